@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shape of case.toml. Each struct is one table of the file; fields are its keys.
+
+A key that begins with `x-` is ignored; any other unknown key is refused with the nearest known one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+class Frozen(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"from_": "from", "in_": "in"},
+):
+    """Base of all settings."""
+
+
+class Period(Frozen, frozen=True, kw_only=True):
+    """Half-open: [from, until). A missing bound is open; a bare date is its midnight in UTC."""
+
+    from_: datetime | None = None
+    until: datetime | None = None
+
+
+class CaseHead(Frozen, frozen=True, kw_only=True):
+    """[case]"""
+
+    id: str
+    title: str = ""
+    zone: str = "Europe/Paris"
+    organisation: str | None = None
+    became_aware_at: datetime | None = None
+    became_aware_by: str | None = None
+
+
+class ControllerSettings(Frozen, frozen=True, kw_only=True):
+    """[[controllers]]: one controller, or paths to a table of them (columns id, name, finess)."""
+
+    id: str | None = None
+    name: str | None = None
+    finess: str | None = None
+    paths: list[str] = []
+    columns: dict[str, str] = {}
+
+
+class SourceSettings(Frozen, frozen=True, kw_only=True):
+    """[[sources]]: native logs."""
+
+    name: str
+    paths: list[str] = []
+    format: str | None = None
+    mapping: str | None = None
+    zone: str | None = None
+    period: Period | None = None
+    custody: Literal["outside", "same-host", "attacker-reachable"] = "same-host"
+    controller: str | None = None
+    copy: bool = False
+
+
+class RegistrySettings(Frozen, frozen=True, kw_only=True):
+    """[[registries]]: who the local ids are."""
+
+    name: str
+    paths: list[str]
+    columns: dict[str, str | list[str]]
+    sources: list[str] = []
+    domain: str | None = None
+    local_id_identifying: bool = False
+    person_pattern: str | None = None
+    ins_oid: str | None = None
+    controller: str | None = None
+
+
+class RecordSettings(Frozen, frozen=True, kw_only=True):
+    """[[records]]: other things that logs name, and whose they are."""
+
+    name: str
+    paths: list[str]
+    columns: dict[str, str]
+    sources: list[str] = []
+    registry: str | None = None
+
+
+class CatalogueSettings(Frozen, frozen=True, kw_only=True):
+    """[catalogue]"""
+
+    path: str = "catalogue.toml"
+    version: str | None = None
+    signed_by: str | None = None
+
+
+class AccountSettings(Frozen, frozen=True, kw_only=True):
+    """[[accounts]]: the directory of accounts."""
+
+    paths: list[str]
+    columns: dict[str, str]
+
+
+class RelationSettings(Frozen, frozen=True, kw_only=True):
+    """[[relations]]: who treats whom."""
+
+    name: str
+    paths: list[str]
+    columns: dict[str, str]
+    days_around: int = 30
+
+
+class OperationSettings(Frozen, frozen=True, kw_only=True):
+    """[[operations]]: declared bulk work."""
+
+    account: str
+    from_: datetime | None = None
+    until: datetime | None = None
+    why: str = ""
+
+
+class ClaimSettings(Frozen, frozen=True, kw_only=True):
+    """[claims]: the negative claims asked for."""
+
+    none: list[str] = []
+    none_from: dict[str, list[str]] = {}
+    no_change: list[str] = []
+    no_other_source: bool = False
+    protected: list[str] = []
+
+
+class ShareSettings(Frozen, frozen=True, kw_only=True):
+    """[[shares]]: the best count of a unit as a share of the records of a period."""
+
+    unit: str
+    of: Period
+    by: Literal["created", "at"] = "created"
+
+
+class KnownSettings(Frozen, frozen=True, kw_only=True):
+    """[[known]]: what people already hold to be illegitimate. All selectors given must match."""
+
+    source: str | None = None
+    account: str | None = None
+    session: str | None = None
+    address: str | None = None
+    device: str | None = None
+    client: str | None = None
+    user_agent: str | None = None
+    file_name: str | None = None
+    from_: datetime | None = None
+    until: datetime | None = None
+    split: bool = False
+    verdict: Literal["illegitimate", "doubtful", "legitimate"] = "illegitimate"
+    p: float | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    why: str | None = None
+
+
+class LimitSettings(Frozen, frozen=True, kw_only=True):
+    """[limits]"""
+
+    memory: str = "4GiB"
+    set_aside: float = 0.001
+    alarms_per_week: float = 5.0
+
+
+class DetectSettings(Frozen, frozen=True, kw_only=True):
+    """[detect]"""
+
+    enabled: bool = True
+    threshold: float = 0.5
+
+
+class SealSettings(Frozen, frozen=True, kw_only=True):
+    """[seal]: with recipients, tables that identify persons are encrypted under the case's key."""
+
+    recipients: list[str] = []
+    key_file: str | None = None
+
+
+class CaseSettings(Frozen, frozen=True, kw_only=True):
+    """case.toml"""
+
+    case: CaseHead
+    controllers: list[ControllerSettings] = []
+    sources: list[SourceSettings] = []
+    registries: list[RegistrySettings] = []
+    records: list[RecordSettings] = []
+    catalogue: CatalogueSettings | None = None
+    accounts: list[AccountSettings] = []
+    relations: list[RelationSettings] = []
+    operations: list[OperationSettings] = []
+    claims: ClaimSettings = ClaimSettings()
+    shares: list[ShareSettings] = []
+    known: list[KnownSettings] = []
+    limits: LimitSettings = LimitSettings()
+    detect: DetectSettings = DetectSettings()
+    seal: SealSettings = SealSettings()
+    engine: dict[str, str | int] = {}
+    journal: dict[str, str | int | bool] = {}
+    contain: dict[str, object] = {}
+    declare: dict[str, object] = {}
+    notify: dict[str, object] = {}
+    prevent: dict[str, object] = {}
+    plugins: dict[str, list[str]] = {}

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of the stages after ingestion: what was found, disclosed and to whom it belongs."""
+
+from __future__ import annotations
+
+from tocsin.core.tables.table import (
+    INSTANT,
+    INTEGER,
+    REAL,
+    TEXT,
+    TEXTS,
+    YES_NO,
+    Layout,
+    Table,
+    clear,
+    identity,
+    local_id,
+)
+
+FINDINGS = Table(
+    name="findings",
+    grain="one account and detector; detector `all` ranks accounts",
+    columns=(
+        local_id("account", TEXT, "the account found"),
+        clear("session_id", TEXT, "the session, or null for the whole account"),
+        clear("detector", TEXT, "who found it"),
+        clear("score", REAL, "the detector's own measure"),
+        clear("p", REAL, "probability that it is illegitimate; 1 for a hard fact"),
+        clear("rank", INTEGER, "1 is first"),
+        identity("reasons", TEXT, "JSON list of {code, values, fr, en}"),
+        clear("first_at", INSTANT, "first event that supports it"),
+        clear("last_at", INSTANT, "last event that supports it"),
+        clear("events", INTEGER, "events that support it"),
+        clear("persons", INTEGER, "distinct local ids concerned"),
+    ),
+    key=("detector", "rank", "account", "session_id"),
+)
+
+SUSPECTS = Table(
+    name="suspects",
+    grain="one selector and its verdict",
+    columns=(
+        clear("suspect_id", INTEGER, "number of the row, in order of origin and of the case file"),
+        clear("source", TEXT, "null: over all sources"),
+        local_id("account", TEXT, "all selectors given must match"),
+        clear("session_id", TEXT, "the session's id, where a session was judged"),
+        clear("session", TEXT, "the logged session"),
+        clear("address", TEXT, "canonical"),
+        clear("device", TEXT, "as logged"),
+        clear("client", TEXT, "as logged"),
+        clear("user_agent", TEXT, "as logged"),
+        identity("file_name", TEXT, "as logged"),
+        clear("from_at", INSTANT, "null: open"),
+        clear("until_at", INSTANT, "null: open; not included"),
+        clear("verdict", TEXT, "illegitimate, doubtful or legitimate"),
+        clear("p", REAL, "probability of being illegitimate; null when nobody knows"),
+        clear("origin", TEXT, "known, decided, answer or proposed"),
+        clear("decided_by", TEXT, "who holds it"),
+        clear("decided_at", INSTANT, "when, where known"),
+        clear("why", TEXT, "in words"),
+    ),
+    key=("suspect_id",),
+)
+
+SESSIONS = Table(
+    name="sessions",
+    grain="one session of an account with judged events",
+    columns=(
+        clear("session_id", TEXT, "hash of source, account and first event"),
+        clear("source", TEXT, "the source"),
+        clear("logged_session", TEXT, "as logged, or null"),
+        local_id("account", TEXT, "the account"),
+        clear("device", TEXT, "of the first event"),
+        clear("address", TEXT, "of the first event"),
+        clear("client", TEXT, "of the first event"),
+        clear("first_at", INSTANT, "first event"),
+        clear("last_at", INSTANT, "last event"),
+        clear("events", INTEGER, "events in it"),
+        clear("persons", INTEGER, "distinct local ids that its records name"),
+    ),
+    key=("source", "account", "first_at", "session_id"),
+)
+
+JUDGED = Table(
+    name="judged",
+    grain="one event that a suspect matches and that is not legitimate: the scope",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("suspect_id", INTEGER, "the suspect whose verdict holds"),
+        clear("verdict", TEXT, "illegitimate or doubtful; legitimate events have no row"),
+        clear("p", REAL, "of the suspect"),
+    ),
+    key=("event_id",),
+    layout=Layout.PARTS,
+)
+
+DISCLOSURES = Table(
+    name="disclosures",
+    grain="one event, local id, record and category",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("registry", TEXT, "whose local id it is"),
+        local_id("person", TEXT, "local id; null for a record whose person is not known"),
+        clear("record_type", TEXT, "when the access named a record"),
+        clear("record", TEXT, "its id"),
+        clear("category", TEXT, "what was shown"),
+        clear("certainty", TEXT, "taken, shown, reconstructed, reachable…"),
+        clear("exact", YES_NO, "nothing stands in for the past or for an order that is not total"),
+        clear("protection", TEXT, "clear, encrypted or pseudonymised"),
+        clear("occurred_at", INSTANT, "of the event"),
+        clear("action", TEXT, "of the event"),
+        clear("data_from", INSTANT, "the data's own period begins"),
+        clear("data_until", INSTANT, "… and ends, not included"),
+        clear("controller", TEXT, "the record's, else the registry row's, the source's, the only one, null"),
+        clear("resolver", TEXT, "who answered for the event"),
+        clear("count_in", TEXT, "the narrowest count it enters: floor, best or ceiling; null for none"),
+    ),
+    key=("event_id", "registry", "person", "record_type", "record", "category", "certainty"),
+    layout=Layout.PARTS,
+)
+
+NOTHING_SHOWN = Table(
+    name="nothing_shown",
+    grain="one event in scope that showed nothing",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("reason", TEXT, "login, logout, failure, retry, rule or empty"),
+    ),
+    key=("event_id",),
+    layout=Layout.PARTS,
+)
+
+UNRESOLVED = Table(
+    name="unresolved",
+    grain="one event in scope that names nobody yet",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("reason", TEXT, "no_rule, missing_parameter, unknown_content or a resolver's own"),
+        clear("bound", INTEGER, "persons it can have shown at most; null when nothing bounds it"),
+        clear("categories", TEXTS, "of its rule; null: any"),
+        clear("record_type", TEXT, "of its rule; null: any"),
+    ),
+    key=("event_id",),
+    layout=Layout.PARTS,
+)
+
+UNCOVERED = Table(
+    name="uncovered",
+    grain="one event in scope that no rule of the catalogue covers",
+    columns=(clear("event_id", INTEGER, "the event"),),
+    key=("event_id",),
+    layout=Layout.PARTS,
+)
+
+DOUBTS = Table(
+    name="doubts",
+    grain="one set-aside record or gap that may hold something in scope",
+    columns=(
+        clear("kind", TEXT, "set_aside or gap"),
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "of a set-aside record"),
+        clear("byte_offset", INTEGER, "of a set-aside record"),
+        clear("item", INTEGER, "of a set-aside record"),
+        clear("node", TEXT, "of a gap"),
+        clear("from_at", INSTANT, "of a gap, within the suspects' periods"),
+        clear("until_at", INSTANT, "of a gap"),
+        clear("names", INTEGER, "persons or records that it names; null when it names none"),
+        clear("missing", INTEGER, "records it stands for; null when nothing counts them"),
+    ),
+    key=("kind", "source", "file_number", "byte_offset", "item", "node", "from_at", "until_at"),
+)
+
+MODIFICATIONS = Table(
+    name="modifications",
+    grain="one record created, updated or deleted by an event in scope",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("record_type", TEXT, "of the record, or `person`"),
+        local_id("record", TEXT, "its id"),
+        clear("action", TEXT, "create, update or delete"),
+        clear("count_in", TEXT, "floor on success, ceiling when the outcome is not known"),
+    ),
+    key=("event_id", "record_type", "record"),
+    layout=Layout.PARTS,
+)
+
+CLAIMS = Table(
+    name="claims",
+    grain="one negative claim of case.toml",
+    columns=(
+        clear("claim", TEXT, "its id, as no:<category>"),
+        clear("grade", TEXT, "proven, not_observed, contradicted or unassessable"),
+        clear("hypotheses", TEXT, "JSON list of {code, values}"),
+        clear("basis", TEXT, "JSON list of {code, values}"),
+        clear("exceptions", INTEGER, "events that contradict it"),
+        clear("exception_events", "BIGINT[]", "the first hundred of them"),
+    ),
+    key=("claim",),
+)
+
+PERSONS = Table(
+    name="persons",
+    grain="one registry and local id",
+    columns=(
+        clear("registry", TEXT, "the registry"),
+        local_id("person", TEXT, "the local id"),
+        clear("own_id", INTEGER, "number given at first sight, never reused"),
+        clear("person_id", INTEGER, "the person: the smallest number of its cluster"),
+        clear("sure_id", INTEGER, "the person when only sure merges hold"),
+        clear("reason", TEXT, "ins, nir_birth_given, alone, not_in_registry…"),
+        clear("sure", YES_NO, "false for a merge that is only probable"),
+        clear("test_identity", YES_NO, "an INS of a test or demonstration authority"),
+        clear("false_key", YES_NO, "a NIR or INS whose key is wrong: tagged, never dropped"),
+    ),
+    key=("registry", "person"),
+    layout=Layout.PARTS,
+)
+
+EXPOSURE = Table(
+    name="exposure",
+    grain="one person and category",
+    columns=(
+        clear("person_id", INTEGER, "the person"),
+        clear("category", TEXT, "what was shown"),
+        clear("certainty", TEXT, "the strongest"),
+        clear("count_in", TEXT, "the narrowest count; null when only encrypted data were shown"),
+        clear("first_at", INSTANT, "first event"),
+        clear("last_at", INSTANT, "last event"),
+        clear("events", INTEGER, "distinct events"),
+        clear("data_from", INSTANT, "earliest data"),
+        clear("data_until", INSTANT, "latest data"),
+        clear("protection", TEXTS, "forms in which it was shown"),
+        clear("controllers", TEXTS, "who is responsible"),
+    ),
+    key=("person_id", "category"),
+    layout=Layout.PARTS,
+)
+
+CONFLICTS = Table(
+    name="conflicts",
+    grain="one set of local ids that a number joins and that traits keep apart",
+    columns=(
+        clear("kind", TEXT, "nir_several_births, ins_contradictory, given_ambiguous"),
+        clear("person_ids", "BIGINT[]", "the persons concerned"),
+        clear("local_ids", INTEGER, "how many local ids"),
+    ),
+    key=("kind", "person_ids"),
+)
+
+DETECT_TABLES = (FINDINGS,)
+SCOPE_TABLES = (
+    SUSPECTS,
+    SESSIONS,
+    JUDGED,
+    DISCLOSURES,
+    NOTHING_SHOWN,
+    UNRESOLVED,
+    UNCOVERED,
+    DOUBTS,
+    MODIFICATIONS,
+    CLAIMS,
+)
+LINK_TABLES = (PERSONS, EXPOSURE, CONFLICTS)

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables that ingestion writes: what was read, record by record, and what it was read from."""
+
+from __future__ import annotations
+
+from tocsin.core.tables.table import (
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    TEXTS,
+    YES_NO,
+    Layout,
+    Table,
+    clear,
+    identity,
+    local_id,
+)
+
+FILES = Table(
+    name="files",
+    grain="one file of a source, or one duplicate of it",
+    columns=(
+        clear("file_number", INTEGER, "append-only, in order of source, first event and path"),
+        clear("source", TEXT, "the source of case.toml"),
+        clear("path", TEXT, "relative to the case where it can be; an archive member is `a.zip!member`"),
+        clear("sha256", TEXT, "of the decompressed content"),
+        clear("bytes", INTEGER, "of the decompressed content"),
+        clear("complete_bytes", INTEGER, "up to the last whole record: where a grown file is continued"),
+        clear("complete_lines", INTEGER, "line ends in `complete_bytes`"),
+        clear("head_sha256", TEXT, "of the first 4 KiB (or less), to recognise a rotated file"),
+        clear("format", TEXT, "the format it was read as"),
+        clear("options", TEXT, "digest of mapping, zone and format's version: another digest is read anew"),
+        clear("duplicate", YES_NO, "same content as the file of this number: listed, not read"),
+    ),
+    key=("file_number", "duplicate", "path"),
+)
+
+ACCOUNTING = Table(
+    name="accounting",
+    grain="one file, fate and reason",
+    columns=(
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "the file"),
+        clear("fate", TEXT, "event, set_aside or non_event: records = the sum of the three"),
+        clear("reason", TEXT, "why, for what is not an event; empty for events"),
+        clear("records", INTEGER, "number of records"),
+    ),
+    key=("source", "file_number", "fate", "reason"),
+)
+
+EVENTS = Table(
+    name="events",
+    grain="one record of a log that tells an act",
+    columns=(
+        clear("event_id", INTEGER, "file_number << 40 | (byte_offset + item)"),
+        clear("occurred_at", INSTANT, "when the act happened"),
+        clear("recorded_at", INSTANT, "when it was written down, where the log tells both"),
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "the file"),
+        clear("line_number", INTEGER, "1-based line on which the record begins"),
+        clear("byte_offset", INTEGER, "of the record in the decompressed stream, or of its container"),
+        local_id("account", TEXT, "who acted, as the system names it; null when nobody was signed in"),
+        identity("account_name", TEXT, "the account's name for people"),
+        local_id("professional_id", TEXT, "RPPS, ADELI or internal number"),
+        clear("organisation", TEXT, "FINESS, SIRET or the system's own name"),
+        clear("session", TEXT, "as logged"),
+        clear("address", TEXT, "network address, canonical"),
+        clear("port", INTEGER, "of the client"),
+        clear("network", TEXT, "address zone, host name or network name where the log gives one"),
+        clear("device", TEXT, "as logged"),
+        clear("user_agent", TEXT, "as logged"),
+        clear("client", TEXT, "application, API client or system that called"),
+        clear("request", TEXT, "X-Request-Id or the record's own id"),
+        clear("retry_of", INTEGER, "event_id of the first attempt of the same request"),
+        clear("node", TEXT, "the machine that wrote the record"),
+        clear("sequence", INTEGER, "the node's own counter"),
+        clear("action", TEXT, "see the vocabulary of actions"),
+        clear("object_type", TEXT, "type of what was asked for"),
+        identity("object", TEXT, "what was asked for: the percent-decoded path, or the object's name"),
+        local_id("person", TEXT, "bare local id of the person named"),
+        clear("person_domain", TEXT, "assigning authority of that id"),
+        local_id("persons", TEXTS, "local ids, when the record names several"),
+        clear("record_type", TEXT, "type of the record named"),
+        clear("record", TEXT, "its id"),
+        identity("query", TEXT, "the query as sent, not decoded"),
+        identity("file_name", TEXT, "file asked for"),
+        clear("items", INTEGER, "number of items in the reply, where logged"),
+        clear("bytes", INTEGER, "bytes of the reply"),
+        clear("outcome", TEXT, "success, failure or unknown"),
+        clear("status", TEXT, "the system's own code"),
+        clear("flags", TEXTS, "truncated, clock_disagrees, bad_encoding…; null when there is none"),
+        identity("detail", TEXT, "JSON: what no column holds"),
+    ),
+    key=("account", "occurred_at", "event_id"),
+    layout=Layout.PARTS,
+)
+
+SET_ASIDE = Table(
+    name="set_aside",
+    grain="one record that could not be made an event",
+    columns=(
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "the file"),
+        clear("line_number", INTEGER, "1-based"),
+        clear("byte_offset", INTEGER, "of the record, or of its container"),
+        clear("item", INTEGER, "index in the container"),
+        clear("reason", TEXT, "broken, no_time, no_zone or the format's own"),
+        identity("text", TEXT, "the record, 4 KiB at most, control characters escaped"),
+        clear("occurred_at", INSTANT, "read whole before the break; null otherwise, as for all that follow"),
+        local_id("account", TEXT, "read whole"),
+        clear("session", TEXT, "read whole"),
+        clear("address", TEXT, "read whole"),
+        clear("device", TEXT, "read whole"),
+        clear("user_agent", TEXT, "read whole"),
+        clear("client", TEXT, "read whole"),
+        identity("file_name", TEXT, "read whole"),
+        clear("node", TEXT, "read whole"),
+        clear("sequence", INTEGER, "read whole"),
+        local_id("person", TEXT, "read whole"),
+        local_id("persons", TEXTS, "read whole"),
+        clear("record_type", TEXT, "read whole"),
+        clear("record", TEXT, "read whole"),
+    ),
+    key=("file_number", "byte_offset", "item"),
+    layout=Layout.PARTS,
+)
+
+SEQUENCES = Table(
+    name="sequences",
+    grain="one unbroken run of a node's counter in one file, in order of reading",
+    columns=(
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "the file"),
+        clear("node", TEXT, "the node; null when the log does not tell"),
+        clear("byte_offset", INTEGER, "of its first record"),
+        clear("first_sequence", INTEGER, "counter of its first record"),
+        clear("last_sequence", INTEGER, "counter of its last record"),
+        clear("first_at", INSTANT, "time of its first record"),
+        clear("last_at", INSTANT, "time of its last record"),
+    ),
+    key=("source", "file_number", "byte_offset", "node", "first_sequence"),
+)
+
+GAPS = Table(
+    name="gaps",
+    grain="one stretch of a source that its records do not cover",
+    columns=(
+        clear("source", TEXT, "the source"),
+        clear("node", TEXT, "the node whose counter jumps; null for a hole against the period"),
+        clear("kind", TEXT, "sequence, or period: before the first or after the last record"),
+        clear("from_at", INSTANT, "the last record before"),
+        clear("until_at", INSTANT, "the first record after"),
+        clear("missing", INTEGER, "records missing; null when nothing counts them"),
+    ),
+    key=("source", "node", "kind", "from_at", "until_at", "missing"),
+)
+
+REGISTRY = Table(
+    name="registry",
+    grain="one registry, local id and period of validity",
+    columns=(
+        clear("registry", TEXT, "the registry of case.toml"),
+        local_id("person", TEXT, "local id"),
+        clear("controller", TEXT, "who is responsible for this row"),
+        identity("nir", TEXT, "13 or 15 characters, as given"),
+        identity("ins", TEXT, "matricule INS"),
+        clear("ins_oid", TEXT, "assigning authority of the INS"),
+        clear("birth_rank", INTEGER, "rank among those born the same day under one NIR"),
+        identity("family_name", TEXT, "at birth"),
+        identity("used_name", TEXT, "in use"),
+        identity("given_names", TEXT, "as given"),
+        clear("sex", TEXT, "as given"),
+        identity("birth_date", DATE, "null when it is not a date"),
+        identity("birth_place", TEXT, "INSEE code as given"),
+        identity("phone", TEXT, "as given"),
+        identity("email", TEXT, "as given"),
+        identity("address", TEXT, "as given, or lines, postcode, city and country joined"),
+        clear("deceased", YES_NO, "the dead count"),
+        local_id("guardian", TEXT, "local id of a guardian"),
+        clear("valid_from", INSTANT, "this row holds from then on; null is always"),
+        clear("valid_until", INSTANT, "… until then, not included"),
+        identity("original", TEXT, "JSON: the registry's own columns that the catalogue names"),
+    ),
+    key=("registry", "person", "valid_from", "valid_until", "controller", "original", "ins", "nir"),
+    layout=Layout.PARTS,
+)
+
+RECORDS = Table(
+    name="records",
+    grain="one record of a kind that logs name",
+    columns=(
+        clear("record_type", TEXT, "the [[records]] of case.toml"),
+        clear("record", TEXT, "its id"),
+        clear("registry", TEXT, "the registry of its person"),
+        local_id("person", TEXT, "whose it is"),
+        clear("controller", TEXT, "who is responsible for it"),
+        clear("at", INSTANT, "the data's own date"),
+        clear("created", INSTANT, "when it was made"),
+        clear("origin", TEXT, "where it was made"),
+        clear("valid_from", INSTANT, "this row holds from then on; null is always"),
+        clear("valid_until", INSTANT, "… until then, not included"),
+        identity("original", TEXT, "JSON: the table's own columns that the catalogue names"),
+    ),
+    key=("record_type", "record", "valid_from", "valid_until", "person"),
+    layout=Layout.PARTS,
+)
+
+ACCOUNTS = Table(
+    name="accounts",
+    grain="one account of the directory",
+    columns=(
+        local_id("account", TEXT, "the login"),
+        local_id("professional_id", TEXT, "RPPS, ADELI or internal number"),
+        clear("role", TEXT, "profession or function"),
+        clear("organisation", TEXT, "FINESS or the like"),
+        clear("active_from", INSTANT, "the account's right begins"),
+        clear("active_until", INSTANT, "… and ends"),
+        local_id("person", TEXT, "the account holder's own local id, for accounts of patients"),
+        local_id("may_see", TEXTS, "local ids it may see beside its own; null when no such limit is known"),
+    ),
+    key=("account", "active_from", "person"),
+    layout=Layout.PARTS,
+)
+
+CONTROLLERS = Table(
+    name="controllers",
+    grain="one controller",
+    columns=(
+        clear("controller", TEXT, "its id in case.toml"),
+        clear("name", TEXT, "its name"),
+        clear("finess", TEXT, "FINESS number"),
+    ),
+    key=("controller",),
+)
+
+INGEST_TABLES = (
+    FILES,
+    ACCOUNTING,
+    EVENTS,
+    SET_ASIDE,
+    SEQUENCES,
+    GAPS,
+    REGISTRY,
+    RECORDS,
+    ACCOUNTS,
+    CONTROLLERS,
+)

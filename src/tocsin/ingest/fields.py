@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A mapping's fields as SQL: where a value stands, then what is done to it.
+
+What goes wrong in a field is a null, never a guess; what no field takes stays in `detail`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tocsin.core.errors import SettingsError
+from tocsin.core.settings import FieldSettings, Mapping
+from tocsin.ingest.times import instant_sql, zoneless_sql
+from tocsin.store.query import literal, quote
+
+INSTANTS = ("occurred_at", "recorded_at")
+_KEYS = re.compile(r"^\$((?:\.[A-Za-z_][A-Za-z0-9_-]*)+)$")
+_PLAIN = r"'^[^%]*$'"
+
+
+def columns_sql(mapping: Mapping, zone: str | None, places: dict[str, str]) -> dict[str, str]:
+    """Event column: expression, from the raw text expression of each field (`places`)."""
+    found = {name: _value_sql(name, field, zone, places[name]) for name, field in mapping.fields.items()}
+    return _with_query(found)
+
+
+def zoneless_of(mapping: Mapping, zone: str | None, places: dict[str, str]) -> str:
+    """True where `occurred_at` is a time without a zone and none was given."""
+    field = mapping.fields.get("occurred_at")
+    return "false" if field is None else zoneless_sql(places["occurred_at"], field.time or "iso8601", zone)
+
+
+def _value_sql(name: str, field: FieldSettings, zone: str | None, raw: str) -> str:
+    if name == "persons":
+        return raw
+    text = raw if field.strip_prefix is None else _stripped_sql(raw, field.strip_prefix)
+    if field.map is not None:
+        text = _mapped_sql(text, field)
+    elif field.default is not None:
+        text = f"coalesce({text}, {literal(_text(field.default))})"
+    return instant_sql(text, field.time or "iso8601", zone) if name in INSTANTS else text
+
+
+def _stripped_sql(text: str, prefix: str) -> str:
+    return f"case when starts_with({text}, {literal(prefix)}) then substr({text}, {len(prefix) + 1}) else {text} end"
+
+
+def _mapped_sql(text: str, field: FieldSettings) -> str:
+    cases = " ".join(f"when {literal(old)} then {literal(_text(new))}" for old, new in (field.map or {}).items())
+    otherwise = "null" if field.default is None else literal(_text(field.default))
+    return f"case {text} {cases} else {otherwise} end" if cases else otherwise
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _with_query(columns: dict[str, str]) -> dict[str, str]:
+    """A path keeps no query and no percent sign: both stand in their own column, the query as it was sent."""
+    target = columns.get("object")
+    if target is None:
+        return columns
+    query = f"nullif(substr({target}, strpos({target}, '?') + 1), '')"
+    found = dict(columns)
+    found["object"] = decoded_path_sql(target)
+    if "query" not in found:
+        found["query"] = f"case when {_is_path(target)} and contains({target}, '?') then {query} end"
+    return found
+
+
+def _is_path(text: str) -> str:
+    return f"starts_with({text}, '/')"
+
+
+def decoded_path_sql(target: str) -> str:
+    """The percent-decoded path of a request target, without its query (RFC 3986); other texts as they are."""
+    path = f"split_part({target}, '?', 1)"
+    return (
+        f"case when not {_is_path(target)} then {target} "
+        f"when regexp_matches({path}, {_PLAIN}) then {path} else {percent_decoded_sql(path)} end"
+    )
+
+
+def percent_decoded_sql(text: str) -> str:
+    """Percent-decoded UTF-8; a text whose escapes are not valid stays as it is."""
+    return f"coalesce(try(url_decode({text})), {text})"
+
+
+def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
+    """For JSON records: the SELECT `parsed`, each field's raw expression, and the rest as `detail`."""
+    tree: dict[str, object] = {}
+    places: dict[str, str] = {}
+    for name, field in mapping.fields.items():
+        places[name] = _json_place(name, field, tree)
+    skip = mapping.skip
+    if skip is not None and skip.path is not None:
+        places["[skip]"] = f"json_extract_string(case when is_object then record end, {literal(skip.path)})"
+    parse = f"json_transform(record, {literal(json.dumps(tree, ensure_ascii=False))})" if tree else "null"
+    parsed = f"""
+    select
+        *,
+        case when is_object then {parse} end as j,
+        case when is_object then {_rest_sql(tree)} end as rest
+    from (
+        select *, case when json_valid(record) then json_type(record) = 'OBJECT' else false end as is_object
+        from records
+    )"""
+    return parsed, places, _detail_sql(tree)
+
+
+def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str:
+    if field.const is not None:
+        return literal(_text(field.const))
+    if field.path is None:
+        raise SettingsError(f"The field '{name}' of a JSON mapping has no path.", do='Write path = "$.key".')
+    found = _KEYS.match(field.path)
+    keys = found[1][1:].split(".") if found else []
+    if name == "persons":
+        return _list_sql(field)
+    if keys and _plant(tree, keys):
+        return "j." + ".".join(quote(key) for key in keys)
+    return f"json_extract_string(case when is_object then record end, {literal(field.path)})"
+
+
+def _list_sql(field: FieldSettings) -> str:
+    path = literal(field.path or "")
+    value = f"json_extract(case when is_object then record end, {path})"
+    if "[*]" in (field.path or ""):
+        texts = f"json_extract_string(case when is_object then record end, {path})"
+    else:
+        texts = (
+            f"case coalesce(json_type({value}), 'NULL') when 'ARRAY' then from_json({value}, '[\"VARCHAR\"]') "
+            f"when 'NULL' then null else [json_extract_string(case when is_object then record end, {path})] end"
+        )
+    if field.strip_prefix is None:
+        return texts
+    return f"list_transform({texts}, lambda id: {_stripped_sql('id', field.strip_prefix)})"
+
+
+def _plant(tree: dict[str, object], keys: list[str]) -> bool:
+    """Add a leaf to the parse tree; False when it clashes (DuckDB's struct keys ignore case)."""
+    node = tree
+    for key in keys[:-1]:
+        following = node.setdefault(key, {})
+        if not isinstance(following, dict) or _clashes(node, key):
+            return False
+        node = following
+    if keys[-1] in node or _clashes(node, keys[-1]):
+        return keys[-1] in node and node[keys[-1]] == "VARCHAR"
+    node[keys[-1]] = "VARCHAR"
+    return True
+
+
+def _clashes(node: dict[str, object], key: str) -> bool:
+    return any(other != key and other.lower() == key.lower() for other in node)
+
+
+def _rest_sql(tree: dict[str, object]) -> str:
+    """What no field took: the record less the mapped keys (a JSON merge patch, RFC 7396)."""
+    # An empty key is never mapped; it makes the patch an object to which each piece adds with a comma.
+    simple = {"": None, **{key: None for key, node in tree.items() if not isinstance(node, dict)}}
+    patch = literal(json.dumps(simple, ensure_ascii=False)[:-1])
+    for key, node in tree.items():
+        if isinstance(node, dict):
+            piece = f", {json.dumps(key, ensure_ascii=False)}: {json.dumps(_nulls(node), ensure_ascii=False)}"
+            path = literal(f"$.{json.dumps(key, ensure_ascii=False)}")
+            patch += f" || case when json_type(record, {path}) = 'OBJECT' then {literal(piece)} else '' end"
+    return f"json_merge_patch(record, {patch} || '}}')"
+
+
+def _detail_sql(tree: dict[str, object]) -> str:
+    """The rest as text, without the objects that the fields emptied; null when nothing is left."""
+    rest = "rest::varchar"
+    for key, node in tree.items():
+        if isinstance(node, dict):
+            name = json.dumps(key, ensure_ascii=False)
+            emptied = f"contains({rest}, {literal(name + ':{}')}) and json_extract({rest}, {literal(f'$.{name}')})::varchar = '{{}}'"
+            rest = f"case when {emptied} then json_merge_patch({rest}, {literal(f'{{{name}:null}}')})::varchar else {rest} end"
+    return f"nullif({rest}, '{{}}')"
+
+
+def _nulls(node: dict[str, object]) -> dict[str, object]:
+    return {key: _nulls(inner) if isinstance(inner, dict) else None for key, inner in node.items()}

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A log described without code: JSON lines, JSON arrays, CSV and text lines, by a mapping."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from tocsin.core.errors import InputError, SettingsError
+from tocsin.core.settings import FieldSettings, Mapping
+from tocsin.ingest.fields import columns_sql, json_places, zoneless_of
+from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
+from tocsin.ingest.read.csv_rows import CsvCutter
+from tocsin.ingest.read.json_values import JsonCutter
+from tocsin.ingest.read.lines import LinesCutter
+from tocsin.ingest.salvage import close_json
+from tocsin.store.query import literal
+
+
+class Mapped(LogFormat):
+    """Never recognised by itself: the user names the mapping."""
+
+    name = "mapped"
+    title = "A log described by a mapping"
+    proof = "by its mapping's own sample"
+
+    def sniff(self, sample: Sample) -> Confidence:
+        """A mapping is given, not guessed."""
+        del sample
+        return NOT_MINE
+
+    def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
+        """By the mapping's reader."""
+        mapping = mapping_of(options)
+        if mapping.reader == "json-array":
+            return JsonCutter()
+        if mapping.reader == "csv":
+            return CsvCutter(mapping.quote, mapping.encoding)
+        return LinesCutter(mapping.encoding)
+
+    def header(self, sample: Sample, options: ReadOptions) -> tuple[str, ...]:
+        """The names on the first line of a CSV file."""
+        mapping = mapping_of(options)
+        if mapping.reader != "csv" or not mapping.header:
+            return ()
+        first = sample.head.decode(mapping.encoding, "replace").removeprefix("\ufeff")
+        rows = csv.reader(first.splitlines(), delimiter=mapping.delimiter, quotechar=mapping.quote or None)
+        return tuple(next(rows, []))
+
+    def extraction(self, options: ReadOptions) -> Extraction:
+        """The mapping, compiled."""
+        mapping = mapping_of(options)
+        zone = options.zone or mapping.zone
+        if mapping.reader in ("json-lines", "json-array"):
+            return _json(mapping, zone)
+        if mapping.reader == "csv":
+            return _csv(mapping, zone, options.header)
+        return _lines(mapping, zone)
+
+
+def mapping_of(options: ReadOptions) -> Mapping:
+    """Raises SettingsError when there is none."""
+    if options.mapping is None:
+        raise SettingsError("The format 'mapped' needs a mapping.", do='Write mapping = "mappings/….toml".')
+    return options.mapping
+
+
+def _json(mapping: Mapping, zone: str | None) -> Extraction:
+    parsed, places, detail = json_places(mapping)
+    columns = columns_sql(mapping, zone, places)
+    return Extraction(
+        parsed=parsed,
+        columns={"detail": detail, **columns},
+        broken="not is_object",
+        non_event=_skip_sql(mapping, places.get("[skip]")),
+        zoneless=zoneless_of(mapping, zone, places),
+        salvage=close_json,
+    )
+
+
+def _csv(mapping: Mapping, zone: str | None, header: tuple[str, ...]) -> Extraction:
+    places = {name: _cell_sql(name, field, mapping, header) for name, field in mapping.fields.items()}
+    taken = [_cell_number(f, mapping, header) for f in mapping.fields.values() if f.column is not None]
+    skip = mapping.skip
+    skipped = None if skip is None or skip.column is None else _number_sql(_number(skip.column, mapping, header))
+    head = literal(mapping.delimiter.join(header))
+    is_header = f"replace(record, {literal(mapping.quote)}, '') = replace({head}, {literal(mapping.quote)}, '')"
+    return Extraction(
+        parsed=_cells_sql(mapping),
+        columns={"detail": _rest_of_cells_sql(header, taken), **columns_sql(mapping, zone, places)},
+        broken=f"len(cells) <> {len(header)}" if header else "false",
+        non_event=f"case when {is_header} then 'header' else {_skip_sql(mapping, skipped)} end" if header
+        else _skip_sql(mapping, skipped),
+        zoneless=zoneless_of(mapping, zone, places),
+    )
+
+
+def _cells_sql(mapping: Mapping) -> str:
+    """Cells of a row (RFC 4180): a plain split where no quote stands, a careful one elsewhere."""
+    delimiter, quote = literal(mapping.delimiter), literal(mapping.quote)
+    d, q = re.escape(mapping.delimiter), re.escape(mapping.quote)
+    matches = f"regexp_extract_all({delimiter} || record, {literal(f'{d}(?:{q}(?:[^{q}]|{q}{q})*{q}|[^{d}]*)')})"
+    body = f"substr(cell, {len(mapping.delimiter) + 1})"
+    inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(mapping.quote * 2)}, {quote})"
+    unquoted = f"case when starts_with({body}, {quote}) and length({body}) > 1 then {inner} else {body} end"
+    return f"""
+    select
+        *,
+        case
+            when contains(record, {quote}) then list_transform({matches}, lambda cell: {unquoted})
+            else string_split(record, {delimiter})
+        end as cells
+    from records"""
+
+
+def _cell_sql(name: str, field: FieldSettings, mapping: Mapping, header: tuple[str, ...]) -> str:
+    if field.const is not None:
+        return literal(str(field.const))
+    if field.column is None:
+        raise SettingsError(f"The field '{name}' of a CSV mapping has no column.", do='Write column = "name".')
+    place = _number_sql(_cell_number(field, mapping, header))
+    return f"string_split_regex({place}, '[ ,;|]+')" if name == "persons" else f"nullif({place}, '')"
+
+
+def _cell_number(field: FieldSettings, mapping: Mapping, header: tuple[str, ...]) -> int:
+    assert field.column is not None  # noqa: S101  # callers looked
+    return _number(field.column, mapping, header)
+
+
+def _number(column: str | int, mapping: Mapping, header: tuple[str, ...]) -> int:
+    """1-based."""
+    if isinstance(column, int):
+        return column
+    if not mapping.header:
+        raise SettingsError(f"Without a header, '{column}' cannot be a column.", do="Give its number, from 1.")
+    if column not in header:
+        raise InputError(
+            f"The column '{column}' is not in the header.", do=f"It has: {', '.join(header[:20])}.", code="no_column"
+        )
+    return header.index(column) + 1
+
+
+def _number_sql(number: int) -> str:
+    return f"cells[{number}]"
+
+
+def _rest_of_cells_sql(header: tuple[str, ...], taken: list[int]) -> str:
+    rest = [number for number in range(1, len(header) + 1) if number not in taken]
+    if not rest:
+        return "null::varchar"
+    pairs = ", ".join(f"{literal(header[number - 1])}, cells[{number}]" for number in rest)
+    return f"json_object({pairs})::varchar"
+
+
+def _lines(mapping: Mapping, zone: str | None) -> Extraction:
+    places = {name: _in_line_sql(name, field) for name, field in mapping.fields.items()}
+    skip = mapping.skip
+    skipped = None if skip is None or skip.regex is None else _regex_sql(skip.regex)
+    return Extraction(
+        parsed="select * from records",
+        columns={"detail": "record", **columns_sql(mapping, zone, places)},
+        non_event=_skip_sql(mapping, skipped),
+        zoneless=zoneless_of(mapping, zone, places),
+    )
+
+
+def _in_line_sql(name: str, field: FieldSettings) -> str:
+    if field.const is not None:
+        return literal(str(field.const))
+    if field.between is not None and len(field.between) == 2:
+        before, after = (literal(mark) for mark in field.between)
+        tail = f"substr(record, strpos(record, {before}) + length({before}))"
+        text = f"case when contains(record, {before}) and contains({tail}, {after}) then split_part({tail}, {after}, 1) end"
+    elif field.regex is not None:
+        text = _regex_sql(field.regex)
+    else:
+        raise SettingsError(
+            f"The field '{name}' of a text mapping has no place.", do='Write between = ["user=", " "] or a regex.'
+        )
+    return f"string_split_regex({text}, '[ ,;|]+')" if name == "persons" else f"nullif({text}, '')"
+
+
+def _regex_sql(pattern: str) -> str:
+    try:
+        group = re.compile(pattern).groupindex.get("value", 0)
+    except re.error as error:
+        raise SettingsError(f"This is not a regular expression: {error}.", do="Correct it.") from None
+    return f"nullif(regexp_extract(record, {literal(pattern)}, {group}), '')"
+
+
+def _skip_sql(mapping: Mapping, place: str | None) -> str:
+    if mapping.skip is None or place is None:
+        return "null"
+    values = ", ".join(literal(str(value)) for value in mapping.skip.in_)
+    held = f"{place} in ({values})" if values else f"{place} is not null"
+    return f"case when {held} then 'skip_rule' end"

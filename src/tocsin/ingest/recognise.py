@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which format a file has: asked for by name, else recognised by content with a confidence.
+
+A tie or a low confidence is never settled by chance: the user is told what there is and asked to say.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tocsin.core.errors import InputError
+from tocsin.core.plugins import load_plugins
+from tocsin.ingest.interface import Confidence, LogFormat, Sample
+from tocsin.ingest.read.inputs import Input
+
+SAMPLE_BYTES = 64 << 10
+ENOUGH = 0.6
+TIE = 0.05
+
+
+@cache
+def known_formats() -> dict[str, LogFormat]:
+    """All formats, by name."""
+    return {name: kind() for name, kind in load_plugins("tocsin.formats", LogFormat).items()}  # type: ignore[type-abstract]
+
+
+def take_sample(stream: Input) -> Sample:
+    """The beginning of a file; raises InputError when it cannot be read."""
+    head = b""
+    whole = True
+    for block in stream.blocks():
+        head += block
+        if len(head) > SAMPLE_BYTES:
+            whole = False
+            break
+    return Sample(stream.label, head[:SAMPLE_BYTES], whole)
+
+
+def rank_formats(sample: Sample) -> list[tuple[LogFormat, Confidence]]:
+    """The formats that may be the file's, surest first."""
+    ranked = [(form, form.sniff(sample)) for form in known_formats().values()]
+    return sorted((r for r in ranked if r[1].value > 0), key=lambda r: (-r[1].value, r[0].name))
+
+
+def choose_format(sample: Sample, asked: str | None) -> LogFormat:
+    """The format asked for, or the one recognised.
+
+    Raises InputError: `unknown_format` for a name that does not exist, `not_a_log` when no format is sure
+    enough, `ambiguous_format` when two are.
+    """
+    if asked is not None:
+        if asked not in known_formats():
+            raise InputError(
+                f"There is no format '{asked}'.",
+                do=f"Known: {', '.join(known_formats())}.",
+                code="unknown_format",
+            )
+        return known_formats()[asked]
+    ranked = rank_formats(sample)
+    if not ranked or ranked[0][1].value < ENOUGH:
+        seen = "; ".join(f"{form.name} {confidence.value:.0%}" for form, confidence in ranked[:3])
+        raise InputError(
+            f"No format is recognised{f' ({seen})' if seen else ''}.",
+            do="Say which with `format`, or describe the log with a mapping.",
+            where=sample.path,
+            code="not_a_log",
+        )
+    if len(ranked) > 1 and ranked[0][1].value - ranked[1][1].value < TIE:
+        raise InputError(
+            f"Both {ranked[0][0].name} and {ranked[1][0].name} are likely.",
+            do="Say which with `format`.",
+            where=sample.path,
+            code="ambiguous_format",
+        )
+    return ranked[0][0]

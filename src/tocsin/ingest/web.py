@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every web access log says in the same way: method, target and status, as SQL (RFC 9110)."""
+
+from __future__ import annotations
+
+from tocsin.ingest.fields import decoded_path_sql
+
+CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
+_ACTIONS = {
+    "GET": "read",
+    "HEAD": "read",
+    "POST": "create",
+    "PUT": "update",
+    "PATCH": "update",
+    "DELETE": "delete",
+}
+
+
+def action_sql(method: str) -> str:
+    """The action that a method asks for."""
+    cases = " ".join(f"when '{name}' then '{action}'" for name, action in _ACTIONS.items())
+    return f"case {method} {cases} else 'other' end"
+
+
+def outcome_sql(status: str) -> str:
+    """2xx and 3xx are success, 4xx and 5xx failure; the rest is not known."""
+    return (
+        f"case when length({status}) <> 3 then 'unknown' else "
+        f"case left({status}, 1) when '2' then 'success' when '3' then 'success' "
+        f"when '4' then 'failure' when '5' then 'failure' else 'unknown' end end"
+    )
+
+
+def path_sql(target: str) -> str:
+    """The decoded path of a target in origin or absolute form; null for what is not a target."""
+    return decoded_path_sql(origin_form_sql(target))
+
+
+def query_sql(target: str) -> str:
+    """The raw text after `?`."""
+    origin = origin_form_sql(target)
+    return f"case when contains({origin}, '?') then nullif(substr({origin}, strpos({origin}, '?') + 1), '') end"
+
+
+def origin_form_sql(target: str) -> str:
+    """`http://host/path` as `/path`: what a proxy was asked is what a server was asked."""
+    return (
+        f"case when starts_with({target}, 'http') and contains({target}, '://') "
+        f"then regexp_replace({target}, '^https?://[^/]*', '') else {target} end"
+    )
+
+
+def known(text: str) -> str:
+    """`-` and the empty text are null: an actor is never invented."""
+    return f"nullif(nullif({text}, '-'), '')"

@@ -1,0 +1,25 @@
+-- exposed: the local ids that something was disclosed of, and the persons that they are.
+-- reads   disclosures, persons
+-- gives   exposed: one row per registry and local id disclosed, with the narrowest count it may enter
+-- binds   $registries
+
+with
+
+disclosed as (
+    select distinct
+        registry,
+        person
+    from disclosures
+    where person is not null
+)
+
+select
+    p.registry,
+    p.person,
+    p.person_id,
+    p.test_identity,
+    case when p.reason = 'not_in_registry' and $registries <> 1 then 2 else 1 end::tinyint as narrowest
+from persons as p
+join disclosed as d
+  on d.registry is not distinct from p.registry
+ and d.person = p.person

@@ -1,0 +1,12 @@
+-- tagged: local ids whose number is of a test authority, or has a wrong key.
+-- reads   marks
+-- gives   tagged: one row per local id that has a tag
+
+select
+    own_id,
+    bool_or(is_test) as test_identity,
+    bool_or(has_false_key) as false_key
+from marks
+where is_test
+   or has_false_key
+group by own_id

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a JSON text cut in the middle still says whole.
+
+A member counts as read whole when its value was closed: a text by its quote, a number by what
+follows it. Everything after the break is unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import NoReturn
+
+from tocsin.recount.values import Table
+
+SPACES = " \t\r\n"
+DEPTH = 200
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+DECODER = json.JSONDecoder(parse_constant=refuse_constant)
+
+
+def read_whole_members(text: str) -> Table:
+    """The members of the outermost object that were read whole, nested ones included."""
+    found: Table = {}
+    start = _skip(text, 0)
+    if text[start : start + 1] == "{":
+        _members(text, start + 1, found, 0)
+    return found
+
+
+def _members(text: str, at: int, found: Table, depth: int) -> None:
+    while depth < DEPTH:
+        at = _skip(text, at)
+        if text[at : at + 1] != '"':
+            return
+        try:
+            key, at = scanstring(text, at + 1)
+        except ValueError:
+            return
+        at = _skip(text, at)
+        if text[at : at + 1] != ":":
+            return
+        at = _member(text, key, _skip(text, at + 1), found, depth)
+        if at < 0 or text[at : at + 1] != ",":
+            return
+        at += 1
+
+
+def _member(text: str, key: str, at: int, found: Table, depth: int) -> int:
+    """Read one value; gives where it ended, or -1 when the break is inside it."""
+    try:
+        value, end = DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        if text[at : at + 1] == "{":
+            inner: Table = {}
+            found[key] = inner
+            _members(text, at + 1, inner, depth + 1)
+        return -1
+    end = _skip(text, end)
+    if end >= len(text) and isinstance(value, int | float):
+        return -1
+    found[key] = value
+    return end
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in SPACES:
+        at += 1
+    return at

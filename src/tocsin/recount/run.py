@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recount on one page: read, judge, resolve, link, count.
+
+It shares nothing with the product: other code, another engine, row by row in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tocsin.recount.case import Case, read_case
+from tocsin.recount.catalogue import Rule, match_rule, read_catalogue
+from tocsin.recount.claims import (
+    Change,
+    Claim,
+    CountedShare,
+    count_share,
+    find_changes,
+    grade_claims,
+    is_contradicting,
+)
+from tocsin.recount.counting import (
+    Bounds,
+    Counted,
+    ExposureRow,
+    find_bounds,
+    find_counted,
+    find_exposure,
+    find_largest,
+)
+from tocsin.recount.events import (
+    Event,
+    Place,
+    SetAside,
+    SourceReading,
+    find_spent_retries,
+    read_events,
+)
+from tocsin.recount.files import Budget
+from tocsin.recount.instants import EPOCH
+from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_suspects
+from tocsin.recount.persons import Key, PersonRow, link_persons
+from tocsin.recount.registries import Directory
+from tocsin.recount.scoping import Resolver, Scope, resolve_all
+from tocsin.recount.sequences import Gap, find_gaps
+from tocsin.recount.values import Table
+
+MOST_RECORDS = 200_000
+MOST_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Every table of a small case, counted anew. `events` holds those in scope and those out of it."""
+
+    case: Case
+    catalogue: tuple[Rule, ...]
+    sources: tuple[SourceReading, ...]
+    events: tuple[Event, ...]
+    set_aside: tuple[SetAside, ...]
+    gaps: tuple[Gap, ...]
+    judged: tuple[Judged, ...]
+    conflicts: tuple[Place, ...]
+    """Events on which two suspect rows of one rank disagree."""
+    scope: Scope
+    persons: tuple[PersonRow, ...]
+    counted: tuple[Counted, ...]
+    bounds: Bounds
+    exposure: tuple[ExposureRow, ...]
+    changes: tuple[Change, ...]
+    claims: tuple[Claim, ...]
+    shares: tuple[CountedShare, ...]
+
+
+def recount(
+    case_folder: Path,
+    suspects: Iterable[Table] | None = None,
+    sessions: Iterable[Table] = (),
+    *,
+    most_records: int = MOST_RECORDS,
+    most_bytes: int = MOST_BYTES,
+) -> Recount:
+    """Count a case folder from its own files.
+
+    `suspects` are rows of the product's table of that name, where people decided or detection
+    proposed; without them `[[known]]` alone holds. `sessions` is needed where a suspect row names one.
+    Raises CannotRecount for what it does not know and TooLargeToRecount beyond the limits.
+    """
+    case = read_case(case_folder)
+    budget = Budget(most_records, most_bytes)
+    rules = read_catalogue(case.catalogue)
+    directory = Directory(case, budget)
+    sources = read_events(case, budget)
+    holding = read_known(case.known) if suspects is None else read_suspects(suspects, sessions)
+    return _count(case, rules, directory, sources, holding)
+
+
+def _count(
+    case: Case, rules: list[Rule], directory: Directory, sources: list[SourceReading], suspects: list[Suspect]
+) -> Recount:
+    events = [event for source in sources for event in source.events]
+    set_aside = [record for source in sources for record in source.set_aside]
+    gaps = [gap for source in sources for gap in find_gaps(source.source, source.marks)]
+    judged, conflicts = judge(events, suspects)
+    verdicts = {one.event: one for one in judged}
+    in_scope = [event for event in events if event.place in verdicts]
+    scope = resolve_all(Resolver(rules, directory, find_spent_retries(events)), in_scope)
+    unknown = {event.place for event in in_scope if event.outcome == "unknown"}
+    persons = link_persons(directory, {(one.registry, one.person or "") for one in scope.disclosures})
+    counted = find_counted(scope.disclosures, verdicts, unknown, _by_key(persons), len(case.registries))
+    bounds = find_bounds(
+        unresolved=scope.unresolved,
+        set_aside=set_aside,
+        gaps=gaps,
+        suspects=suspects,
+        judged=verdicts,
+        largest=find_largest(scope.disclosures),
+        named=lambda record: count_named(record, rules),
+    )
+    changes = find_changes(in_scope, verdicts, rules)
+    against = [one for one in scope.disclosures if is_contradicting(one, verdicts[one.event], unknown)]
+    return Recount(
+        case=case,
+        catalogue=tuple(rules),
+        sources=tuple(sources),
+        events=tuple(events),
+        set_aside=tuple(set_aside),
+        gaps=tuple(gaps),
+        judged=tuple(judged),
+        conflicts=tuple(conflicts),
+        scope=scope,
+        persons=tuple(persons),
+        counted=tuple(counted),
+        bounds=bounds,
+        exposure=tuple(find_exposure(counted)),
+        changes=tuple(changes),
+        claims=tuple(grade_claims(case.claims, against, changes, directory.records)),
+        shares=tuple(count_share(case, one, counted, directory.records) for one in case.shares),
+    )
+
+
+def _by_key(persons: Iterable[PersonRow]) -> dict[Key, PersonRow]:
+    return {(one.registry, one.person): one for one in persons}
+
+
+def count_named(record: SetAside, rules: list[Rule]) -> int:
+    """How many persons or records a record that was set aside names, by its fields or by its path."""
+    event = Event(record.place, EPOCH, record.columns, None, record.path)
+    named = len(event.persons) + (event.text("record") is not None and not event.persons)
+    if named:
+        return named
+    matches = [match for rule in rules if (match := match_rule(rule, event)) is not None]
+    placed = {match.person or match.records for match in matches if match.has_placeholder}
+    return len(placed)

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report as its readers need it: `report.json`, typed, with every part optional.
+
+A part that is missing leaves its section out; a part of the wrong type is refused. What stands here
+beyond the contract (title, zone, timeline, reasons, parts of the ceiling…) is said in its docstring.
+This only reads: no figure is computed here that people would take for a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tocsin.core.errors import InputError
+
+DEFAULT_ZONE: Final = "Europe/Paris"
+
+Said = str | dict[str, Any]
+"""A sentence: text, or `{"fr", "en"}`, or `{"code", "values"}` that the phrases know."""
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Distinct things: floor ≤ best ≤ ceiling."""
+
+    floor: int = 0
+    best: int = 0
+    ceiling: int | None = None
+    """Null when something that could not be resolved has no bound."""
+    ceiling_reason: Said | None = None
+    ceiling_parts: dict[str, int] = {}
+    """Beyond the contract: `named`, `unresolved`, `set_aside`, `gaps`; they add up to the ceiling."""
+
+
+class Span(msgspec.Struct, frozen=True, rename={"since": "from"}):
+    """A half-open period; a missing bound is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Gap(Span, frozen=True, rename={"since": "from"}):
+    """A hole in a source."""
+
+    bound: int | None = None
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The accounting of one source."""
+
+    source: str
+    files: int = 0
+    records: int = 0
+    events: int = 0
+    set_aside: int = 0
+    non_events: int = 0
+    reasons: dict[str, int] = {}
+    """Of the non-events."""
+    set_aside_reasons: dict[str, int] = {}
+    """Beyond the contract."""
+    custody: str | None = None
+    """Beyond the contract: outside, same-host, attacker-reachable."""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    gaps: list[Gap] = []
+
+    @property
+    def adds_up(self) -> bool:
+        """Records = events + set aside + non-events, and the reasons add up to the last."""
+        reasons = not self.reasons or sum(self.reasons.values()) == self.non_events
+        return self.records == self.events + self.set_aside + self.non_events and reasons
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account, as ranked and judged."""
+
+    account: str
+    rank: int | None = None
+    p: float | None = None
+    verdict: str | None = None
+    origin: str | None = None
+    """Beyond the contract: decided, answer, known, proposed."""
+    sessions: int | None = None
+    events: int | None = None
+    persons: int | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    reasons: list[Said] = []
+
+
+class Uncovered(msgspec.Struct, frozen=True):
+    """Accesses in scope that no rule of the catalogue covers."""
+
+    events: int = 0
+    share: float = 0.0
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where each event in scope went."""
+
+    events: int = 0
+    disclosed: int = 0
+    nothing_shown: int = 0
+    unresolved: int = 0
+    set_aside: int | None = None
+    uncovered: Uncovered = Uncovered()
+
+    @property
+    def adds_up(self) -> bool:
+        """In scope = disclosed + nothing shown + unresolved."""
+        return self.events == self.disclosed + self.nothing_shown + self.unresolved
+
+
+class Unresolved(msgspec.Struct, frozen=True):
+    """Beyond the contract: the unresolved events of one reason."""
+
+    reason: str
+    events: int = 0
+    bound: int | None = None
+    """Sum of their bounds; null when one of them has none."""
+
+
+class CategoryCount(msgspec.Struct, frozen=True):
+    """What was shown of one category."""
+
+    persons: Count = Count()
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    data_from: str | None = None
+    data_until: str | None = None
+    protection: list[str] = []
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """The figure to declare."""
+
+    value: int | None = None
+    certainty: str = ""
+    basis: str = ""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """How much of a total was shown."""
+
+    unit: str
+    count: int = 0
+    total: int = 0
+    share: float | None = None
+
+
+class GradedPeriod(Span, frozen=True, rename={"since": "from"}):
+    """Beyond the contract: a claim's grade over a part of the window."""
+
+    grade: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A negative statement and what it is worth."""
+
+    id: str
+    grade: str = ""
+    text: Said | None = None
+    """Beyond the contract; else composed from the id."""
+    hypotheses: list[Said] = []
+    basis: list[Said] = []
+    exceptions: list[Any] | int = []
+    """The exceptions, or how many."""
+    exceptions_count: int | None = None
+    """Beyond the contract: how many, when only some are listed."""
+    periods: list[GradedPeriod] = []
+
+    @property
+    def exception_count(self) -> int:
+        """How many accesses or changes contradict it."""
+        if self.exceptions_count is not None:
+            return self.exceptions_count
+        return self.exceptions if isinstance(self.exceptions, int) else len(self.exceptions)
+
+
+class Controller(msgspec.Struct, frozen=True):
+    """One of them, and the distinct persons it must answer to."""
+
+    id: str | None = None
+    controller: str | None = None
+    """The same as `id`."""
+    name: str | None = None
+    persons: int | Count | None = None
+
+
+class Controllers(msgspec.Struct, frozen=True):
+    """Those responsible for the data."""
+
+    count: int = 0
+    largest: list[str | Controller] = []
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """Beyond the contract: one hour or day of the timeline."""
+
+    at: datetime
+    events: int = 0
+    persons: int = 0
+    new_persons: int = 0
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Persons whose data were shown in encrypted form only."""
+
+    persons: int = 0
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """Where a number comes from."""
+
+    value: Any = None
+    query: str | None = None
+    inputs: str | None = None
+
+
+class Secrecy(msgspec.Struct, frozen=True):
+    """Beyond the contract: whether identities are readable only with the case's key."""
+
+    sealed: bool = False
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`report.json`, and what the page needs beside it."""
+
+    case: str = ""
+    title: str | None = None
+    """Beyond the contract: the title of case.toml."""
+    zone: str = DEFAULT_ZONE
+    """Beyond the contract: IANA name, for people's eyes."""
+    period: Span | None = None
+    accounting: list[Source] = []
+    accounts: list[Account] = []
+    accounts_total: int | None = None
+    """Beyond the contract: how many there are, when only the first are listed."""
+    scope: Scope | None = None
+    unresolved: list[Unresolved] = []
+    nothing_shown: dict[str, int] = {}
+    """Beyond the contract: events in scope that showed nothing, by reason."""
+    counts: dict[str, Count] = {}
+    certainties: dict[str, int] = {}
+    """Beyond the contract: distinct persons by the strongest certainty of their exposure."""
+    not_in_registry: int | None = None
+    test_identities: int | None = None
+    false_keys: int | None = None
+    unreadable: Unreadable | None = None
+    categories: dict[str, CategoryCount] = {}
+    declared: dict[str, Declared] = {}
+    shares: list[Share] = []
+    claims: list[Claim] = []
+    modifications: dict[str, Count] = {}
+    controllers: Controllers | None = None
+    timeline: list[Bucket] = []
+    open_questions: list[Said] = []
+    what_would_change: list[Said] = []
+    """Beyond the contract: what, if it came to be known, would move the figures."""
+    secrecy: Secrecy = Secrecy()
+    figures: dict[str, Figure] = {}
+    run: dict[str, Any] = {}
+
+
+def read_report(report: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Report:
+    """The parsed `report.json` with what the page needs beside it; `extra` adds or overrides top keys.
+
+    Raises `InputError` when a part has the wrong type, or the zone does not exist.
+    """
+    try:
+        read = msgspec.convert({**report, **(extra or {})}, Report)
+        ZoneInfo(read.zone)
+    except msgspec.ValidationError as wrong:
+        raise InputError(
+            f"this report cannot be read: {wrong}", do="Write it again with tocsin run."
+        ) from None
+    except (KeyError, OSError, ValueError):  # a zone that does not exist is a KeyError
+        raise InputError("the report's zone is not known", do="Set [case] zone to an IANA name.") from None
+    return read

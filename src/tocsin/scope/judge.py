@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gives each event that a suspect matches its verdict: one equi-join per shape of selector.
+
+Events lie ordered by account and time, so a join on few accounts reads few of their row groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from tocsin.core.tables import TABLES
+from tocsin.core.terms import Origin, Verdict
+from tocsin.scope.suspects import Suspect
+from tocsin.store.engine import Engine
+from tocsin.store.parts import arrow_schema
+from tocsin.store.query import load_query, quote
+
+PACKAGE = "tocsin.scope"
+ORIGINS = (Origin.PROPOSED, Origin.KNOWN, Origin.ANSWER, Origin.DECIDED)
+GRAVITY = (Verdict.LEGITIMATE, Verdict.DOUBTFUL, Verdict.ILLEGITIMATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two suspects of one rank that give the same events different verdicts."""
+
+    suspect_id: int
+    other_id: int
+    events: int
+
+
+def suspect_table(suspects: Sequence[Suspect]) -> pa.Table:
+    """The columns of `suspects`, and beside them what ranks a row: origin, narrowness, gravity, shape."""
+    shapes = shapes_of(suspects)
+    columns = arrow_schema(TABLES["suspects"])
+    schema = pa.schema(
+        [*columns, *(pa.field(name, pa.int64()) for name in ("origin_rank", "narrowness", "gravity", "shape"))]
+    )
+    rows = [
+        {
+            "suspect_id": number,
+            **suspect.selectors,
+            "from_at": suspect.from_at,
+            "until_at": suspect.until_at,
+            "verdict": suspect.verdict.value,
+            "p": suspect.p,
+            "origin": suspect.origin.value,
+            "decided_by": suspect.decided_by,
+            "decided_at": suspect.decided_at,
+            "why": suspect.why,
+            "origin_rank": ORIGINS.index(suspect.origin),
+            "narrowness": suspect.narrowness,
+            "gravity": GRAVITY.index(suspect.verdict),
+            "shape": shapes.index(suspect.shape),
+        }
+        for number, suspect in enumerate(suspects, start=1)
+    ]
+    return pa.Table.from_pylist(rows, schema)
+
+
+def judge_events(engine: Engine, suspects: Sequence[Suspect]) -> list[Dispute]:
+    """Make `ranked_matches` from `events`, `suspect_rows` and (where sessions are named) `event_sessions`."""
+    engine.create("matched", matched_sql(shapes_of(suspects)))
+    engine.create("ranked_matches", load_query(PACKAGE, "ranked_matches"))
+    engine.drop("matched")
+    found = engine.rows(load_query(PACKAGE, "disputes"))
+    return [Dispute(*(int(str(value)) for value in row)) for row in sorted(found, key=str)]
+
+
+def shapes_of(suspects: Sequence[Suspect]) -> list[tuple[str, ...]]:
+    """The sets of selectors that occur, in order."""
+    return sorted({suspect.shape for suspect in suspects})
+
+
+def matched_sql(shapes: Sequence[tuple[str, ...]]) -> str:
+    """Events and the suspects whose selectors all match within their period: one select per shape."""
+    if not shapes:
+        return "select null::bigint as event_id, null::bigint as suspect_id where false"
+    return "\nunion all\n".join(_shape_sql(number, shape) for number, shape in enumerate(shapes))
+
+
+def _shape_sql(number: int, shape: tuple[str, ...]) -> str:
+    lines = [
+        "select e.event_id, s.suspect_id",
+        "from events as e",
+        *_session_join(shape),
+        "inner join suspect_rows as s",
+        "    on " + "\n    and ".join(_conditions(shape)),
+        f"where s.shape = {number}",
+        "    and (s.from_at is null or e.occurred_at >= s.from_at)",
+        "    and (s.until_at is null or e.occurred_at < s.until_at)",
+    ]
+    return "\n".join(lines)
+
+
+def _session_join(shape: tuple[str, ...]) -> Iterator[str]:
+    if "session_id" in shape:
+        yield "inner join event_sessions as x"
+        yield "    on x.event_id = e.event_id"
+
+
+def _conditions(shape: tuple[str, ...]) -> Iterator[str]:
+    for name in shape:
+        owner = "x" if name == "session_id" else "e"
+        yield f"{owner}.{quote(name)} = s.{quote(name)}"
+
+

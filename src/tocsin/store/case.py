@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one handle that a stage receives: settings, journal, committed tables, and a way to commit its own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import pyarrow.dataset as ds
+
+from tocsin import __version__
+from tocsin.core.errors import CaseLocked, InputError, MachineError
+from tocsin.core.settings import CaseSettings, Catalogue, load_case, load_catalogue
+from tocsin.core.tables import TABLES, Table
+from tocsin.journal import Journal
+from tocsin.store.engine import Engine, Value
+from tocsin.store.generation import Generation, Generations
+from tocsin.store.parts import ROW_GROUP, Part, arrow_schema, write_parts
+from tocsin.store.query import Query, quote
+from tocsin.store.seal import CaseKey, is_sealed, open_key
+
+
+class Case:
+    """A case folder, open for one process at a time.
+
+    Raises SettingsError for a bad case.toml, CaseLocked when another run holds it, TamperedError when
+    CURRENT or the journal is not readable.
+    """
+
+    def __init__(self, folder: Path, *, by: str, read_only: bool = False) -> None:
+        if not (folder / "case.toml").is_file():
+            raise InputError(
+                "There is no case here: case.toml is missing.",
+                do=f"Make one with `tocsin init {folder}`.",
+                where=folder,
+            )
+        self.folder = folder
+        self.by = by
+        self.settings: CaseSettings = load_case(folder / "case.toml")
+        self.tables_folder = folder / "tables"
+        self._lock = None if read_only else self._take_lock()
+        self.journal = Journal(folder / "journal")
+        self.generations = Generations(self.tables_folder, self.journal)
+        self.generation: Generation = (
+            self.generations.current() if read_only else self.generations.recover(by=by)
+        )
+        self.key: CaseKey | None = open_key(folder, self.settings.seal)
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What each access shows; empty when the case names none."""
+        if self.settings.catalogue is None:
+            return Catalogue()
+        return load_catalogue(self.path_of(self.settings.catalogue.path))
+
+    def path_of(self, name: str) -> Path:
+        """A path of case.toml, relative to the case."""
+        return self.folder / name
+
+    @property
+    def local_ids_identify(self) -> bool:
+        """Whether some registry's local ids are numbers such as the NIR."""
+        return any(registry.local_id_identifying for registry in self.settings.registries)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether what identifies persons is encrypted."""
+        return self.key is not None
+
+    def has(self, table: str) -> bool:
+        """Whether the table was ever committed."""
+        return table in self.generation.tables
+
+    @contextmanager
+    def engine(self, *names: str) -> Iterator[Engine]:
+        """An engine with the named committed tables as views; a table never committed is an empty view."""
+        with self._spill() as spill, Engine(memory=self.settings.limits.memory, spill=spill) as engine:
+            for name in names:
+                self.attach(engine, TABLES[name])
+            yield engine
+
+    def attach(self, engine: Engine, table: Table, parts: Sequence[Part] | None = None) -> None:
+        """Give the engine a table as a view of its name: the committed parts, or those given."""
+        chosen = self.generation.tables.get(table.name, ()) if parts is None else parts
+        paths = [self._place(part) for part in chosen if part.rows]
+        if not paths:
+            columns = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in table.columns)
+            engine.view(table.name, f"select {columns} where false")
+        elif self.seals(table):
+            self._attach_sealed(engine, table, paths)
+        else:
+            engine.view_of_files(table.name, paths)
+
+    @contextmanager
+    def stage(self, name: str, *reads: str) -> Iterator[Stage]:
+        """One stage's run; nothing stands until its `commit`."""
+        shutil.rmtree(self.generations.staging, ignore_errors=True)
+        with self.engine(*reads) as engine:
+            yield Stage(self, name, engine)
+
+    def check_disk(self, needed: int) -> None:
+        """Raise MachineError when the case's disk cannot take that many bytes."""
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise MachineError(
+                f"The disk has {free >> 20} MiB free and this needs about {needed >> 20} MiB.",
+                do="Free space, or move the case to a larger disk.",
+                where=self.folder,
+                code="disk_full",
+            )
+
+    def stage_is_current(self, name: str, inputs: str) -> bool:
+        """Whether the stage was committed on the same inputs by the same code."""
+        return self.generation.code == __version__ and self.generation.stages.get(name) == inputs
+
+    def digest_of(self, *names: str, also: str = "") -> str:
+        """What a stage rests on: its tables' parts, and whatever text else."""
+        hasher = hashlib.sha256(f"{__version__}\n{also}\n".encode())
+        for name in names:
+            for part in self.generation.tables.get(name, ()):
+                hasher.update(f"{name} {part.sha256}\n".encode())
+        return hasher.hexdigest()
+
+    def _place(self, part: Part) -> Path:
+        staged = self.generations.staging / part.path
+        return staged if staged.exists() else self.tables_folder / part.path
+
+    def seals(self, table: Table) -> bool:
+        """Whether this case encrypts the table."""
+        return self.key is not None and is_sealed(table, local_ids_identify=self.local_ids_identify)
+
+    def _attach_sealed(self, engine: Engine, table: Table, paths: Sequence[Path]) -> None:
+        assert self.key is not None  # noqa: S101  # _is_sealed said so
+        scan = ds.ParquetFragmentScanOptions(decryption_properties=self.key.decryption())
+        form = ds.ParquetFileFormat(default_fragment_scan_options=scan)
+        engine.register(
+            table.name, ds.dataset([str(p) for p in paths], schema=arrow_schema(table), format=form)
+        )
+
+    @contextmanager
+    def _spill(self) -> Iterator[Path]:
+        """Where queries spill: beside the tables, or in memory-backed files when the case is sealed."""
+        parent = self.tables_folder
+        if self.is_sealed:
+            parent = Path("/dev/shm")  # noqa: S108  # memory-backed on purpose: a sealed case spills no identity to disk
+            if not os.access(parent, os.W_OK):
+                raise MachineError("The case is sealed and there is no memory-backed folder to spill to.")
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".spill-", dir=parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _take_lock(self) -> IO[str]:
+        self.tables_folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.tables_folder / ".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise CaseLocked(
+                "Another run is writing this case.", do="Wait for it to end.", where=self.folder
+            ) from None
+        for left in self.tables_folder.glob(".spill-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        return lock
+
+
+class Stage:
+    """A stage's run: its engine, and the tables that it writes."""
+
+    def __init__(self, case: Case, name: str, engine: Engine) -> None:
+        self.case = case
+        self.name = name
+        self.engine = engine
+        self._written: dict[str, list[Part]] = {}
+        self._notes: dict[str, str] = {}
+
+    def write(self, table_name: str, query: Query | str, **binds: Value) -> int:
+        """Replace a table by a query's rows, in the table's total order. Returns the number of rows."""
+        self._written[table_name] = []
+        parts = self.parts(self.engine, table_name, query, binds=binds)
+        self.keep(table_name, parts)
+        return sum(part.rows for part in parts)
+
+    def add(
+        self, table_name: str, query: Query | str, *, folder_name: str = "", label: str = "", **binds: Value
+    ) -> int:
+        """Add parts to a table that this stage writes."""
+        parts = self.parts(
+            self.engine, table_name, query, folder_name=folder_name, label=label, binds=binds
+        )
+        self.keep(table_name, parts)
+        return sum(part.rows for part in parts)
+
+    def parts(
+        self,
+        engine: Engine,
+        table_name: str,
+        query: Query | str,
+        *,
+        folder_name: str = "",
+        label: str = "",
+        binds: Mapping[str, Value] | None = None,
+    ) -> list[Part]:
+        """Write parts and hand them back, for a thread with an engine of its own; `keep` them later."""
+        table = TABLES[table_name]
+        return write_parts(
+            self.case.generations.staging,
+            table,
+            engine.stream(_ordered(table, query), ROW_GROUP, **(binds or {})),
+            key=self.case.key if self.case.seals(table) else None,
+            folder_name=folder_name,
+            label=label,
+        )
+
+    def keep(self, table_name: str, parts: Sequence[Part]) -> None:
+        """Let parts of the committed generation stand beside those that this stage adds."""
+        self._written.setdefault(table_name, []).extend(parts)
+
+    def note(self, name: str, digest: str) -> None:
+        """Keep, with this stage's commit, the digest of a part of its inputs."""
+        self._notes[name] = digest
+
+    def attach_written(self, table_name: str) -> None:
+        """Give the engine a table as this stage has just written it."""
+        self.case.attach(self.engine, TABLES[table_name], self._written.get(table_name, []))
+
+    def commit(self, inputs: str) -> None:
+        """Make what was written stand; tables it did not write stay as they are."""
+        before = self.case.generation
+        tables = {**before.tables, **{n: tuple(sorted(p, key=_by_path)) for n, p in self._written.items()}}
+        stages = {**before.stages, **self._notes, self.name: inputs}
+        generation = Generation(before.number + 1, __version__, tables, stages)
+        self.case.generations.commit(generation, by=self.case.by)
+        self.case.generation = generation
+
+
+def _by_path(part: Part) -> str:
+    return part.path
+
+
+def _ordered(table: Table, query: Query | str) -> Query:
+    """The query cast to the table's columns, in its total order."""
+    name, sql = (query.name, query.sql) if isinstance(query, Query) else (table.name, query)
+    columns = ",\n    ".join(f"cast({quote(c.name)} as {c.type}) as {quote(c.name)}" for c in table.columns)
+    key = ", ".join(f"{quote(c)} nulls first" for c in table.key)
+    return Query(name, f"select\n    {columns}\nfrom (\n{sql}\n)\norder by {key}")

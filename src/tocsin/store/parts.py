@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the parts of a table: fixed row groups, total order, same input same bytes.
+
+One writer for open and sealed tables. A part is written under `tables/.staging/` and only a commit
+moves it to its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tocsin.core.tables import Layout, Table
+from tocsin.store.seal import CaseKey
+
+ROW_GROUP = 122_880
+PART_ROWS = 64 * ROW_GROUP
+
+_ARROW = {
+    "BIGINT": pa.int64(),
+    "BIGINT[]": pa.list_(pa.int64()),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "DOUBLE": pa.float64(),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table."""
+
+    path: str
+    """Relative to `tables/`."""
+
+    rows: int
+    sha256: str
+    label: str = ""
+    """What the part holds, for stages that replace parts one by one: a file number, say."""
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table's columns as Arrow types."""
+    return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in table.columns])
+
+
+def write_parts(
+    folder: Path,
+    table: Table,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    key: CaseKey | None,
+    folder_name: str = "",
+    label: str = "",
+) -> list[Part]:
+    """Write sorted batches as parts under `folder` (the staging folder); at least one, even when empty.
+
+    `folder_name` is put between the table and the part (`day=2020-07-21`).
+    """
+    schema = arrow_schema(table)
+    return [
+        _write_part(folder, table, schema, chunk, key, folder_name, label)
+        for chunk in _chunks(schema, batches, table)
+    ]
+
+
+def _chunks(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch], table: Table
+) -> Iterator[Iterator[pa.Table]]:
+    groups = _row_groups(schema, batches)
+    if table.layout is Layout.FILE:
+        yield groups
+        return
+    first = next(groups, None)
+    while first is not None:
+        taken = [first]
+        while len(taken) < PART_ROWS // ROW_GROUP and (following := next(groups, None)) is not None:
+            taken.append(following)
+            if following.num_rows < ROW_GROUP:
+                break
+        yield iter(taken)
+        first = next(groups, None)
+
+
+def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Exactly ROW_GROUP rows each but the last: the bytes must not depend on how batches came."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch.cast(schema))
+        rows += batch.num_rows
+        while rows >= ROW_GROUP:
+            table = pa.Table.from_batches(waiting, schema)
+            yield table.slice(0, ROW_GROUP).combine_chunks()
+            waiting = table.slice(ROW_GROUP).to_batches()
+            rows -= ROW_GROUP
+    yield pa.Table.from_batches(waiting, schema).combine_chunks()
+
+
+def _write_part(
+    folder: Path,
+    table: Table,
+    schema: pa.Schema,
+    groups: Iterator[pa.Table],
+    key: CaseKey | None,
+    folder_name: str,
+    label: str,
+) -> Part:
+    temporary = folder / table.name / folder_name / f".writing-{label}"
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    rows = 0
+    options = {"encryption_properties": key.encryption()} if key else {}
+    with pq.ParquetWriter(
+        temporary,
+        schema,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=True,
+        write_statistics=True,
+        store_schema=False,
+        **options,
+    ) as writer:
+        for group in groups:
+            if group.num_rows:
+                writer.write_table(group, row_group_size=ROW_GROUP)
+                rows += group.num_rows
+    digest = sha256_of(temporary)
+    name = f"{table.name}.parquet"
+    if table.layout is Layout.PARTS:
+        name = "/".join(p for p in (table.name, folder_name, f"{label or 'part'}-{digest[:12]}.parquet") if p)
+    final = folder / name
+    temporary.replace(final)
+    return Part(name, rows, digest, label)
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
