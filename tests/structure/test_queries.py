@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.source import ROOT, shown, tracked_files
+from tests.structure.source import ROOT, python_files, shown, tracked_files
 from tocsin.store.query import load_query
 
 QUERIES = [p for p in tracked_files() if p.suffix == ".sql" and p.is_relative_to(ROOT / "src")]
@@ -32,10 +32,9 @@ def test_query_reads_and_binds_what_its_header_says(path: Path) -> None:
     assert HEADER.search(query.sql), "the header does not say what it gives"
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
-def test_query_is_used_by_its_package(path: Path) -> None:
-    sources = [p.read_text("utf-8") for p in (path.parent.parent).rglob("*.py")]
-    assert any(f'"{path.stem}"' in source for source in sources)
+def test_every_query_is_used() -> None:
+    sources = "".join(p.read_text("utf-8") for p in python_files("src"))
+    assert [shown(path) for path in QUERIES if f'"{path.stem}"' not in sources] == []
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=shown)

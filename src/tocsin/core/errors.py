@@ -73,7 +73,7 @@ class SettingsError(InputError):
     code = "bad_settings"
 
 
-class CaseLocked(InputError):
+class CaseLocked(InputError):  # noqa: N818  # a state, as people name it
     """Another run holds the case; one writes at a time."""
 
     code = "case_locked"

@@ -48,9 +48,16 @@ def process_chunk(
         )
     ]
     has_refused = any(fate == "set_aside" for fate, _, _ in fates)
-    refused = stage.parts(engine, "set_aside", set_aside_sql(source, file_number), label=label) if has_refused else []
+    refused = (
+        stage.parts(engine, "set_aside", set_aside_sql(source, file_number), label=label)
+        if has_refused
+        else []
+    )
     return ChunkResult(
-        [(str(f), str(r), int(str(n))) for f, r, n in fates], events, refused, _sequences(engine, source, file_number)
+        [(str(f), str(r), int(str(n))) for f, r, n in fates],
+        events,
+        refused,
+        _sequences(engine, source, file_number),
     )
 
 

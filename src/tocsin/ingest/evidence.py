@@ -15,7 +15,12 @@ def write_evidence(case: Case) -> None:
     """Write `evidence/inputs.json`: one entry a file, in order of path."""
     patterns = [
         *(pattern for source in case.settings.sources for pattern in source.paths),
-        *(pattern for kind in (case.settings.registries, case.settings.records, case.settings.accounts) for item in kind for pattern in item.paths),
+        *(
+            pattern
+            for kind in (case.settings.registries, case.settings.records, case.settings.accounts)
+            for item in kind
+            for pattern in item.paths
+        ),
     ]
     paths = sorted({stream.path for stream in find_inputs(patterns, case.folder)})
     listed = [_entry(path, case.folder) for path in paths]

@@ -125,7 +125,9 @@ def _salvage(engine: Engine, extraction: Extraction) -> None:
         "select byte_offset, item, text from cut "
         f"where reason = 'broken' and length(text) <= {SALVAGE_LIMIT} order by byte_offset, item"
     )
-    repaired = [(at, item, text) for at, item, raw in broken if (text := extraction.salvage(str(raw))) is not None]
+    repaired = [
+        (at, item, text) for at, item, raw in broken if (text := extraction.salvage(str(raw))) is not None
+    ]
     if not repaired:
         return
     engine.register("records", _as_records(repaired))

@@ -47,7 +47,9 @@ def _stripped_sql(text: str, prefix: str) -> str:
 
 
 def _mapped_sql(text: str, field: FieldSettings) -> str:
-    cases = " ".join(f"when {literal(old)} then {literal(_text(new))}" for old, new in (field.map or {}).items())
+    cases = " ".join(
+        f"when {literal(old)} then {literal(_text(new))}" for old, new in (field.map or {}).items()
+    )
     otherwise = "null" if field.default is None else literal(_text(field.default))
     return f"case {text} {cases} else {otherwise} end" if cases else otherwise
 

@@ -141,7 +141,9 @@ class Cutter(ABC):
     """Whether a grown file can be continued (else it is read anew from its beginning)."""
 
     @abstractmethod
-    def cut(self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0) -> Iterator[pa.RecordBatch]:
+    def cut(
+        self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0
+    ) -> Iterator[pa.RecordBatch]:
         """Batches of RECORDS, some MiB each, in order; memory does not grow with the stream."""
 
 

@@ -121,7 +121,9 @@ def _describe(source: SourceSettings, stream: Input, folder: Path, options: Read
     # An empty file has no content to be recognised by; it has no record either, whatever reads it.
     form = choose_format(sample, asked) if sample.head or asked else known_formats()["web-access"]
     read = replace(options, header=form.header(sample, options))
-    return PlannedFile(source.name, stream, _shown_path(stream, folder), form, read, sample, _digest(form, read))
+    return PlannedFile(
+        source.name, stream, _shown_path(stream, folder), form, read, sample, _digest(form, read)
+    )
 
 
 def _compare(file: PlannedFile, rows: list[KnownFile], present: set[str]) -> PlannedFile | KnownFile:
@@ -132,7 +134,9 @@ def _compare(file: PlannedFile, rows: list[KnownFile], present: set[str]) -> Pla
     if file.options_digest != row.options:
         return replace(file, known=row)
     if _is_longer(file.stream, row.bytes):
-        is_continued = row.complete_bytes == row.bytes and file.form.cutter(file.sample, file.options).continues
+        is_continued = (
+            row.complete_bytes == row.bytes and file.form.cutter(file.sample, file.options).continues
+        )
         return replace(file, known=row, from_start=not is_continued)
     if row.path != file.path and row.path in present:
         return replace_row(row, path=file.path, duplicate=True)

@@ -88,9 +88,13 @@ def register_sql(
 def _check(shape: Shape, columns: Mapping[str, str | list[str]], types: Mapping[str, str]) -> None:
     for ours in columns:
         if ours not in shape.known:
-            raise SettingsError(f"Unknown column '{ours}'.", do=_nearest(ours, shape.known), code="unknown_key")
+            raise SettingsError(
+                f"Unknown column '{ours}'.", do=_nearest(ours, shape.known), code="unknown_key"
+            )
     if shape.key not in columns:
-        raise SettingsError(f"The column '{shape.key}' is missing.", do="Say which column it is.", code="no_key")
+        raise SettingsError(
+            f"The column '{shape.key}' is missing.", do="Say which column it is.", code="no_key"
+        )
     for theirs in columns.values():
         for name in [theirs] if isinstance(theirs, str) else theirs:
             if name not in types:

@@ -64,16 +64,27 @@ def write_registers(stage: Stage, progress: Progress) -> None:
         return
     settings = case.settings
     originals = _originals(case)
-    _write(stage, "registry", [_registry(stage.engine, case, r.name, r.paths, r.columns, originals) for r in settings.registries])
+    _write(
+        stage,
+        "registry",
+        [_registry(stage.engine, case, r.name, r.paths, r.columns, originals) for r in settings.registries],
+    )
     progress("registers", 1, 3)
     registry_of = {record.name: _registry_of(case, record.name) for record in settings.records}
     _write(
         stage,
         "records",
-        [_records(stage.engine, case, r.name, registry_of[r.name], r.paths, r.columns, originals) for r in settings.records],
+        [
+            _records(stage.engine, case, r.name, registry_of[r.name], r.paths, r.columns, originals)
+            for r in settings.records
+        ],
     )
     progress("registers", 2, 3)
-    _write(stage, "accounts", [_plain(stage.engine, case, a.paths, a.columns, ACCOUNT_COLUMNS) for a in settings.accounts])
+    _write(
+        stage,
+        "accounts",
+        [_plain(stage.engine, case, a.paths, a.columns, ACCOUNT_COLUMNS) for a in settings.accounts],
+    )
     _write_controllers(stage)
     progress("registers", 3, 3)
 
@@ -93,7 +104,9 @@ def _registry(
     originals: list[str],
 ) -> str:
     given, types = _open(engine, case, paths)
-    select = register_sql(given, Shape(REGISTRY_COLUMNS, "person"), columns, types, case.settings.case.zone, originals)
+    select = register_sql(
+        given, Shape(REGISTRY_COLUMNS, "person"), columns, types, case.settings.case.zone, originals
+    )
     view = f"registry of {name}"
     engine.view(view, select)
     _refuse_no_key(engine, view, "person", paths)
@@ -111,7 +124,9 @@ def _records(
     originals: list[str],
 ) -> str:
     given, types = _open(engine, case, paths)
-    select = register_sql(given, Shape(RECORD_COLUMNS, "record"), columns, types, case.settings.case.zone, originals)
+    select = register_sql(
+        given, Shape(RECORD_COLUMNS, "record"), columns, types, case.settings.case.zone, originals
+    )
     view = f"records of {name}"
     engine.view(view, select)
     _refuse_no_key(engine, view, "record", paths)
@@ -120,7 +135,9 @@ def _records(
     return f"select {literal(name)} as record_type, {of} as registry, * from {quote(view)}"
 
 
-def _plain(engine: Engine, case: Case, paths: list[str], columns: dict[str, str], known: Sequence[str]) -> str:
+def _plain(
+    engine: Engine, case: Case, paths: list[str], columns: dict[str, str], known: Sequence[str]
+) -> str:
     given, types = _open(engine, case, paths)
     return register_sql(given, Shape(known, known[0]), columns, types, case.settings.case.zone, [])
 
@@ -135,7 +152,9 @@ def _registry_of(case: Case, record_name: str) -> str | None:
                 do="Name one of [[registries]].",
             )
         return record.registry
-    shared = [r.name for r in case.settings.registries if not r.sources or set(r.sources) & set(record.sources)]
+    shared = [
+        r.name for r in case.settings.registries if not r.sources or set(r.sources) & set(record.sources)
+    ]
     candidates = shared or [r.name for r in case.settings.registries]
     if len(candidates) > 1:
         raise SettingsError(
@@ -158,7 +177,9 @@ def _write_controllers(stage: Stage) -> None:
             selects.append(
                 register_sql(given, Shape(CONTROLLER_COLUMNS, "controller"), columns, types, "UTC", [])
             )
-    stage.write("controllers", f"select distinct on (controller) * from ({' union all by name '.join(selects)})")
+    stage.write(
+        "controllers", f"select distinct on (controller) * from ({' union all by name '.join(selects)})"
+    )
 
 
 def _open(engine: Engine, case: Case, paths: list[str]) -> tuple[str, dict[str, str]]:
@@ -167,7 +188,9 @@ def _open(engine: Engine, case: Case, paths: list[str]) -> tuple[str, dict[str, 
     listed = ", ".join(literal(str(path)) for path in found)
     suffixes = {_suffix(path) for path in found}
     if len(suffixes) > 1:
-        raise InputError("These files are not of one kind.", do="Give each kind its own table.", where=", ".join(paths))
+        raise InputError(
+            "These files are not of one kind.", do="Give each kind its own table.", where=", ".join(paths)
+        )
     source = _READERS.get(suffixes.pop(), _CSV).format(files=listed)
     try:
         described = engine.rows(f"describe select * from {source}")
@@ -194,14 +217,19 @@ def _refuse_no_key(engine: Engine, view: str, key: str, paths: list[str]) -> Non
     missing = engine.count(f"select count(*) from {quote(view)} where {quote(key)} is null")
     if missing:
         raise InputError(
-            f"{missing} rows have no {key}.", do="Complete them or take them out.", where=", ".join(paths), code="no_key"
+            f"{missing} rows have no {key}.",
+            do="Complete them or take them out.",
+            where=", ".join(paths),
+            code="no_key",
         )
 
 
 def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths: list[str]) -> None:
     """One row a local id; with a history, one row at any instant."""
     if not has_history:
-        twice = f"select count(*) from (select 1 from {quote(view)} group by {quote(key)} having count(*) > 1)"
+        twice = (
+            f"select count(*) from (select 1 from {quote(view)} group by {quote(key)} having count(*) > 1)"
+        )
         what = f"{key}s stand twice"
     else:
         twice = f"""

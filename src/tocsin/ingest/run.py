@@ -94,9 +94,7 @@ def _known_files(case: Case) -> list[KnownFile]:
     return [row for row in rows if row.source in names]
 
 
-def _numbered(
-    case: Case, files: list[PlannedFile], known: list[KnownFile]
-) -> list[tuple[int, PlannedFile]]:
+def _numbered(case: Case, files: list[PlannedFile], known: list[KnownFile]) -> list[tuple[int, PlannedFile]]:
     """Numbers of files read before stay; new files follow in order of source, first event, path."""
     highest = max((row.file_number for row in known), default=-1)
     with Engine(memory=case.settings.limits.memory) as engine:
@@ -112,9 +110,7 @@ def _inputs_digest(case: Case) -> str:
     return hashlib.sha256(settings + register_digest(case).encode()).hexdigest()
 
 
-def _read_all(
-    stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progress
-) -> list[FileResult]:
+def _read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progress) -> list[FileResult]:
     """Chunks are read here, in order, and made into events by a few threads; results keep the order."""
     total = sum(file.stream.path.stat().st_size for _, file in files)
     slots = threading.BoundedSemaphore(IN_FLIGHT + 1)
@@ -232,7 +228,9 @@ def _write_tables(stage: Stage, results: list[FileResult], plans: list[SourcePla
 def _kept_numbers(stage: Stage, plans: list[SourcePlan]) -> set[int]:
     del plans
     names = [source.name for source in stage.case.settings.sources]
-    rows = stage.engine.rows("select distinct file_number from files where list_contains($names, source)", names=names)
+    rows = stage.engine.rows(
+        "select distinct file_number from files where list_contains($names, source)", names=names
+    )
     return {int(str(number)) for (number,) in rows}
 
 
@@ -243,13 +241,21 @@ def _number_of(label: str) -> int:
 def _write_small(stage: Stage, results: list[FileResult], kept: set[int]) -> None:
     engine = stage.engine
     fresh = [
-        {"source": r.plan.source, "file_number": r.file_number, "fate": fate, "reason": reason, "records": count}
+        {
+            "source": r.plan.source,
+            "file_number": r.file_number,
+            "fate": fate,
+            "reason": reason,
+            "records": count,
+        }
         for r in results
         for chunk in r.chunks
         for fate, reason, count in chunk.fates
     ]
     columns = TABLES["accounting"].column_names
-    engine.register("fresh", pa.Table.from_pylist(fresh) if fresh else pa.table({n: pa.nulls(0) for n in columns}))
+    engine.register(
+        "fresh", pa.Table.from_pylist(fresh) if fresh else pa.table({n: pa.nulls(0) for n in columns})
+    )
     stage.write(
         "accounting",
         """
@@ -282,7 +288,11 @@ def _write_gaps(stage: Stage) -> None:
         if s.period is not None
     ]
     schema = pa.schema(
-        [("source", pa.string()), ("from_at", pa.timestamp("us", "UTC")), ("until_at", pa.timestamp("us", "UTC"))]
+        [
+            ("source", pa.string()),
+            ("from_at", pa.timestamp("us", "UTC")),
+            ("until_at", pa.timestamp("us", "UTC")),
+        ]
     )
     engine.register("periods", pa.Table.from_pylist(periods, schema))
     engine.create("by_sequence", load_query("tocsin.ingest", "sequence_gaps"))

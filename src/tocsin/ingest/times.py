@@ -23,7 +23,8 @@ def instant_sql(text: str, kind: str, zone: str | None) -> str:
         return _iso_sql(text, zone)
     if "%" not in kind:
         raise SettingsError(
-            f"'{kind}' is not a way to read a time.", do="Use iso8601, epoch_s, epoch_ms, epoch_us or a strptime pattern."
+            f"'{kind}' is not a way to read a time.",
+            do="Use iso8601, epoch_s, epoch_ms, epoch_us or a strptime pattern.",
         )
     if "%z" in kind or "%Z" in kind:
         return f"try_cast(try_strptime({text}, {literal(kind)}) as timestamptz)"

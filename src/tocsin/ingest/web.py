@@ -39,7 +39,9 @@ def path_sql(target: str) -> str:
 def query_sql(target: str) -> str:
     """The raw text after `?`."""
     origin = origin_form_sql(target)
-    return f"case when contains({origin}, '?') then nullif(substr({origin}, strpos({origin}, '?') + 1), '') end"
+    return (
+        f"case when contains({origin}, '?') then nullif(substr({origin}, strpos({origin}, '?') + 1), '') end"
+    )
 
 
 def origin_form_sql(target: str) -> str:

@@ -51,18 +51,18 @@ def _runs(marks: list[Mark]) -> list[dict[int, datetime | None]]:
 
 
 def _holes(source: str, node: str | None, run: dict[int, datetime | None]) -> list[Gap]:
+    """A hole reaches from the last time known before it to the first known after it."""
     numbers = sorted(run)
     holes = []
-    for before, after in itertools.pairwise(numbers):
-        times = [time for time in (_before(run, numbers, before), _after(run, numbers, after)) if time]
-        if after - before > 1 and times:
-            holes.append(Gap(source, node, min(times), max(times), after - before - 1))
+    for place, (before, after) in enumerate(itertools.pairwise(numbers)):
+        if after - before > 1:
+            start = _first_time(run, numbers[place::-1])
+            until = _first_time(run, numbers[place + 1 :])
+            times = [time for time in (start, until) if time is not None]
+            if times:
+                holes.append(Gap(source, node, min(times), max(times), after - before - 1))
     return holes
 
 
-def _before(run: dict[int, datetime | None], numbers: list[int], limit: int) -> datetime | None:
-    return next((run[number] for number in reversed(numbers) if number <= limit and run[number]), None)
-
-
-def _after(run: dict[int, datetime | None], numbers: list[int], limit: int) -> datetime | None:
-    return next((run[number] for number in numbers if number >= limit and run[number]), None)
+def _first_time(run: dict[int, datetime | None], numbers: list[int]) -> datetime | None:
+    return next((time for number in numbers if (time := run[number]) is not None), None)

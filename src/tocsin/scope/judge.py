@@ -37,7 +37,10 @@ def suspect_table(suspects: Sequence[Suspect]) -> pa.Table:
     shapes = shapes_of(suspects)
     columns = arrow_schema(TABLES["suspects"])
     schema = pa.schema(
-        [*columns, *(pa.field(name, pa.int64()) for name in ("origin_rank", "narrowness", "gravity", "shape"))]
+        [
+            *columns,
+            *(pa.field(name, pa.int64()) for name in ("origin_rank", "narrowness", "gravity", "shape")),
+        ]
     )
     rows = [
         {
@@ -106,5 +109,3 @@ def _conditions(shape: tuple[str, ...]) -> Iterator[str]:
     for name in shape:
         owner = "x" if name == "session_id" else "e"
         yield f"{owner}.{quote(name)} = s.{quote(name)}"
-
-

@@ -96,7 +96,9 @@ def gather_suspects(
 
 def known_suspects(known: KnownSettings, findings: Sequence[Finding]) -> list[Suspect]:
     """The rows of one [[known]]: one, or with `split` one more for each session that detection weighed."""
-    selectors = _selectors({name: getattr(known, name) for name in ("source", *SELECTORS) if name != "session_id"})
+    selectors = _selectors(
+        {name: getattr(known, name) for name in ("source", *SELECTORS) if name != "session_id"}
+    )
     if not known.split:
         return [_known(known, selectors, Verdict(known.verdict), _p_of(Verdict(known.verdict), known.p))]
     own = [f for f in findings if f.account == known.account and f.p is not None]

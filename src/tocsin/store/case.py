@@ -206,9 +206,7 @@ class Stage:
         self, table_name: str, query: Query | str, *, folder_name: str = "", label: str = "", **binds: Value
     ) -> int:
         """Add parts to a table that this stage writes."""
-        parts = self.parts(
-            self.engine, table_name, query, folder_name=folder_name, label=label, binds=binds
-        )
+        parts = self.parts(self.engine, table_name, query, folder_name=folder_name, label=label, binds=binds)
         self.keep(table_name, parts)
         return sum(part.rows for part in parts)
 

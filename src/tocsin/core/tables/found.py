@@ -94,6 +94,17 @@ JUDGED = Table(
     layout=Layout.PARTS,
 )
 
+DISPUTES = Table(
+    name="disputes",
+    grain="two suspects of one rank that give the same events different verdicts",
+    columns=(
+        clear("suspect_id", INTEGER, "the one"),
+        clear("other_id", INTEGER, "the other; the more cautious verdict holds until a person decides"),
+        clear("events", INTEGER, "events that both match in their first rank"),
+    ),
+    key=("suspect_id", "other_id"),
+)
+
 DISCLOSURES = Table(
     name="disclosures",
     grain="one event, local id, record and category",
@@ -156,7 +167,7 @@ DOUBTS = Table(
     name="doubts",
     grain="one set-aside record or gap that may hold something in scope",
     columns=(
-        clear("kind", TEXT, "set_aside or gap"),
+        clear("kind", TEXT, "set_aside, gap, or partial: an event that showed more than could be told"),
         clear("source", TEXT, "the source"),
         clear("file_number", INTEGER, "of a set-aside record"),
         clear("byte_offset", INTEGER, "of a set-aside record"),
@@ -164,7 +175,7 @@ DOUBTS = Table(
         clear("node", TEXT, "of a gap"),
         clear("from_at", INSTANT, "of a gap, within the suspects' periods"),
         clear("until_at", INSTANT, "of a gap"),
-        clear("names", INTEGER, "persons or records that it names; null when it names none"),
+        clear("names", INTEGER, "persons or records that it names; of a partial one its bound; null: none"),
         clear("missing", INTEGER, "records it stands for; null when nothing counts them"),
     ),
     key=("kind", "source", "file_number", "byte_offset", "item", "node", "from_at", "until_at"),
@@ -252,6 +263,7 @@ SCOPE_TABLES = (
     SUSPECTS,
     SESSIONS,
     JUDGED,
+    DISPUTES,
     DISCLOSURES,
     NOTHING_SHOWN,
     UNRESOLVED,

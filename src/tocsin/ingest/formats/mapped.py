@@ -82,14 +82,19 @@ def _csv(mapping: Mapping, zone: str | None, header: tuple[str, ...]) -> Extract
     places = {name: _cell_sql(name, field, mapping, header) for name, field in mapping.fields.items()}
     taken = [_cell_number(f, mapping, header) for f in mapping.fields.values() if f.column is not None]
     skip = mapping.skip
-    skipped = None if skip is None or skip.column is None else _number_sql(_number(skip.column, mapping, header))
+    skipped = (
+        None if skip is None or skip.column is None else _number_sql(_number(skip.column, mapping, header))
+    )
     head = literal(mapping.delimiter.join(header))
-    is_header = f"replace(record, {literal(mapping.quote)}, '') = replace({head}, {literal(mapping.quote)}, '')"
+    is_header = (
+        f"replace(record, {literal(mapping.quote)}, '') = replace({head}, {literal(mapping.quote)}, '')"
+    )
     return Extraction(
         parsed=_cells_sql(mapping),
         columns={"detail": _rest_of_cells_sql(header, taken), **columns_sql(mapping, zone, places)},
         broken=f"len(cells) <> {len(header)}" if header else "false",
-        non_event=f"case when {is_header} then 'header' else {_skip_sql(mapping, skipped)} end" if header
+        non_event=f"case when {is_header} then 'header' else {_skip_sql(mapping, skipped)} end"
+        if header
         else _skip_sql(mapping, skipped),
         zoneless=zoneless_of(mapping, zone, places),
     )
@@ -99,7 +104,9 @@ def _cells_sql(mapping: Mapping) -> str:
     """Cells of a row (RFC 4180): a plain split where no quote stands, a careful one elsewhere."""
     delimiter, quote = literal(mapping.delimiter), literal(mapping.quote)
     d, q = re.escape(mapping.delimiter), re.escape(mapping.quote)
-    matches = f"regexp_extract_all({delimiter} || record, {literal(f'{d}(?:{q}(?:[^{q}]|{q}{q})*{q}|[^{d}]*)')})"
+    matches = (
+        f"regexp_extract_all({delimiter} || record, {literal(f'{d}(?:{q}(?:[^{q}]|{q}{q})*{q}|[^{d}]*)')})"
+    )
     body = f"substr(cell, {len(mapping.delimiter) + 1})"
     inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(mapping.quote * 2)}, {quote})"
     unquoted = f"case when starts_with({body}, {quote}) and length({body}) > 1 then {inner} else {body} end"
@@ -117,7 +124,9 @@ def _cell_sql(name: str, field: FieldSettings, mapping: Mapping, header: tuple[s
     if field.const is not None:
         return literal(str(field.const))
     if field.column is None:
-        raise SettingsError(f"The field '{name}' of a CSV mapping has no column.", do='Write column = "name".')
+        raise SettingsError(
+            f"The field '{name}' of a CSV mapping has no column.", do='Write column = "name".'
+        )
     place = _number_sql(_cell_number(field, mapping, header))
     return f"string_split_regex({place}, '[ ,;|]+')" if name == "persons" else f"nullif({place}, '')"
 
@@ -132,10 +141,14 @@ def _number(column: str | int, mapping: Mapping, header: tuple[str, ...]) -> int
     if isinstance(column, int):
         return column
     if not mapping.header:
-        raise SettingsError(f"Without a header, '{column}' cannot be a column.", do="Give its number, from 1.")
+        raise SettingsError(
+            f"Without a header, '{column}' cannot be a column.", do="Give its number, from 1."
+        )
     if column not in header:
         raise InputError(
-            f"The column '{column}' is not in the header.", do=f"It has: {', '.join(header[:20])}.", code="no_column"
+            f"The column '{column}' is not in the header.",
+            do=f"It has: {', '.join(header[:20])}.",
+            code="no_column",
         )
     return header.index(column) + 1
 
@@ -175,7 +188,8 @@ def _in_line_sql(name: str, field: FieldSettings) -> str:
         text = _regex_sql(field.regex)
     else:
         raise SettingsError(
-            f"The field '{name}' of a text mapping has no place.", do='Write between = ["user=", " "] or a regex.'
+            f"The field '{name}' of a text mapping has no place.",
+            do='Write between = ["user=", " "] or a regex.',
         )
     return f"string_split_regex({text}, '[ ,;|]+')" if name == "persons" else f"nullif({text}, '')"
 

@@ -16,7 +16,7 @@ from tocsin.ingest.times import instant_sql
 from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, path_sql, query_sql
 
 _LINE = re.compile(
-    r'^(?:\S+ )?\S+ \S+ .*\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] '
+    r"^(?:\S+ )?\S+ \S+ .*\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] "
     r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
 _BACKSLASH, _QUOTE = "chr(2)", "chr(1)"

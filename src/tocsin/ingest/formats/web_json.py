@@ -47,7 +47,7 @@ NGINX = Layout(
         ("request", "request_uri", "uri"),
         ("time_iso8601", "time_local", "@timestamp", "timestamp", "time", "msec"),
     ),
-    time=("$.time_iso8601", "$.\"@timestamp\"", "$.timestamp", "$.time_local", "$.time", "$.msec"),
+    time=("$.time_iso8601", '$."@timestamp"', "$.timestamp", "$.time_local", "$.time", "$.msec"),
     time_kind="any",
     address=("$.remote_addr", "$.client_ip", "$.clientip"),
     port=("$.remote_port",),
@@ -74,8 +74,8 @@ CADDY = Layout(
     target=("$.request.uri",),
     status=("$.status",),
     bytes=("$.size",),
-    user_agent=("$.request.headers.\"User-Agent\"[0]",),
-    request=("$.request.headers.\"X-Request-Id\"[0]", "$.resp_headers.\"X-Request-Id\"[0]"),
+    user_agent=('$.request.headers."User-Agent"[0]',),
+    request=('$.request.headers."X-Request-Id"[0]', '$.resp_headers."X-Request-Id"[0]'),
 )
 
 TRAEFIK = Layout(
@@ -90,8 +90,8 @@ TRAEFIK = Layout(
     target=("$.RequestPath",),
     status=("$.DownstreamStatus", "$.OriginStatus"),
     bytes=("$.DownstreamContentSize", "$.OriginContentSize"),
-    user_agent=("$.\"request_User-Agent\"",),
-    request=("$.\"request_X-Request-Id\"",),
+    user_agent=('$."request_User-Agent"',),
+    request=('$."request_X-Request-Id"',),
 )
 
 
@@ -106,7 +106,9 @@ class JsonAccess(LogFormat):
         mine = sum(_has_keys(line, self.layout) for line in lines)
         if not lines or mine * 2 < len(lines):
             return NOT_MINE
-        return Confidence(0.5 + 0.45 * mine / len(lines), f"{mine} of the first {len(lines)} lines have its keys")
+        return Confidence(
+            0.5 + 0.45 * mine / len(lines), f"{mine} of the first {len(lines)} lines have its keys"
+        )
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
         """One record a line."""

@@ -31,7 +31,9 @@ class CsvCutter(Cutter):
         self.quote = ord(quote) if quote else -1
         self.encoding = encoding
 
-    def cut(self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0) -> Iterator[pa.RecordBatch]:
+    def cut(
+        self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0
+    ) -> Iterator[pa.RecordBatch]:
         """See `Cutter.cut`."""
         self.complete_bytes, self.complete_lines = start_byte, start_line
         rest = b""

@@ -24,9 +24,23 @@ BOMB_RATIO = 2_000
 """Decompressed over compressed bytes: gzip can reach 1,032; real logs stay under a few hundred."""
 BOMB_FLOOR = 1 << 30
 """No stream is called a bomb before it has given that many bytes."""
-READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile, RuntimeError)
+READ_ERRORS = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zstandard.ZstdError,
+    zipfile.BadZipFile,
+    RuntimeError,
+)
 
-_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"PK\x03\x04": "zip"}
+_MAGIC = {
+    b"\x1f\x8b": "gz",
+    b"\x28\xb5\x2f\xfd": "zst",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+    b"PK\x03\x04": "zip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,10 @@ def find_inputs(patterns: list[str], folder: Path) -> list[Input]:
             )
         if len(found) == 1 and found[0].is_dir():
             raise InputError(
-                "This is a folder, not a file.", do=f"Name its files: '{pattern}/*'.", where=found[0], code="folder"
+                "This is a folder, not a file.",
+                do=f"Name its files: '{pattern}/*'.",
+                where=found[0],
+                code="folder",
             )
         paths.update((path, None) for path in found if not path.is_dir())
     return [stream for path in sorted(paths) for stream in _members(path)]
@@ -105,7 +122,9 @@ def _members(path: Path) -> Iterator[Input]:
             code="unreadable",
         ) from None
     if len(infos) > MEMBERS:
-        raise InputError(f"This archive has {len(infos)} members.", do="Unpack it first.", where=path, code="archive_bomb")
+        raise InputError(
+            f"This archive has {len(infos)} members.", do="Unpack it first.", where=path, code="archive_bomb"
+        )
     yield from (Input(path, info.filename) for info in sorted(infos, key=lambda info: info.filename))
 
 
@@ -126,7 +145,9 @@ def _opened(file: IO[bytes] | _Peekable) -> Iterator[bytes]:
     file.seek(0)
     kind = _kind(head)
     if kind == "zip":
-        raise InputError("There is an archive within this archive.", do="Unpack it first.", code="nested_archive")
+        raise InputError(
+            "There is an archive within this archive.", do="Unpack it first.", code="nested_archive"
+        )
     if kind == "gz":
         yield from _gunzipped(file)
         return

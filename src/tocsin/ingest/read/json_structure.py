@@ -7,6 +7,7 @@ the text, none over its bytes one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,7 +26,6 @@ OPEN_LIST: Final = 0x5B
 CLOSE_LIST: Final = 0x5D
 OPEN_OBJECT: Final = 0x7B
 CLOSE_OBJECT: Final = 0x7D
-_LF: Final = 0x0A
 
 _SIGNS = bytes(c in b'"{}[]:,' for c in range(256))
 _STEPS = np.zeros(256, np.int32)
@@ -38,17 +38,19 @@ _BETWEEN[list(b",\x1e")] = True
 
 DEEPEST = 1_000
 """Nesting that no log has."""
+KEPT_DEPTH = 4
+"""Signs that stand deeper are inside a record wherever it stands, and are not kept."""
 
 
 @dataclass(slots=True)
 class Structure:
-    """The signs of one stretch of text, in order; `depth` is the nesting after the sign."""
+    """The signs of one stretch of text near its surface, in order; `depth` is the nesting after the sign."""
 
     data: bytes
     at: Places
     kind: Bytes
     depth: npt.NDArray[np.int32]
-    newlines: Places
+    end_depth: int
     in_string: bool
     """The text ends inside a string …"""
     escaped: bool
@@ -82,16 +84,16 @@ class Structure:
         found = colons[fits]
         return found[_equal(self.data, begin[fits], key)]
 
-    def _cached(self, name: str, level: int, mask: object) -> Places:
+    def _cached(self, name: str, level: int, mask: Callable[[], Flags]) -> Places:
         key = (name, level)
         if key not in self._levels:
-            self._levels[key] = np.flatnonzero(mask())  # type: ignore[operator]
+            self._levels[key] = np.flatnonzero(mask())
         return self._levels[key]
 
-    @property
-    def end_depth(self) -> int:
-        """The nesting at the end of the text, relative to the depth it began with when it has no sign."""
-        return int(self.depth[-1]) if len(self.depth) else 0
+    def shift(self, data: bytes, by: int) -> None:
+        """The text scanned was `data` from there on."""
+        self.data = data
+        self.at += by
 
 
 def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool = False) -> Structure:
@@ -103,17 +105,22 @@ def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool 
     backslashes = np.flatnonzero(raw == _BACKSLASH) if b"\\" in data else np.zeros(0, np.int64)
     if len(backslashes) or escaped:
         quotes[quotes] = ~_is_escaped(at[quotes], backslashes, escaped)
-    inside = np.cumsum(quotes, dtype=np.uint8) & 1
+    inside = np.bitwise_xor.accumulate(quotes)
     if in_string:
-        inside ^= 1
-    kept = quotes | ((inside == 0) & (kind != QUOTE))
-    at, kind = at[kept], kind[kept]
+        inside = ~inside
+    outside = np.flatnonzero(quotes | ~(inside | (kind == QUOTE)))
+    depths = np.cumsum(_STEPS[kind[outside]], dtype=np.int32)
+    depths += depth
+    near = depths <= KEPT_DEPTH
+    if len(depths) and depths.max() > DEEPEST:
+        near[np.argmax(depths > DEEPEST)] = True
+    kept = outside[near]
     return Structure(
         data=data,
-        at=at,
-        kind=kind,
-        depth=np.cumsum(_STEPS[kind], dtype=np.int32) + np.int32(depth),
-        newlines=np.flatnonzero(raw == _LF),
+        at=at[kept],
+        kind=kind[kept],
+        depth=depths[near],
+        end_depth=int(depths[-1]) if len(depths) else depth,
         in_string=bool(inside[-1]) if len(inside) else in_string,
         escaped=_ends_escaped(len(data), backslashes, escaped),
     )

@@ -36,7 +36,9 @@ class LinesCutter(Cutter):
     def __init__(self, encoding: str = "utf-8") -> None:
         self.encoding = encoding
 
-    def cut(self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0) -> Iterator[pa.RecordBatch]:
+    def cut(
+        self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0
+    ) -> Iterator[pa.RecordBatch]:
         """See `Cutter.cut`."""
         self.complete_bytes, self.complete_lines = start_byte, start_line
         rest = b""

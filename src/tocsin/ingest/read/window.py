@@ -25,7 +25,9 @@ Places = npt.NDArray[np.int64]
 class Window:
     """Text [base, base + len(data)) of the stream; `position` is where the cutter stands in it."""
 
-    def __init__(self, blocks: Iterator[bytes], base: int, line: int, piece: int = PIECE) -> None:
+    def __init__(
+        self, blocks: Iterator[bytes], base: int, line: int, piece: int = PIECE, kept: int = KEPT_OF_TOO_LONG
+    ) -> None:
         self.data = b""
         self.base = base
         self.line = line
@@ -33,6 +35,8 @@ class Window:
         self.at_end = False
         self._pieces = _pieces(blocks, piece)
         self._piece = piece
+        self._kept = kept
+        self._newlines: Places | None = None
         self._starts: list[Places] = []
         self._ends: list[Places] = []
         self._marks: list[tuple[int, str]] = []
@@ -40,7 +44,7 @@ class Window:
 
     def slide(self) -> None:
         """Let go of what lies before the position, and read on: at least as much again as is kept."""
-        self.line += self.data.count(b"\n", 0, self.position)
+        self.line = self.line_at(self.position)
         self.base += self.position
         parts = [self.data[self.position :]]
         kept = len(parts[0])
@@ -51,11 +55,19 @@ class Window:
             parts.append(piece)
             length += len(piece)
         self.data = b"".join(parts)
+        self._newlines = None
         self.position = 0
 
     def line_at(self, place: int) -> int:
         """Line ends of the stream before this place of the window."""
-        return self.line + self.data.count(b"\n", 0, place)
+        return self.line + int(np.searchsorted(self.newlines, place))
+
+    @property
+    def newlines(self) -> Places:
+        """Where lines end in the window."""
+        if self._newlines is None:
+            self._newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 0x0A)
+        return self._newlines
 
     def add(self, starts: Places, ends: Places) -> None:
         """Records found, in order."""
@@ -66,22 +78,10 @@ class Window:
     def add_one(self, start: int, end: int, mark: Mark | None = None) -> None:
         """One record found, with what is to be said of it; only the head of a doubtful one is kept."""
         if mark in (Mark.BROKEN, Mark.TOO_LONG):
-            end = min(end, start + KEPT_OF_TOO_LONG)
+            end = head_end(self.data, start, end, self._kept)
         if mark is not None:
             self._marks.append((self._count, mark.value))
         self.add(np.array([start], np.int64), np.array([end], np.int64))
-
-    def mark_long(self, longest: int) -> None:
-        """Mark the records found that are longer than any may be, and keep their heads."""
-        starts, ends = self._found()
-        long = np.flatnonzero(ends - starts > longest)
-        if not len(long):
-            return
-        marked = {number for number, _ in self._marks}
-        self._marks += [(int(n), Mark.TOO_LONG.value) for n in long if int(n) not in marked]
-        ends = ends.copy()
-        ends[long] = starts[long] + np.minimum(ends[long] - starts[long], KEPT_OF_TOO_LONG)
-        self._starts, self._ends = [starts], [ends]
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """The records found since last time, in batches."""
@@ -93,8 +93,7 @@ class Window:
         if not len(starts):
             return
         texts = _texts(self.data, starts, ends, marks)
-        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 0x0A)
-        lines = np.searchsorted(newlines, starts) + self.line + 1
+        lines = np.searchsorted(self.newlines, starts) + self.line + 1
         for at in range(0, len(starts), BATCH_RECORDS):
             part = slice(at, at + BATCH_RECORDS)
             yield pa.RecordBatch.from_arrays(
@@ -112,6 +111,18 @@ class Window:
         if not self._starts:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(self._starts), np.concatenate(self._ends)
+
+
+def head_end(data: bytes, start: int, end: int, kept: int) -> int:
+    """Where the kept head of [start, end) ends: never inside a UTF-8 sequence."""
+    stop = start + kept
+    if end <= stop:
+        return end
+    # A head that ends inside a sequence would not be UTF-8: go back to where that sequence begins.
+    for back in range(min(4, kept)):
+        if data[stop - back] & 0xC0 != 0x80:
+            return stop - back
+    return stop
 
 
 def _pieces(blocks: Iterator[bytes], piece: int) -> Iterator[bytes]:

@@ -36,7 +36,9 @@ class Origin:
         return self.place if self.kind == "event" else self.kind
 
 
-def read_origins(parameters: Mapping[str, str | Parameter], needed: Iterator[str] | list[str]) -> list[Origin]:
+def read_origins(
+    parameters: Mapping[str, str | Parameter], needed: Iterator[str] | list[str]
+) -> list[Origin]:
     """The origins of a replay's parameters; raises ReplayError for one that is missing or unknown."""
     given = {name: _read_origin(name, said) for name, said in parameters.items()}
     missing = [name for name in needed if name not in given]

@@ -147,7 +147,7 @@ def rewrite_replay(accepted: Accepted, views: Mapping[str, View]) -> Rewritten:
 
 def parameter_sql(name: str) -> str:
     """A parameter's column in the relation of calls."""
-    return f"calls.{quote('$' + name)}"
+    return f'"logged calls".{quote("$" + name)}'
 
 
 def reading_sql(value: str, kind: str) -> str:

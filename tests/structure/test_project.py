@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The locks name every dependency by its hash and no place to get it from."""
+"""What pyproject.toml asks for: locked by hash from no one place, and every part it registers is there."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from importlib import import_module
 
 import pytest
 from packaging.requirements import Requirement
@@ -52,3 +53,11 @@ def test_lock_records_hashes_and_no_address(lock: str) -> None:
 def test_both_locks_agree() -> None:
     base, dev = (pins(lock) for lock in LOCKS)
     assert {name: dev.get(name) for name in base} == base
+
+
+@pytest.mark.parametrize("group", sorted(PROJECT["project"].get("entry-points", {})))
+def test_every_registered_part_is_there_under_its_name(group: str) -> None:
+    for name, place in PROJECT["project"]["entry-points"][group].items():
+        module, _, attribute = place.partition(":")
+        part = getattr(import_module(module), attribute)
+        assert getattr(part, "name", name) == name, place

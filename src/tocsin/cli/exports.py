@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table for outsiders: Parquet, CSV or XLSX, with nothing in it that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tocsin.core.errors import InputError
+from tocsin.core.tables import TABLES, Table
+from tocsin.store.case import Case
+from tocsin.store.query import quote
+
+XLSX_ROWS = 1_048_575
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BATCH = 50_000
+
+
+def write_table(case: Case, name: str, target: Path) -> int:
+    """Write a committed table, in its order; returns the number of rows.
+
+    Raises InputError for a table or a kind of file that does not exist.
+    """
+    if name not in TABLES:
+        raise InputError(
+            f"There is no table '{name}'.", do=f"There are: {', '.join(sorted(TABLES))}.", code="no_table"
+        )
+    writers = {".parquet": _write_parquet, ".csv": _write_csv, ".xlsx": _write_xlsx}
+    writer = writers.get(target.suffix.lower())
+    if writer is None:
+        raise InputError(
+            f"'{target.suffix}' is not a kind of table.", do="Use .parquet, .csv or .xlsx.", where=target
+        )
+    table = TABLES[name]
+    key = ", ".join(f"{quote(column)} nulls first" for column in table.key)
+    columns = ", ".join(quote(column) for column in table.column_names)
+    temporary = target.with_name(f".{target.name}.tmp")
+    with case.engine(name) as engine:
+        rows = writer(
+            temporary, table, engine.stream(f"select {columns} from {quote(name)} order by {key}", _BATCH)
+        )
+    temporary.replace(target)
+    return rows
+
+
+def _write_parquet(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
+    del table
+    rows = 0
+    writer = None
+    for batch in batches:
+        writer = writer or pq.ParquetWriter(target, batch.schema, compression="zstd")
+        writer.write_batch(batch)
+        rows += batch.num_rows
+    if writer is None:
+        raise InputError("This table is empty.", do="Run the case first.")
+    writer.close()
+    return rows
+
+
+def _write_csv(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
+    rows = 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.column_names)
+        for row in _rows(batches):
+            writer.writerow(row)
+            rows += 1
+    return rows
+
+
+def _write_xlsx(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
+    try:
+        from openpyxl import Workbook  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise InputError(
+            "XLSX needs an extra.", do="Run: pip install 'tocsin[xlsx]'", code="missing_extra"
+        ) from None
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(table.name[:31])
+    sheet.append(list(table.column_names))
+    rows = 0
+    for row in _rows(batches):
+        rows += 1
+        if rows > XLSX_ROWS:
+            raise InputError("This table has too many rows for a spreadsheet.", do="Use .csv or .parquet.")
+        sheet.append(row)
+    book.save(target)
+    return rows
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[list[str]]:
+    for batch in batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield [_cell(value) for value in row]
+
+
+def _cell(value: object) -> str:
+    """As text; what a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection)."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, list):
+        text = " ".join(str(item) for item in value)
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text

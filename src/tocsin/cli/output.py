@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a verb prints: words for people, or one JSON object for programs; never both on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from tocsin.core.errors import TocsinError
+from tocsin.core.words import Words, _, pick_language, visible, words
+
+STEP_WORDS = {
+    "reading": _("Reading the logs"),
+    "registers": _("Reading the registers"),
+    "ingest": _("Ingesting"),
+    "detect": _("Detecting"),
+    "scope": _("Scoping"),
+    "link": _("Linking"),
+    "report": _("Writing the report"),
+    "writing": _("Writing the replay"),
+}
+
+
+@dataclass(slots=True)
+class Output:
+    """How the user wants to be answered."""
+
+    as_json: bool = False
+    lang: str | None = None
+    debug: bool = False
+    warnings: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        """Of the user's language."""
+        return words(pick_language(self.lang, os.environ))
+
+    def say(self, line: str = "") -> None:
+        """A line for people; nothing when a program asked."""
+        if not self.as_json:
+            click.echo(line)
+
+    def warn(self, code: str, text: str, where: str = "") -> None:
+        """Kept for the JSON object; told at once to people."""
+        self.warnings.append((code, text, where))
+        if not self.as_json:
+            click.echo(
+                f"{self.words.text(_('Warning:'))} {visible(text)} {visible(where)}".rstrip(), err=True
+            )
+
+    def done(
+        self,
+        verb: str,
+        result: object,
+        *,
+        exit_code: int = 0,
+        case: str | None = None,
+        open_questions: list[object] | None = None,
+    ) -> NoReturn:
+        """End the verb."""
+        if self.as_json:
+            answer = {
+                "verb": verb,
+                "case": case,
+                "exit": exit_code,
+                "warnings": [{"code": c, "text": t, "where": w} for c, t, w in self.warnings],
+                "open_questions": open_questions or [],
+                "result": result,
+            }
+            click.echo(json.dumps(answer, ensure_ascii=False, default=str))
+        sys.exit(exit_code)
+
+    def failed(self, verb: str, error: TocsinError) -> NoReturn:
+        """One message: what, where, what to do."""
+        if self.as_json:
+            where = {"file": error.where.file, "line": error.where.line, "column": error.where.column}
+            told = {"code": error.code, "what": error.what, "where": where, "do": error.do}
+            click.echo(json.dumps({"verb": verb, "exit": error.exit_code, "error": told}, ensure_ascii=False))
+        else:
+            click.echo(visible(str(error)), err=True)
+        sys.exit(error.exit_code)
+
+
+class Bars:
+    """Progress on standard error, only where somebody looks at a terminal."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        console = Console(stderr=True)
+        hidden = output.as_json or not console.is_terminal
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=hidden,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        """See `core.progress.Progress`."""
+        if label not in self._tasks:
+            said = self._output.words.text(STEP_WORDS.get(label, label))
+            self._tasks[label] = self._progress.add_task(said, total=total or 1)
+        self._progress.update(self._tasks[label], completed=done if total else 1, total=total or 1)

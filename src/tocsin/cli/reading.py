@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs that need no case: which format, which events, and what one account did."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from tocsin.cli.exports import write_table
+from tocsin.cli.first_look import first_look, first_lines
+from tocsin.cli.options import answering, output_of
+from tocsin.cli.output import Bars
+from tocsin.cli.results import accounting_lines, accounting_of
+from tocsin.core.words import _, visible
+from tocsin.ingest.read.inputs import find_inputs
+from tocsin.ingest.recognise import known_formats, rank_formats, take_sample
+from tocsin.ingest.standalone import Asked, read_files
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+FORMAT = click.option("--format", "format_name", help="The format, when it is not to be recognised.")
+ZONE = click.option("--zone", help="Zone of times that carry none, as Europe/Paris.")
+MAPPING = click.option("--mapping", type=click.Path(path_type=Path), help="A mapping, for a log of your own.")
+
+
+@click.command()
+@FILES
+@FORMAT
+@ZONE
+@MAPPING
+@click.option("--to", "target", type=click.Path(path_type=Path), help="Write the events (parquet or csv).")
+@answering
+@click.pass_context
+def read(
+    context: click.Context,
+    files: tuple[Path, ...],
+    format_name: str | None,
+    zone: str | None,
+    mapping: Path | None,
+    target: Path | None,
+    as_json: bool,
+    lang: str | None,
+) -> None:
+    """Read native logs to events, without a case, and account for every record.
+
+    \b
+    Example:
+      tocsin read access.log* --to events.parquet
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    asked = Asked(format_name, zone, mapping)
+    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as case:
+        accounting = accounting_of(case)
+        if target is not None:
+            write_table(case, "events", target)
+    for line in accounting_lines(output.words, accounting):
+        output.say(line)
+    output.done("read", {"accounting": accounting})
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@answering
+@click.pass_context
+def formats(context: click.Context, file: Path | None, as_json: bool, lang: str | None) -> None:
+    """List the known formats; with a file, which one it has and how sure that is.
+
+    \b
+    Example:
+      tocsin formats access.log
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    if file is None:
+        found = [
+            {"format": form.name, "confidence": None, "reason": f"{form.title} ({form.proof})"}
+            for form in known_formats().values()
+        ]
+    else:
+        [stream, *_rest] = find_inputs([str(file.absolute())], Path("/"))
+        found = [
+            {"format": form.name, "confidence": round(sure.value, 3), "reason": sure.reason}
+            for form, sure in rank_formats(take_sample(stream))
+        ]
+    for row in found:
+        share = "" if row["confidence"] is None else f" {output.words.share(float(str(row['confidence'])))}"
+        output.say(f"{row['format']}{share}  {visible(str(row['reason']))}")
+    if not found:
+        output.say(output.words.text(_("No format is recognised.")))
+    output.done("formats", {"formats": found})
+
+
+@click.command()
+@FILES
+@click.option("--account", required=True, help="The account, as the log writes it.")
+@FORMAT
+@ZONE
+@MAPPING
+@answering
+@click.pass_context
+def first(
+    context: click.Context,
+    files: tuple[Path, ...],
+    account: str,
+    format_name: str | None,
+    zone: str | None,
+    mapping: Path | None,
+    as_json: bool,
+    lang: str | None,
+) -> None:
+    """Say what one account did, from raw logs alone: no case, no configuration.
+
+    \b
+    Example:
+      tocsin first access.log --account dr.x
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    asked = Asked(format_name, zone, mapping)
+    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as case:
+        found = first_look(case, account)
+        accounting = accounting_of(case)
+    for line in (*first_lines(output.words, account, found), *accounting_lines(output.words, accounting)):
+        output.say(line)
+    output.done("first", {**found, "accounting": accounting})
+
+
+def _by() -> str:
+    return os.environ.get("TOCSIN_BY") or "unknown"

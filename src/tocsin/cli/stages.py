@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs that run stages, and the decision that a person takes between two of them."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tocsin.cli.options import CASE, answering, open_case, output_of, writing
+from tocsin.cli.output import Bars, Output
+from tocsin.cli.results import accounting_lines, accounting_of, exit_code_of, questions_of
+from tocsin.core.errors import InputError
+from tocsin.core.words import _, visible
+from tocsin.pipeline import run_case, run_stages
+from tocsin.report.summary import summary_lines
+from tocsin.store.case import Case
+
+
+@click.command()
+@CASE
+@answering
+@writing
+@click.pass_context
+def run(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
+    """Run all stages in order and write the report; resumes where it stopped.
+
+    \b
+    Example:
+      tocsin run my-case
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    with open_case(case, by) as opened, Bars(output) as bars:
+        report, outcome = run_case(opened, bars)
+    for code, text, where in outcome.warnings:
+        output.warn(code, text, where)
+    show_report(output, report, case)
+    output.done(
+        "run", report, exit_code=exit_code_of(report), case=str(case), open_questions=questions_of(report)
+    )
+
+
+def show_report(output: Output, report: dict[str, object], case: Path) -> None:
+    """The result in words, and where the page is."""
+    if output.as_json:
+        return
+    for line in summary_lines(report, output.words, _width()):
+        output.say(line)
+    output.say()
+    output.say(output.words.text(_("The report: {path}"), path=str(case / "report" / "report.html")))
+
+
+def _width() -> int:
+    """Of the terminal, within what reads well."""
+    return max(60, min(100, shutil.get_terminal_size((100, 24)).columns))
+
+
+def _stage_verb(name: str, help_text: str) -> click.Command:
+    @click.command(name=name, help=f"{help_text}\n\n\b\nExample:\n  tocsin {name} my-case")
+    @CASE
+    @answering
+    @writing
+    @click.pass_context
+    def verb(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
+        output = output_of(context, as_json=as_json, lang=lang)
+        with open_case(case, by) as opened, Bars(output) as bars:
+            outcome = run_stages(opened, [name], bars)
+            accounting = accounting_of(opened)
+            rows = _rows_of(opened)
+        for code, text, where in outcome.warnings:
+            output.warn(code, text, where)
+        for line in accounting_lines(output.words, accounting) if name == "ingest" else []:
+            output.say(line)
+        result: dict[str, object] = {"accounting": accounting} if name == "ingest" else {"rows": rows}
+        output.done(
+            name,
+            result,
+            exit_code=_needs_person(opened, accounting) if name == "ingest" else 0,
+            case=str(case),
+        )
+
+    return verb
+
+
+def _rows_of(case: Case) -> dict[str, int]:
+    return {name: sum(part.rows for part in parts) for name, parts in sorted(case.generation.tables.items())}
+
+
+def _needs_person(case: Case, accounting: list[dict[str, object]]) -> int:
+    """1 when more records were set aside than the case lets pass."""
+    for row in accounting:
+        records, refused = int(str(row["records"])), int(str(row["set_aside"]))
+        if records and refused / records > case.settings.limits.set_aside:
+            return 1
+    return 0
+
+
+ingest = _stage_verb("ingest", "Read native logs and registers into tables, with the accounting.")
+detect = _stage_verb("detect", "Look for accounts that acted without right.")
+scope = _stage_verb(
+    "scope", "Tell what each event in scope disclosed, showed nothing of, or leaves unresolved."
+)
+link = _stage_verb("link", "Link local ids to persons, and persons to what was shown of them.")
+
+
+@click.command()
+@CASE
+@click.option("--account", help="The account.")
+@click.option("--session", help="The logged session.")
+@click.option("--client", help="The client application.")
+@click.option("--address", help="The network address.")
+@click.option(
+    "--verdict",
+    required=True,
+    type=click.Choice(["illegitimate", "doubtful", "legitimate"]),
+    help="What is held.",
+)
+@click.option("--p", type=click.FloatRange(0, 1), help="Probability, for a doubtful verdict.")
+@click.option("--from", "from_at", help="From this instant on (ISO 8601 with its zone).")
+@click.option("--until", "until_at", help="Until this instant, not included.")
+@click.option("--why", required=True, help="On what basis, in words.")
+@answering
+@writing
+@click.pass_context
+def decide(
+    context: click.Context,
+    case: Path,
+    account: str | None,
+    session: str | None,
+    client: str | None,
+    address: str | None,
+    verdict: str,
+    p: float | None,
+    from_at: str | None,
+    until_at: str | None,
+    why: str,
+    as_json: bool,
+    lang: str | None,
+    by: str | None,
+) -> None:
+    """Record a person's decision on an account or a session; run the case again to apply it.
+
+    \b
+    Example:
+      tocsin decide my-case --account dr.x --verdict illegitimate --why "He was abroad, without his card"
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    selectors = {"account": account, "session": session, "client": client, "address": address}
+    body = record_decision(case, by, selectors, verdict, p=p, from_at=from_at, until_at=until_at, why=why)
+    output.say(
+        output.words.text(
+            _("Recorded. Run the case again to apply it: tocsin run {case}"), case=visible(str(case))
+        )
+    )
+    output.done("decide", body, case=str(case))
+
+
+def record_decision(
+    folder: Path,
+    by: str | None,
+    selectors: dict[str, str | None],
+    verdict: str,
+    *,
+    why: str,
+    p: float | None = None,
+    from_at: str | None = None,
+    until_at: str | None = None,
+) -> dict[str, object]:
+    """Append the decision to the journal and return its body. Raises InputError when it selects nothing."""
+    chosen = {name: value for name, value in selectors.items() if value is not None}
+    if not chosen:
+        raise InputError(
+            "This decision is about nobody.", do="Give --account, --session, --client or --address."
+        )
+    body = {
+        **chosen,
+        "from": _instant(from_at),
+        "until": _instant(until_at),
+        "verdict": verdict,
+        "p": p,
+        "why": why,
+    }
+    with open_case(folder, by) as case:
+        case.journal.append("detect:suspect:decided", body, by=case.by)
+    return dict(body)
+
+
+def _instant(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"'{text}' is not an instant.", do="Write it as 2020-07-21T09:00:00+02:00."
+        ) from None
+    if instant.tzinfo is None:
+        raise InputError(
+            f"'{text}' has no zone.", do="Write it as 2020-07-21T09:00:00+02:00.", code="no_zone"
+        )
+    return instant.isoformat()

@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- beyond_right_findings: one finding per account that obtained somebody beyond its right.
+-- reads   beyond
+-- gives   findings: one row per account
+-- binds   (none)
+
+with
+
+totals as (
+    select
+        account,
+        min(first_at)               as first_at,
+        max(last_at)                as last_at,
+        cast(sum(events) as bigint) as events,
+        count(*)                    as persons
+    from beyond
+    group by account
+)
+
+select
+    account,
+    null                     as session_id,
+    'beyond_right'           as detector,
+    cast(persons as double)  as score,
+    1.0                      as p,
+    json_array(json_object(
+        'code', 'beyond_right',
+        'values', json_object('persons', persons),
+        'fr', persons || ' personne(s) obtenue(s) que ce compte n''a pas le droit de voir',
+        'en', persons || ' person(s) obtained whom this account may not see'
+    ))::varchar              as reasons,
+    first_at,
+    last_at,
+    events,
+    persons
+from totals

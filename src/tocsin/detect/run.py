@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stage: run the detectors that can see something, rank accounts by what was found."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from tocsin.core.plugins import load_plugins
+from tocsin.core.tables import TABLES
+from tocsin.detect.interface import Detector
+from tocsin.store.case import Case
+from tocsin.store.query import load_query, quote
+
+
+@dataclass(frozen=True, slots=True)
+class DetectReport:
+    """What was looked for, and found."""
+
+    is_current: bool
+    ran: tuple[str, ...]
+    blind: tuple[str, ...]
+    """Detectors that the case gives nothing to live on."""
+
+    accounts: int
+    """Accounts with a finding."""
+
+
+def run(case: Case) -> DetectReport:
+    """Write `findings`. With `[detect] enabled = false` the table is empty: known and decided suspects stand alone."""
+    detectors = [kind() for kind in load_plugins("tocsin.detectors", Detector).values()]  # type: ignore[type-abstract]
+    ran = [d for d in detectors if case.settings.detect.enabled and d.can_see(case)]
+    blind = tuple(d.name for d in detectors if d not in ran)
+    names = tuple(d.name for d in ran)
+    inputs = _digest(case, ran)
+    if not case.stage_is_current("detect", inputs):
+        _detect(case, ran, inputs)
+    with case.engine("findings") as engine:
+        accounts = engine.count("select count(distinct account) from findings where detector = 'all'")
+    return DetectReport(False, names, blind, accounts)
+
+
+def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
+    tables = dict.fromkeys(name for detector in detectors for name in detector.reads)
+    with case.stage("detect", *tables) as stage:
+        columns = [c for c in TABLES["findings"].columns if c.name != "rank"]
+        empty = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in columns)
+        found = [
+            f"select {empty} where false",
+            *(f"select * from ({d.find(case, stage.engine)})" for d in detectors),
+        ]
+        stage.engine.create("found", "\nunion all by name\n".join(found))
+        stage.write("findings", load_query("tocsin.detect", "ranked_findings"))
+        stage.commit(inputs)
+
+
+def _digest(case: Case, detectors: list[Detector]) -> str:
+    tables = sorted({name for detector in detectors for name in detector.reads})
+    settings = msgspec.json.encode([case.settings.detect, case.settings.operations, case.catalogue])
+    names = ",".join(detector.name for detector in detectors)
+    return case.digest_of(*tables, also=names + hashlib.sha256(settings).hexdigest())

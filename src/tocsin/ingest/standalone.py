@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Logs read without a case: to events in memory or on disk, with the accounting; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from tocsin.core.progress import Progress, silent
+from tocsin.ingest.run import run
+from tocsin.store.case import Case
+
+SOURCE = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user said of the files."""
+
+    format: str | None = None
+    zone: str | None = None
+    mapping: Path | None = None
+    memory: str = "4GiB"
+    tables: tuple[str, ...] = field(default=())
+
+
+@contextmanager
+def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress = silent) -> Iterator[Case]:
+    """A case in a temporary folder beside nothing of the user's, its events read; it goes when this ends.
+
+    Raises InputError as ingestion does.
+    """
+    with TemporaryDirectory(prefix="tocsin-") as folder:
+        Path(folder).chmod(0o700)
+        Path(folder, "case.toml").write_text(_case_toml(paths, asked), "utf-8")
+        with Case(Path(folder), by=by) as case:
+            run(case, progress)
+            yield case
+
+
+def _case_toml(paths: list[Path], asked: Asked) -> str:
+    source = {
+        "name": SOURCE,
+        "paths": [str(path.absolute()) for path in paths],
+        "format": asked.format,
+        "zone": asked.zone,
+        "mapping": str(asked.mapping.absolute()) if asked.mapping else None,
+    }
+    given = {key: value for key, value in source.items() if value is not None}
+    head = {"case": {"id": "read"}, "limits": {"memory": asked.memory}, "sources": [given]}
+    return msgspec.toml.encode(head).decode()

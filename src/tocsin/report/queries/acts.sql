@@ -1,0 +1,18 @@
+-- acts: the events in scope, with who acted and what is held of it.
+-- reads   judged, events, suspects
+-- gives   acts: one row per event in scope
+
+select
+    j.event_id,
+    j.verdict = 'illegitimate' as is_illegitimate,
+    j.p,
+    s.origin,
+    e.source,
+    e.account,
+    e.session,
+    e.occurred_at
+from judged as j
+join events as e
+  on e.event_id = j.event_id
+left join suspects as s
+  on s.suspect_id = j.suspect_id

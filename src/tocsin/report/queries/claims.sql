@@ -1,0 +1,12 @@
+-- claims: the negative claims and their grades, as the scope found them.
+-- reads   claims
+-- gives   one row per claim
+
+select
+    claim,
+    grade,
+    hypotheses,
+    basis,
+    exceptions
+from claims
+order by claim

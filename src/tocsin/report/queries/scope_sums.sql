@@ -1,0 +1,13 @@
+-- scope_sums: where each event in scope went.
+-- reads   acts, disclosures, nothing_shown, unresolved, uncovered, doubts, judged
+-- gives   one row
+
+select
+    (select count(*) from judged) as events,
+    (select count(distinct event_id) from disclosures) as disclosed,
+    (select count(*) from nothing_shown) as nothing_shown,
+    (select count(*) from unresolved) as unresolved,
+    (select count(*) from doubts where kind = 'set_aside') as set_aside,
+    (select count(*) from uncovered) as uncovered,
+    (select min(occurred_at) from acts) as first_at,
+    (select max(occurred_at) from acts) as last_at

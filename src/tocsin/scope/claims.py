@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is said not to have happened, and what saying so is worth.
+
+In order: a disclosure in R (or a change) contradicts; anything in scope that could hold one, and was not
+told, leaves the claim unassessable; a weak hypothesis leaves it not observed; else it is proven, under its
+hypotheses. Stage `link` has no part in it: claims are about accesses, not persons.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from tocsin.core.settings import CaseSettings
+from tocsin.core.terms import Grade
+from tocsin.store.engine import Engine, Value
+from tocsin.store.query import load_query
+
+PACKAGE = "tocsin.scope"
+LISTED_EXCEPTIONS = 100
+
+IN_R = "d.certainty in ('taken', 'shown', 'reconstructed')"
+POSSIBLE = "d.certainty in ('reachable', 'unassessable')"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One claim: which events contradict it, and which could, by the reason why nobody can tell."""
+
+    claim: str
+    exceptions: str
+    """Selects event_id."""
+
+    doubts: Mapping[str, str]
+    """Reason to a select of event_id, or of other rows that are only counted."""
+
+    binds: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Hypotheses:
+    """What every proof rests on, and where that is weak."""
+
+    said: list[dict[str, object]]
+    weak: list[dict[str, object]]
+
+
+def grade_claims(engine: Engine, settings: CaseSettings, version: str, signer: str | None) -> None:
+    """Make `claims_now` from the disclosures and all that was not told."""
+    hypotheses = _hypotheses(engine, settings, version, signer)
+    in_scope = engine.count("select count(*) from scoped")
+    rows = [_row(engine, question, hypotheses, in_scope) for question in questions(settings)]
+    schema = pa.schema(
+        [
+            pa.field("claim", pa.string()),
+            pa.field("grade", pa.string()),
+            pa.field("hypotheses", pa.string()),
+            pa.field("basis", pa.string()),
+            pa.field("exceptions", pa.int64()),
+            pa.field("exception_events", pa.list_(pa.int64())),
+        ]
+    )
+    engine.register("claims_now", pa.Table.from_pylist(rows, schema))
+
+
+def questions(settings: CaseSettings) -> list[Question]:
+    """The claims asked for, in the order of the case file."""
+    claims = settings.claims
+    asked = [_no_category(category) for category in claims.none]
+    asked += [_no_from(kind, origin) for kind, origins in claims.none_from.items() for origin in origins]
+    asked += [_no_change(kind) for kind in claims.no_change]
+    asked += [_no_other_source()] if claims.no_other_source else []
+    asked += [_protected(category) for category in claims.protected]
+    return list({question.claim: question for question in asked}.values())
+
+
+def grade_of(exceptions: int, doubts: int, weak: int) -> Grade:
+    """The one rule of grading."""
+    if exceptions:
+        return Grade.CONTRADICTED
+    if doubts:
+        return Grade.UNASSESSABLE
+    return Grade.NOT_OBSERVED if weak else Grade.PROVEN
+
+
+def _no_category(category: str) -> Question:
+    return Question(
+        f"no:{category}",
+        f"select d.event_id from disclosures as d where d.category = $category and {IN_R}",
+        {
+            **_untold("u.categories is null or list_contains(u.categories, $category)"),
+            "reachable": f"select d.event_id from disclosures as d where d.category = $category and {POSSIBLE}",
+        },
+        {"category": category},
+    )
+
+
+def _protected(category: str) -> Question:
+    plain = "d.category = $category and d.protection <> 'encrypted'"
+    return Question(
+        f"protected:{category}",
+        f"select d.event_id from disclosures as d where {plain} and {IN_R}",
+        {
+            **_untold(
+                "not u.is_encrypted and (u.categories is null or list_contains(u.categories, $category))"
+            ),
+            "reachable": f"select d.event_id from disclosures as d where {plain} and {POSSIBLE}",
+        },
+        {"category": category},
+    )
+
+
+def _no_from(kind: str, origin: str) -> Question:
+    of_kind = "from disclosures as d left join records as r on r.record_type = d.record_type and r.record = d.record"
+    return Question(
+        f"no_from:{kind}:{origin}",
+        f"select d.event_id {of_kind} where d.record_type = $kind and r.origin = $origin and {IN_R}",
+        {
+            **_untold("u.record_type is null or u.record_type = $kind"),
+            "reachable": f"select d.event_id {of_kind} where d.record_type = $kind and r.origin = $origin and {POSSIBLE}",
+            "unknown_origin": f"select d.event_id {of_kind} where d.record_type = $kind and r.origin is null",
+        },
+        {"kind": kind, "origin": origin},
+    )
+
+
+def _no_change(kind: str) -> Question:
+    """An unnamed change may be one of these; a change whose outcome is not known may not have been made."""
+    of_kind = "select m.event_id from modifications as m inner join scoped as e on e.event_id = m.event_id"
+    return Question(
+        f"no_change:{kind}",
+        f"{of_kind} where m.record_type = $kind and e.outcome = 'success'",
+        {
+            "unknown_outcome": f"{of_kind} where m.record_type = $kind and e.outcome <> 'success'",
+            "unnamed_change": "select c.event_id from changed as c where c.record is null or c.record_type = 'record'",
+            "uncovered": (
+                "select c.event_id from uncovered as c inner join scoped as e on e.event_id = c.event_id"
+                " where e.action in ('other', 'admin', 'upload', 'share') or e.action is null"
+            ),
+            **_UNREAD,
+        },
+        {"kind": kind},
+    )
+
+
+def _no_other_source() -> Question:
+    """One source holds all that was shown: that of the most events."""
+    main = (
+        "select min(e.source) from scoped as e where e.source = ("
+        "select e.source from disclosures as d inner join scoped as e on e.event_id = d.event_id"
+        f" where {IN_R} group by e.source order by count(distinct d.event_id) desc, e.source limit 1)"
+    )
+    outside = f"e.source is distinct from ({main})"
+    joined = "inner join scoped as e on e.event_id = d.event_id"
+    return Question(
+        "no_other_source",
+        f"select d.event_id from disclosures as d {joined} where {outside} and {IN_R}",
+        {
+            "unresolved": f"select d.event_id from unknown_events as d {joined} where {outside}",
+            "uncovered": f"select d.event_id from uncovered as d {joined} where {outside}",
+            "reachable": f"select d.event_id from disclosures as d {joined} where {outside} and {POSSIBLE}",
+            "set_aside": f"select 1 from doubts as e where e.kind = 'set_aside' and {outside}",
+            "gap": f"select 1 from doubts as e where e.kind = 'gap' and {outside}",
+        },
+        {},
+    )
+
+
+_UNREAD = {
+    "set_aside": "select 1 from doubts where kind = 'set_aside'",
+    "gap": "select 1 from doubts where kind = 'gap'",
+}
+
+
+def _untold(condition: str) -> dict[str, str]:
+    """What was not told and could hold the exception: unresolved events as their rules allow, the rest always."""
+    return {
+        "unresolved": f"select u.event_id from unknown_events as u where {condition}",
+        "uncovered": "select c.event_id from uncovered as c",
+        **_UNREAD,
+    }
+
+
+def _row(engine: Engine, question: Question, hypotheses: Hypotheses, in_scope: int) -> dict[str, object]:
+    found = _bound_rows(
+        engine, f"select distinct event_id from ({question.exceptions}) order by event_id", question
+    )
+    exceptions = [int(str(row[0])) for row in found]
+    doubts = [
+        {"code": code, "values": values}
+        for code, sql in question.doubts.items()
+        if (values := _doubt(engine, question, code, sql)) is not None
+    ]
+    grade = grade_of(len(exceptions), len(doubts), len(hypotheses.weak) + (in_scope == 0))
+    basis = [{"code": "events_in_scope", "values": {"events": in_scope}}, *doubts, *hypotheses.weak]
+    return {
+        "claim": question.claim,
+        "grade": grade.value,
+        "hypotheses": json.dumps(hypotheses.said, ensure_ascii=False, sort_keys=True),
+        "basis": json.dumps(basis, ensure_ascii=False, sort_keys=True),
+        "exceptions": len(exceptions),
+        "exception_events": exceptions[:LISTED_EXCEPTIONS],
+    }
+
+
+def _doubt(engine: Engine, question: Question, code: str, sql: str) -> dict[str, object] | None:
+    """How many there are and over which stretch of time; None when there is none."""
+    if code in ("set_aside", "gap"):
+        count = _bound_rows(engine, f"select count(*) from ({sql})", question)[0][0]
+        return {"count": count} if count else None
+    timed = f"select distinct x.event_id, e.occurred_at from ({sql}) as x inner join scoped as e on e.event_id = x.event_id"
+    count, first, last = _bound_rows(
+        engine,
+        f"select count(*), min(occurred_at)::varchar, max(occurred_at)::varchar from ({timed})",
+        question,
+    )[0]
+    return {"count": count, "from": first, "until": last} if count else None
+
+
+def _bound_rows(engine: Engine, sql: str, question: Question) -> list[tuple[object, ...]]:
+    """A statement binds exactly the values that it names."""
+    return engine.rows(sql, **{name: value for name, value in question.binds.items() if f"${name}" in sql})
+
+
+def _hypotheses(engine: Engine, settings: CaseSettings, version: str, signer: str | None) -> Hypotheses:
+    custody = {source.name: source.custody for source in settings.sources}
+    window = engine.rows(load_query(PACKAGE, "suspect_window"))[0]
+    unsigned = engine.count(load_query(PACKAGE, "unsigned_rules"))
+    in_scope = [str(row[0]) for row in engine.rows("select distinct source from scoped order by source")]
+    said: list[dict[str, object]] = [
+        {"code": "catalogue_true", "values": {"version": version, "signer": signer}},
+        {"code": "custody_kept", "values": {"custody": custody}},
+        {"code": "window_whole", "values": {"from": window[0], "until": window[1]}},
+    ]
+    weak: list[dict[str, object]] = []
+    if unsigned:
+        weak.append({"code": "rules_unsigned", "values": {"count": unsigned}})
+    reachable = reachable_sources(custody, in_scope)
+    if reachable:
+        weak.append({"code": "custody_weak", "values": {"sources": reachable}})
+    return Hypotheses(said, weak)
+
+
+def reachable_sources(custody: Mapping[str, str], in_scope: Sequence[str]) -> list[str]:
+    """Sources in scope that rest on custody which the attacker could reach; all, when nothing is in scope."""
+    concerned = in_scope or list(custody)
+    return [name for name in concerned if custody.get(name) == "attacker-reachable"]

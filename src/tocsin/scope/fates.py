@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one fate of each event in scope: disclosed, nothing shown, or unresolved.
+
+Resolvers are asked in their order, each for what those before it left. What nobody answers is unresolved,
+so that the law holds whatever a resolver does: in scope = disclosed + nothing shown + unresolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tocsin.core.plugins import load_plugins
+from tocsin.core.settings import CaseSettings, Rule
+from tocsin.core.terms import Category
+from tocsin.scope.catalogue import NO_RULE, CompiledRule
+from tocsin.scope.interface import EMPTY_COLUMNS, SHOWN_COLUMNS, UNKNOWN_COLUMNS, Question, Resolver
+from tocsin.scope.resolvers.named import Named
+from tocsin.scope.resolvers.search_results import SearchResults
+from tocsin.scope.resolvers.unknown_content import UnknownContent
+from tocsin.store.engine import Engine
+from tocsin.store.query import load_query
+
+PACKAGE = "tocsin.scope"
+GROUP = "tocsin.resolvers"
+BUILT_IN: dict[str, type[Resolver]] = {r.name: r for r in (Named, SearchResults, UnknownContent)}
+
+_TYPES = {"event_id": "bigint", "rule": "bigint", "exact": "boolean", "bound": "bigint"}
+
+
+def load_resolvers(settings: CaseSettings) -> list[Resolver]:
+    """The built-in resolvers and those that third parties registered, in the order in which they are asked."""
+    allowed = settings.plugins.get("resolvers")
+    found: Mapping[str, type[Resolver]] = {**load_plugins(GROUP, Resolver, allowed=allowed), **BUILT_IN}  # type: ignore[type-abstract]
+    return sorted((resolver() for resolver in found.values()), key=lambda r: (r.order, r.name))
+
+
+def ask_resolvers(
+    engine: Engine, resolvers: Sequence[Resolver], rules: Sequence[CompiledRule], settings: CaseSettings
+) -> None:
+    """Make `shown`, `empty` and `unknown` from `waiting`."""
+    everything = [*rules, uncovered_rule()]
+    for name, columns in (("shown", SHOWN_COLUMNS), ("empty", EMPTY_COLUMNS), ("unknown", UNKNOWN_COLUMNS)):
+        engine.create(name, _nothing_sql(columns))
+    for resolver in resolvers:
+        taken = [rule for rule in everything if resolver.accepts(rule)]
+        if taken:
+            _ask(engine, resolver, taken, settings)
+    engine.run("insert into unknown select event_id, rule, 'unanswered', null from waiting")
+
+
+def settle_fates(engine: Engine) -> None:
+    """Make `fates` (event_id, fate, reason) and `unknown_events` from what resolvers answered."""
+    engine.create("unknown_events", load_query(PACKAGE, "unknown_events"))
+    engine.create("fates", load_query(PACKAGE, "fates"))
+
+
+def uncovered_rule() -> CompiledRule:
+    """Stands for the rule that an uncovered event lacks."""
+    return CompiledRule(NO_RULE, Rule(categories=[Category.UNDETERMINED.value]), (), None, None, None)
+
+
+def _ask(engine: Engine, resolver: Resolver, taken: Sequence[CompiledRule], settings: CaseSettings) -> None:
+    numbers = ", ".join(str(rule.number) for rule in taken)
+    engine.create("asked", f"select event_id, rule from waiting where rule in ({numbers})")
+    if engine.value("select 1 from asked limit 1") is None:
+        return
+    answer = resolver.answer(Question(engine, taken, settings))
+    for name, columns, sql in (
+        ("shown", SHOWN_COLUMNS, answer.shown),
+        ("empty", EMPTY_COLUMNS, answer.empty),
+        ("unknown", UNKNOWN_COLUMNS, answer.unknown),
+    ):
+        if sql:
+            _insert(engine, name, columns, sql)
+    engine.create("waiting", load_query(PACKAGE, "still_waiting"))
+
+
+def _insert(engine: Engine, name: str, columns: Sequence[str], sql: str) -> None:
+    """Only what was asked enters: a resolver cannot speak of other events."""
+    listed = ", ".join(columns)
+    engine.run(
+        f"insert into {name} select {listed} from (\n{sql}\n) as answer ({listed})\n"
+        "where (event_id, rule) in (select (event_id, rule) from asked)"
+    )
+
+
+def _nothing_sql(columns: Sequence[str]) -> str:
+    return f"select {', '.join(f'null::{_TYPES.get(c, "varchar")} as {c}' for c in columns)} where false"

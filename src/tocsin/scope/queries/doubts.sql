@@ -1,0 +1,102 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- doubts: what was not read, or not told, and may hold something in scope.
+-- reads   set_aside, gaps, suspect_rows, sessions_now, unknown_events, fates, scoped
+-- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told
+with reach as (
+    -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
+    select
+        s.*,
+        o.logged_session,
+        case when o.logged_session is null then o.first_at - interval 30 minute end as reach_from,
+        case when o.logged_session is null then o.last_at + interval 30 minute end as reach_until
+    from suspect_rows as s
+    left join sessions_now as o
+        on o.session_id = s.session_id
+    where s.verdict <> 'legitimate'
+),
+unread as (
+    select a.*
+    from set_aside as a
+    where exists (
+        select 1
+        from reach as s
+        where coalesce(a.source = s.source, true)
+            and coalesce(a.account = s.account, true)
+            and coalesce(a.session = coalesce(s.session, s.logged_session), true)
+            and coalesce(a.address = s.address, true)
+            and coalesce(a.device = s.device, true)
+            and coalesce(a.client = s.client, true)
+            and coalesce(a.user_agent = s.user_agent, true)
+            and coalesce(a.file_name = s.file_name, true)
+            and coalesce(a.occurred_at >= s.from_at, true)
+            and coalesce(a.occurred_at < s.until_at, true)
+            and coalesce(a.occurred_at >= s.reach_from, true)
+            and coalesce(a.occurred_at <= s.reach_until, true)
+    )
+),
+missing as (
+    select
+        g.source,
+        g.node,
+        g.kind,
+        g.from_at,
+        g.until_at,
+        g.missing,
+        min(greatest(g.from_at, s.from_at)) as doubt_from,
+        max(least(g.until_at, s.until_at)) as doubt_until
+    from gaps as g
+    inner join reach as s
+        on coalesce(g.source = s.source, true)
+        and coalesce(g.from_at < s.until_at, true)
+        and coalesce(s.from_at < g.until_at, true)
+        and coalesce(g.from_at <= s.reach_until, true)
+        and coalesce(s.reach_from <= g.until_at, true)
+    group by all
+)
+select
+    'set_aside' as kind,
+    source,
+    file_number,
+    byte_offset,
+    item,
+    null as node,
+    occurred_at as from_at,
+    null as until_at,
+    case
+        when person is not null or len(persons) > 0
+            then len(list_distinct(list_append(coalesce(persons, cast([] as varchar[])), person)))
+        when record is not null then 1
+    end as names,
+    1 as missing
+from unread
+union all
+select
+    'gap',
+    source,
+    null,
+    null,
+    null,
+    node,
+    doubt_from,
+    doubt_until,
+    null,
+    missing
+from missing
+union all
+select
+    'partial',
+    e.source,
+    e.file_number,
+    e.byte_offset,
+    e.event_id - ((e.file_number << 40) | e.byte_offset),
+    e.node,
+    e.occurred_at,
+    null,
+    u.bound,
+    case when u.bound is not null then 1 end
+from unknown_events as u
+inner join fates as f
+    on f.event_id = u.event_id
+inner join scoped as e
+    on e.event_id = u.event_id
+where f.fate = 'disclosed'

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the scope stage: from suspects to disclosures, and to what could not be told.
+
+Reads events, set_aside, gaps, registry, records, findings and the journal; writes the tables of scope.
+The same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from tocsin.core.tables import SCOPE_TABLES
+from tocsin.scope.catalogue import CompiledRule, compile_catalogue
+from tocsin.scope.claims import grade_claims
+from tocsin.scope.fates import ask_resolvers, load_resolvers, settle_fates
+from tocsin.scope.judge import Dispute, judge_events, suspect_table
+from tocsin.scope.matching import match_rules, register_rules
+from tocsin.scope.modifications import find_changes
+from tocsin.scope.sessions import create_event_sessions, settle_sessions
+from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
+from tocsin.store.case import Case, Stage
+from tocsin.store.engine import Engine
+from tocsin.store.query import load_query
+
+PACKAGE = "tocsin.scope"
+READS = ("events", "set_aside", "gaps", "registry", "records", "findings", "controllers")
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeReport:
+    """The stage in figures: in scope = disclosed + nothing shown + unresolved."""
+
+    events: int
+    disclosed: int
+    nothing_shown: int
+    unresolved: int
+    uncovered: int
+    set_aside: int
+    """Set-aside records that may be in scope."""
+
+    proposed: int
+    """Suspects that detection proposed and nobody has decided on."""
+
+    disputes: tuple[Dispute, ...]
+    """Two verdicts of one rank on the same events: a person is needed."""
+
+
+def run(case: Case) -> ScopeReport:
+    """Write the tables of scope, or leave them when nothing that they rest on has changed.
+
+    Raises InputError for a catalogue that cannot be used, or that is ambiguous on an event in scope.
+    """
+    inputs = _inputs(case)
+    if not case.stage_is_current("scope", inputs):
+        rules = compile_catalogue(case.catalogue, case.settings)
+        with case.stage("scope", *READS, "sessions") as stage:
+            _write(stage, rules)
+            stage.commit(inputs)
+    return _report(case)
+
+
+def _write(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+    engine, case = stage.engine, stage.case
+    suspects = settle_sessions(engine, _gather(case, engine))
+    engine.register("suspect_rows", suspect_table(suspects))
+    create_event_sessions(engine, suspects)
+    judge_events(engine, suspects)
+    engine.create("judged", load_query(PACKAGE, "judged_events"))
+    stage.write("suspects", "select * from suspect_rows")
+    stage.write("judged", "select * from judged")
+    stage.write("disputes", load_query(PACKAGE, "disputes"))
+    engine.drop("ranked_matches")
+    engine.create("scoped", load_query(PACKAGE, "scoped"))
+    _write_sessions(stage)
+    _write_fates(stage, rules)
+    _write_doubts(stage, rules)
+
+
+def _write_sessions(stage: Stage) -> None:
+    stage.engine.create("session_accounts", load_query(PACKAGE, "judged_accounts"))
+    stage.engine.create("event_sessions", load_query("tocsin.store", "event_sessions"))
+    stage.engine.create("sessions_now", load_query(PACKAGE, "sessions"))
+    stage.engine.drop("event_sessions")
+    stage.write("sessions", "select * from sessions_now")
+
+
+def _write_fates(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+    engine, settings = stage.engine, stage.case.settings
+    signed = bool(stage.case.catalogue.signed_by or (settings.catalogue and settings.catalogue.signed_by))
+    register_rules(engine, rules, catalogue_is_signed=signed)
+    match_rules(engine, rules, settings)
+    ask_resolvers(engine, load_resolvers(settings), rules, settings)
+    settle_fates(engine)
+    _write_disclosures(stage, rules)
+    stage.write("nothing_shown", "select event_id, reason from fates where fate = 'nothing_shown'")
+    stage.write("unresolved", load_query(PACKAGE, "unresolved"))
+    stage.write("uncovered", load_query(PACKAGE, "uncovered"))
+
+
+def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+    engine, settings = stage.engine, stage.case.settings
+    for step in ("record_facts", "held_persons", "person_facts", "moving_persons"):
+        engine.create(step, load_query(PACKAGE, step))
+    sources = [{"source": source.name, "controller": source.controller} for source in settings.sources]
+    schema = pa.schema([pa.field("source", pa.string()), pa.field("controller", pa.string())])
+    engine.register("source_facts", pa.Table.from_pylist(sources, schema))
+    if any(rule.rule.together for rule in rules):
+        engine.create("shown_categories", load_query(PACKAGE, "shown_categories"))
+    else:
+        engine.view("shown_categories", SHOWN_CATEGORIES)
+    stage.write(
+        "disclosures",
+        load_query(PACKAGE, "disclosures"),
+        registries=len(settings.registries),
+        only_controller=_only_controller(stage),
+    )
+    engine.drop("held_persons")
+
+
+SHOWN_CATEGORIES = "select s.*, c.category from (select distinct * from shown) as s inner join rule_categories as c on c.rule = s.rule"
+"""What was shown, category by category, where every event falls under one rule."""
+
+
+def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+    engine, case = stage.engine, stage.case
+    for name in ("disclosures", "uncovered"):
+        stage.attach_written(name)
+    stage.write("doubts", load_query(PACKAGE, "doubts"))
+    find_changes(engine, rules)
+    stage.write("modifications", load_query(PACKAGE, "modifications"))
+    for name in ("doubts", "modifications"):
+        stage.attach_written(name)
+    grade_claims(engine, case.settings, *_catalogue_version(case))
+    stage.write("claims", "select * from claims_now")
+
+
+def _gather(case: Case, engine: Engine) -> list[Suspect]:
+    split = [known.account for known in case.settings.known if known.split and known.account is not None]
+    rows = engine.rows(
+        load_query(PACKAGE, "weighed_findings"),
+        threshold=case.settings.detect.threshold,
+        enabled=case.settings.detect.enabled,
+        accounts=split,
+    )
+    findings = [Finding(*row) for row in rows]  # type: ignore[arg-type]
+    return gather_suspects(case.settings, case.journal.entries(), findings)
+
+
+def _only_controller(stage: Stage) -> str | None:
+    found = stage.engine.rows("select distinct controller from controllers order by controller limit 2")
+    return str(found[0][0]) if len(found) == 1 else None
+
+
+def _catalogue_version(case: Case) -> tuple[str, str | None]:
+    """The catalogue's version (its digest when it has none) and its signer."""
+    named = case.settings.catalogue
+    version = case.catalogue.version or (named.version if named else None)
+    signer = case.catalogue.signed_by or (named.signed_by if named else None)
+    return version or f"sha256:{_catalogue_digest(case)[:12]}", signer
+
+
+def _catalogue_digest(case: Case) -> str:
+    named = case.settings.catalogue
+    content = case.path_of(named.path).read_bytes() if named else b""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _inputs(case: Case) -> str:
+    decisions = [entry.hash for entry in case.journal.entries() if entry.kind in DECIDED_KINDS]
+    settings = (case.folder / "case.toml").read_bytes()
+    also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *decisions])
+    return case.digest_of(*READS, also=also)
+
+
+def _report(case: Case) -> ScopeReport:
+    with case.engine(*(table.name for table in SCOPE_TABLES)) as engine:
+        figures = engine.rows(load_query(PACKAGE, "scope_figures"))[0]
+        disputes = engine.rows("select suspect_id, other_id, events from disputes order by 1, 2")
+    return ScopeReport(
+        *(int(str(figure)) for figure in figures),
+        disputes=tuple(Dispute(*(int(str(value)) for value in row)) for row in disputes),
+    )
