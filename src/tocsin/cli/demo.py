@@ -116,7 +116,8 @@ def _decide_proposed(output: Output, case: Path, by: str | None, report: dict[st
         output.say(
             output.words.text(
                 _(
-                    "Found without being told: the account {account}. Before a decision: {floor} persons at least, {best} most likely."
+                    "Found without being told: the account {account}. "
+                    "Before a decision: {floor} persons at least, {best} most likely."
                 ),
                 account=visible(account),
                 floor=output.words.number(persons["floor"]),

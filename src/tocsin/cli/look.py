@@ -130,9 +130,8 @@ def trace(
         for place in places
     ]
     for line in lines:
-        output.say(
-            f"{visible(str(line['file']))}:{line['line_number']} ({line['byte_offset']})  {visible(str(line['text']))}"
-        )
+        place_said = f"{visible(str(line['file']))}:{line['line_number']} ({line['byte_offset']})"
+        output.say(f"{place_said}  {visible(str(line['text']))}")
     output.done("trace", {"lines": lines}, case=str(case))
 
 

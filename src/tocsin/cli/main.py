@@ -75,7 +75,7 @@ def main() -> NoReturn:
     except OSError as error:
         _show_trace(output, error)
         output.failed(verb, _system_error(error))
-    except Exception as error:  # noqa: BLE001  # the last border: whatever failed, one message and nothing of the data
+    except Exception as error:  # the last border: one message and nothing of the data
         _show_trace(output, error)
         output.failed(
             verb,
@@ -113,5 +113,5 @@ def _system_error(error: OSError) -> MachineError:
 
 def _show_trace(output: Output, error: BaseException) -> None:
     if output.debug:
-        # NOTE: notes hold SQL, never rows; DuckDB's own message is left out unless TOCSIN_UNSAFE_ERRORS asks for it.
+        # NOTE: notes hold SQL, never rows; DuckDB's own message needs TOCSIN_UNSAFE_ERRORS.
         traceback.print_exception(error, file=sys.stderr)

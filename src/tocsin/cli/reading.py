@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tocsin.cli.exports import write_table
-from tocsin.cli.first_look import first_look, first_lines
+from tocsin.cli.first_look import first_lines, first_look
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars
 from tocsin.cli.results import accounting_lines, accounting_of

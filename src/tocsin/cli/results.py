@@ -40,7 +40,8 @@ def accounting_lines(words: Words, accounting: list[dict[str, object]]) -> list[
     return [
         words.text(
             _(
-                "{source}: {records} records = {events} events + {set_aside} set aside + {non_events} non-events"
+                "{source}: {records} records = {events} events + {set_aside} set aside "
+                "+ {non_events} non-events"
             ),
             source=visible(str(row["source"])),
             **{n: words.number(int(str(row[n]))) for n in ("records", "events", "set_aside", "non_events")},

@@ -23,7 +23,7 @@ def obtained_sql(catalogue: Catalogue) -> str:
 
 
 def _shows(rule: Rule) -> bool:
-    return bool(rule.categories) and rule.protection != Protection.ENCRYPTED and rule.replay is None
+    return bool(rule.categories) and rule.protection != Protection.ENCRYPTED.value and rule.replay is None
 
 
 def _condition_sql(rule: Rule) -> str:

@@ -29,7 +29,7 @@ class DetectReport:
 
 
 def run(case: Case) -> DetectReport:
-    """Write `findings`. With `[detect] enabled = false` the table is empty: known and decided suspects stand alone."""
+    """Write `findings`; with `[detect] enabled = false`, none: known and decided suspects stand alone."""
     detectors = [kind() for kind in load_plugins("tocsin.detectors", Detector).values()]  # type: ignore[type-abstract]
     ran = [d for d in detectors if case.settings.detect.enabled and d.can_see(case)]
     blind = tuple(d.name for d in detectors if d not in ran)

@@ -31,7 +31,7 @@ from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
 
-_ORIGINAL = re.compile(r"\boriginal\s*\.\s*\"?([A-Za-z_][A-Za-z0-9_]*)")
+_NAME = re.compile(r"\"([^\"]+)\"|([^\W\d]\w*)")
 _READERS = {
     ".parquet": "read_parquet([{files}], union_by_name = true)",
     ".jsonl": "read_json([{files}], format = 'newline_delimited', union_by_name = true)",
@@ -255,6 +255,14 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
 
 
 def _originals(case: Case) -> list[str]:
-    """The registries' own columns that the catalogue's replays name."""
+    """The registries' own columns that the catalogue's replays may name: as they are, or by a name of ours."""
     texts = [rule.replay for rule in case.catalogue.shows if rule.replay]
-    return sorted({name for text in texts for name in _ORIGINAL.findall(text)})
+    named = {quoted or plain for text in texts for quoted, plain in _NAME.findall(text)}
+    given = [item.columns for item in case.settings.registries]
+    theirs = {
+        columns[name]
+        for columns in given
+        for name in named & columns.keys()
+        if isinstance(columns[name], str)
+    }
+    return sorted(named | theirs)

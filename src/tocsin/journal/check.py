@@ -4,7 +4,8 @@
 The steps, in order: (1) every line is an entry; (2) numbers run from 1 without holes; (3) each entry's
 hash is that of its content; (4) each holds the hash of the one before; (5) the chain is at least as long
 as HEAD says and has HEAD's hash at that place; (6) every head that was written elsewhere (`anchors`)
-stands in the chain. Removing the tail together with HEAD and all anchors is not seen: hand the head to a third party.
+stands in the chain. Removing the tail together with HEAD and all anchors is not seen: hand the head to a
+third party.
 """
 
 from __future__ import annotations

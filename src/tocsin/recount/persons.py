@@ -21,6 +21,7 @@ from tocsin.recount.values import text_of
 Key = tuple[str | None, str]
 """A registry and a local id in it."""
 
+LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE"})
 TEST_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
 
 
@@ -156,10 +157,10 @@ def read_number(text: str | None) -> str | None:
 
 
 def read_names(text: str | None) -> tuple[str, ...]:
-    """Given names as compared: without accents, case, hyphens."""
-    plain = unicodedata.normalize("NFKD", text or "")
+    """Given names as compared: without accents, ligatures, case, hyphens."""
+    plain = unicodedata.normalize("NFKD", (text or "").upper().translate(LIGATURES))
     letters = "".join(one for one in plain if not unicodedata.combining(one))
-    return tuple(re.findall(r"[^\W\d_]+", letters.upper()))
+    return tuple(re.findall(r"[^\W\d_]+", letters))
 
 
 def _read_date(value: object) -> str | None:

@@ -7,6 +7,7 @@ A number that arrives late fills its place; a counter that starts again is no ho
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,13 +57,15 @@ def _holes(source: str, node: str | None, run: dict[int, datetime | None]) -> li
     holes = []
     for place, (before, after) in enumerate(itertools.pairwise(numbers)):
         if after - before > 1:
-            start = _first_time(run, numbers[place::-1])
-            until = _first_time(run, numbers[place + 1 :])
+            start = _first_time(run, numbers, range(place, -1, -1))
+            until = _first_time(run, numbers, range(place + 1, len(numbers)))
             times = [time for time in (start, until) if time is not None]
             if times:
                 holes.append(Gap(source, node, min(times), max(times), after - before - 1))
     return holes
 
 
-def _first_time(run: dict[int, datetime | None], numbers: list[int]) -> datetime | None:
-    return next((time for number in numbers if (time := run[number]) is not None), None)
+def _first_time(
+    run: dict[int, datetime | None], numbers: list[int], places: Iterable[int]
+) -> datetime | None:
+    return next((time for place in places if (time := run[numbers[place]]) is not None), None)

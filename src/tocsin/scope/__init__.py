@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events to disclosures: which events are suspect, what each showed, what could not be told, what did not happen."""
+"""Events to disclosures: which are suspect, what each showed, what could not be told, what did not happen."""

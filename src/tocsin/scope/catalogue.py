@@ -15,7 +15,7 @@ from datetime import datetime
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
 from tocsin.core.settings.catalogue import SELECTORS
-from tocsin.scope.patterns import (
+from tocsin.store.patterns import (
     Pattern,
     PatternError,
     Placeholder,
@@ -190,7 +190,7 @@ def _refuse_twins(rules: Sequence[Rule], numbers: list[int], where: str | None) 
         twins = [n for n in numbers if n != number and rules[n].since == rules[number].since]
         if twins and not (rules[number].together and all(rules[n].together for n in twins)):
             raise InputError(
-                f"[[shows]] numbers {number + 1} and {twins[0] + 1} have the same selectors and the same since.",
+                f"[[shows]] numbers {number + 1} and {twins[0] + 1} have the same selectors and since.",
                 do="Remove one, give it another `since`, or say `together = true` in both.",
                 where=where,
                 code="ambiguous_catalogue",

@@ -21,9 +21,11 @@ from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.scope"
 LISTED_EXCEPTIONS = 100
+ISO = "'%Y-%m-%dT%H:%M:%S.%fZ'"
 
 IN_R = "d.certainty in ('taken', 'shown', 'reconstructed')"
 POSSIBLE = "d.certainty in ('reachable', 'unassessable')"
+OF_CATEGORY = "select d.event_id from disclosures as d where d.category = $category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +91,42 @@ def grade_of(exceptions: int, doubts: int, weak: int) -> Grade:
 def _no_category(category: str) -> Question:
     return Question(
         f"no:{category}",
-        f"select d.event_id from disclosures as d where d.category = $category and {IN_R}",
+        f"{OF_CATEGORY} and {IN_R}",
         {
             **_untold("u.categories is null or list_contains(u.categories, $category)"),
-            "reachable": f"select d.event_id from disclosures as d where d.category = $category and {POSSIBLE}",
+            "reachable": f"{OF_CATEGORY} and {POSSIBLE}",
         },
         {"category": category},
     )
 
 
 def _protected(category: str) -> Question:
-    plain = "d.category = $category and d.protection <> 'encrypted'"
+    plain = f"{OF_CATEGORY} and d.protection <> 'encrypted'"
     return Question(
         f"protected:{category}",
-        f"select d.event_id from disclosures as d where {plain} and {IN_R}",
+        f"{plain} and {IN_R}",
         {
             **_untold(
                 "not u.is_encrypted and (u.categories is null or list_contains(u.categories, $category))"
             ),
-            "reachable": f"select d.event_id from disclosures as d where {plain} and {POSSIBLE}",
+            "reachable": f"{plain} and {POSSIBLE}",
         },
         {"category": category},
     )
 
 
 def _no_from(kind: str, origin: str) -> Question:
-    of_kind = "from disclosures as d left join records as r on r.record_type = d.record_type and r.record = d.record"
+    of_kind = (
+        "select d.event_id from disclosures as d left join records as r"
+        " on r.record_type = d.record_type and r.record = d.record where d.record_type = $kind"
+    )
     return Question(
         f"no_from:{kind}:{origin}",
-        f"select d.event_id {of_kind} where d.record_type = $kind and r.origin = $origin and {IN_R}",
+        f"{of_kind} and r.origin = $origin and {IN_R}",
         {
             **_untold("u.record_type is null or u.record_type = $kind"),
-            "reachable": f"select d.event_id {of_kind} where d.record_type = $kind and r.origin = $origin and {POSSIBLE}",
-            "unknown_origin": f"select d.event_id {of_kind} where d.record_type = $kind and r.origin is null",
+            "reachable": f"{of_kind} and r.origin = $origin and {POSSIBLE}",
+            "unknown_origin": f"{of_kind} and r.origin is null",
         },
         {"kind": kind, "origin": origin},
     )
@@ -135,7 +140,9 @@ def _no_change(kind: str) -> Question:
         f"{of_kind} where m.record_type = $kind and e.outcome = 'success'",
         {
             "unknown_outcome": f"{of_kind} where m.record_type = $kind and e.outcome <> 'success'",
-            "unnamed_change": "select c.event_id from changed as c where c.record is null or c.record_type = 'record'",
+            "unnamed_change": (
+                "select c.event_id from changed as c where c.record is null or c.record_type = 'record'"
+            ),
             "uncovered": (
                 "select c.event_id from uncovered as c inner join scoped as e on e.event_id = c.event_id"
                 " where e.action in ('other', 'admin', 'upload', 'share') or e.action is null"
@@ -176,7 +183,7 @@ _UNREAD = {
 
 
 def _untold(condition: str) -> dict[str, str]:
-    """What was not told and could hold the exception: unresolved events as their rules allow, the rest always."""
+    """What was not told and could hold the exception: unresolved events as their rules allow, all others."""
     return {
         "unresolved": f"select u.event_id from unknown_events as u where {condition}",
         "uncovered": "select c.event_id from uncovered as c",
@@ -211,7 +218,10 @@ def _doubt(engine: Engine, question: Question, code: str, sql: str) -> dict[str,
     if code in ("set_aside", "gap"):
         count = _bound_rows(engine, f"select count(*) from ({sql})", question)[0][0]
         return {"count": count} if count else None
-    timed = f"select distinct x.event_id, e.occurred_at from ({sql}) as x inner join scoped as e on e.event_id = x.event_id"
+    timed = (
+        f"select distinct x.event_id, e.occurred_at from ({sql}) as x"
+        " inner join scoped as e on e.event_id = x.event_id"
+    )
     count, first, last = _bound_rows(
         engine,
         f"select count(*), min(occurred_at)::varchar, max(occurred_at)::varchar from ({timed})",

@@ -28,9 +28,10 @@ _TYPES = {"event_id": "bigint", "rule": "bigint", "exact": "boolean", "bound": "
 
 
 def load_resolvers(settings: CaseSettings) -> list[Resolver]:
-    """The built-in resolvers and those that third parties registered, in the order in which they are asked."""
+    """The built-in resolvers and those of third parties, in the order in which they are asked."""
     allowed = settings.plugins.get("resolvers")
-    found: Mapping[str, type[Resolver]] = {**load_plugins(GROUP, Resolver, allowed=allowed), **BUILT_IN}  # type: ignore[type-abstract]
+    others = load_plugins(GROUP, Resolver, allowed=allowed)  # type: ignore[type-abstract]
+    found: Mapping[str, type[Resolver]] = {**others, **BUILT_IN}
     return sorted((resolver() for resolver in found.values()), key=lambda r: (r.order, r.name))
 
 
@@ -85,4 +86,5 @@ def _insert(engine: Engine, name: str, columns: Sequence[str], sql: str) -> None
 
 
 def _nothing_sql(columns: Sequence[str]) -> str:
-    return f"select {', '.join(f'null::{_TYPES.get(c, "varchar")} as {c}' for c in columns)} where false"
+    listed = ", ".join(f"null::{_TYPES.get(column, 'varchar')} as {column}" for column in columns)
+    return f"select {listed} where false"

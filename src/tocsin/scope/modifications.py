@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from tocsin.core.terms import CHANGE_ACTIONS
 from tocsin.scope.catalogue import CompiledRule
-from tocsin.scope.patterns import Placeholder, extraction_sql
+from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal
 
-CHANGES = f"e.action in ({', '.join(literal(action.value) for action in CHANGE_ACTIONS)}) and e.outcome <> 'failure'"
+_ACTIONS = ", ".join(literal(action.value) for action in CHANGE_ACTIONS)
+CHANGES = f"e.action in ({_ACTIONS}) and e.outcome <> 'failure'"
 
 
 def find_changes(engine: Engine, rules: Sequence[CompiledRule]) -> None:

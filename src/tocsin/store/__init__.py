@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The case folder: tables, their commits, the SQL engine that reads them. The only package that imports DuckDB."""
+"""The case folder: tables, their commits, and the SQL engine; the only package that imports DuckDB."""

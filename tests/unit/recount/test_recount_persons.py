@@ -98,3 +98,4 @@ def test_number_of_another_length_stays_as_it_is() -> None:
 
 def test_names_are_compared_without_accents_case_or_hyphens() -> None:
     assert read_names("Éloïse-Marie D'Arc") == ("ELOISE", "MARIE", "D", "ARC")
+    assert read_names("Lætitia Cœurine") == ("LAETITIA", "COEURINE")

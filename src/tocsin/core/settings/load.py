@@ -170,18 +170,13 @@ def _check_zone(path: Path, zone: str) -> None:
 
 def _check_references(path: Path, settings: CaseSettings) -> None:
     sources = [source.name for source in settings.sources]
-    for owner in (*settings.registries, *settings.records):
-        for name in owner.sources:
-            if name not in sources:
-                raise SettingsError(
-                    f"'{owner.name}' names the source '{name}', which is not there.",
-                    do=_did_you_mean(name, sources) if sources else "Add it under [[sources]].",
-                    where=_find(path, name),
-                )
-    for known in settings.known:
-        if known.source is not None and known.source not in sources:
+    named = [(f"'{registry.name}'", name) for registry in settings.registries for name in registry.sources]
+    named += [(f"'{record.name}'", name) for record in settings.records for name in record.sources]
+    named += [("[[known]]", known.source) for known in settings.known if known.source is not None]
+    for owner, name in named:
+        if name not in sources:
             raise SettingsError(
-                f"[[known]] names the source '{known.source}', which is not there.",
-                do=_did_you_mean(known.source, sources) if sources else "Add it under [[sources]].",
-                where=_find(path, known.source),
+                f"{owner} names the source '{name}', which is not there.",
+                do=_did_you_mean(name, sources) if sources else "Add it under [[sources]].",
+                where=_find(path, name),
             )

@@ -26,7 +26,7 @@ class BeyondRight(Detector):
         return any({"person", "may_see"} & set(accounts.columns) for accounts in case.settings.accounts)
 
     def find(self, case: Case, engine: Engine) -> str:
-        """Four steps: limited accounts' events, whom they obtained, who was beyond right, one row per account."""
+        """Limited accounts' events, whom they obtained, who was beyond right, one row per account."""
         engine.create("limited", load_query("tocsin.detect", "limited_accounts"))
         engine.view(
             "limited_events", "select e.* from events as e join limited as l on l.account = e.account"

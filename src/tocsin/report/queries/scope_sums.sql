@@ -10,4 +10,4 @@ select
     (select count(*) from doubts where kind = 'set_aside') as set_aside,
     (select count(*) from uncovered) as uncovered,
     (select min(occurred_at) from acts) as first_at,
-    (select max(occurred_at) from acts) as last_at
+    (select max(occurred_at) + interval 1 microsecond from acts) as until_at

@@ -9,8 +9,8 @@ within as (
     select distinct record
     from records
     where record_type = $record_type
-      and ($since::timestamptz is null or case $by when 'at' then at else created end >= $since)
-      and ($until::timestamptz is null or case $by when 'at' then at else created end < $until)
+      and ($since::timestamptz is null or case $by when 'at' then records.at else records.created end >= $since)
+      and ($until::timestamptz is null or case $by when 'at' then records.at else records.created end < $until)
 )
 
 select

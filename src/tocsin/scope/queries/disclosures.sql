@@ -14,7 +14,7 @@ with told as (
         e.action,
         e.outcome,
         e.strength,
-        r.at,
+        r.at as data_at,
         -- The record's, else the registry row's, else the source's, else the only one, else null.
         coalesce(
             r.controller,
@@ -56,8 +56,8 @@ select
     protection,
     occurred_at,
     action,
-    case when has_period then data_from else at end as data_from,
-    case when has_period then data_until else at + interval 1 microsecond end as data_until,
+    case when has_period then data_from else data_at end as data_from,
+    case when has_period then data_until else data_at + interval 1 microsecond end as data_until,
     controller,
     resolver,
     case

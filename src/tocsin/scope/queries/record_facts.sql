@@ -51,7 +51,7 @@ select
     record_type,
     record,
     person,
-    at,
+    h.at,
     controller
-from held
+from held as h
 where place = 1

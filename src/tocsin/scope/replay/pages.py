@@ -54,7 +54,7 @@ def values_sql(replay: Replay) -> str:
     """The parameters of each event that is asked, as text."""
     values = "".join(f",\n    {value_sql(origin)} as {_column(origin.name)}" for origin in replay.origins)
     return (
-        "select e.event_id, e.occurred_at as at, e.items,\n"
+        "select e.event_id, e.occurred_at as instant, e.items,\n"
         "    len(list_distinct(list_append(coalesce(e.persons, []), coalesce(e.person, e.record)))) as named"
         f"{values}\n"
         "from asked as a inner join scoped as e on e.event_id = a.event_id\n"
@@ -91,7 +91,8 @@ def sets_sql(replay: Replay) -> str:
     good = f"from replay_calls_{replay.rule} where {GOOD}"
     if not names:
         return f"select 1::bigint as set_id from (select 1 {good} limit 1)"
-    return f"select row_number() over (order by {listed}) as set_id, {listed} from (select distinct {listed} {good})"
+    distinct = f"select distinct {listed} {good}"
+    return f"select row_number() over (order by {listed}) as set_id, {listed} from ({distinct})"
 
 
 def hits_sql(replay: Replay) -> str:
@@ -117,23 +118,23 @@ def instants_sql(replay: Replay) -> str:
     join = " and ".join(f"c.{_column(n)} = s.{_column(n)}" for n in names) or "true"
     return (
         "with asked_at as (\n"
-        "    select distinct s.set_id, c.at\n"
+        "    select distinct s.set_id, c.instant\n"
         f"    from replay_calls_{replay.rule} as c inner join replay_sets as s on {join}\n"
         f"    where {GOOD}\n"
         "),\n"
         "changes as (\n"
-        "    select set_id, valid_from as at from replay_hits where valid_from is not null\n"
+        "    select set_id, valid_from as instant from replay_hits where valid_from is not null\n"
         "    union\n"
         "    select set_id, valid_until from replay_hits where valid_until is not null\n"
         "),\n"
         "timeline as (\n"
-        "    select set_id, at, at as change, 0 as is_call from changes\n"
+        "    select set_id, instant, instant as change, 0 as is_call from changes\n"
         "    union all\n"
-        "    select set_id, at, null, 1 from asked_at\n"
+        "    select set_id, instant, null, 1 from asked_at\n"
         ")\n"
-        "select set_id, at, change from (\n"
-        "    select set_id, at, is_call, max(change) over (\n"
-        "        partition by set_id order by at, is_call\n"
+        "select set_id, instant, change from (\n"
+        "    select set_id, instant, is_call, max(change) over (\n"
+        "        partition by set_id order by instant, is_call\n"
         "        rows between unbounded preceding and current row\n"
         "    ) as change\n"
         "    from timeline\n"
@@ -142,8 +143,9 @@ def instants_sql(replay: Replay) -> str:
 
 
 MOMENTS = (
-    "select row_number() over (order by set_id, change nulls first) as moment, set_id, change, at from (\n"
-    "    select set_id, change, min(at) as at from replay_instants group by set_id, change\n"
+    "select row_number() over (order by set_id, change nulls first) as moment, *\n"
+    "from (\n"
+    "    select set_id, change, min(instant) as instant from replay_instants group by set_id, change\n"
     ")"
 )
 
@@ -162,8 +164,8 @@ def ranked_sql(replay: Replay, text_columns: set[str]) -> str:
         "with present as (\n"
         f"    select {'distinct' if select.distinct else ''} m.moment, {columns}\n"
         "    from replay_hits as h inner join replay_moments as m on m.set_id = h.set_id\n"
-        "    where (h.valid_from is null or h.valid_from <= m.at)\n"
-        "        and (h.valid_until is null or m.at < h.valid_until)\n"
+        "    where (h.valid_from is null or h.valid_from <= m.instant)\n"
+        "        and (h.valid_until is null or m.instant < h.valid_until)\n"
         "),\n"
         f"placed as (select moment, {', '.join(KEYS)}, {place} as first_place from present),\n"
         "shared as (\n"
@@ -184,7 +186,7 @@ def pages_sql(replay: Replay) -> str:
         "select dense_rank() over (order by moment, page_limit nulls first, page_offset) as page, * from (\n"
         "    select c.event_id, m.moment, c.page_limit, c.page_offset\n"
         f"    from replay_calls_{replay.rule} as c inner join replay_sets as s on {join}\n"
-        "    inner join replay_instants as i on i.set_id = s.set_id and i.at = c.at\n"
+        "    inner join replay_instants as i on i.set_id = s.set_id and i.instant = c.instant\n"
         "    inner join replay_moments as m\n"
         "        on m.set_id = i.set_id and m.change is not distinct from i.change\n"
         f"    where {GOOD}\n"
@@ -226,8 +228,7 @@ def shown_sql(replay: Replay) -> str:
         f"select e.event_id, {replay.rule} as rule, f.registry, f.person, f.record_type, f.record,\n"
         f"    case when f.certain then '{certain}' else '{Certainty.REACHABLE}' end as certainty,\n"
         f"    f.certain and {exact} as exact, 'search_results' as resolver\n"
-        f"from replay_events_{replay.rule} as e inner join replay_found_{replay.rule} as f on f.page = e.page\n"
-        "where f.person is not null"
+        f"{_found_sql(replay)} where f.person is not null"
     )
 
 
@@ -247,12 +248,18 @@ def unknown_sql(replay: Replay) -> str:
         f"from replay_calls_{replay.rule} where not ({GOOD})\n"
         "union all\n"
         f"select e.event_id, {replay.rule}, 'unknown_record', count(*)\n"
-        f"from replay_events_{replay.rule} as e inner join replay_found_{replay.rule} as f on f.page = e.page\n"
-        "where f.person is null group by e.event_id"
+        f"{_found_sql(replay)} where f.person is null group by e.event_id"
     )
 
 
 GOOD = "not missing and not bad_value and not bad_page"
+
+
+def _found_sql(replay: Replay) -> str:
+    return (
+        f"from replay_events_{replay.rule} as e\n"
+        f"inner join replay_found_{replay.rule} as f on f.page = e.page\n"
+    )
 
 
 def _column(name: str) -> str:
@@ -287,11 +294,11 @@ def _bad_page(select: Rewritten) -> str:
 def _keys_sql(select: Rewritten) -> str:
     view = dict(select.sources)[select.key_alias]
     alias = quote(select.key_alias)
-    if view.table == "registry":
-        return f"{literal(view.name)} as registry, {alias}.person, null::varchar as record_type, null::varchar as record"
-    if "record" not in select.keys:
-        return f"{alias}.registry, {alias}.person, null::varchar as record_type, null::varchar as record"
-    return f"{alias}.registry, {alias}.person, {literal(view.name)} as record_type, {alias}.record"
+    registry = literal(view.name) if view.table == "registry" else f"{alias}.registry"
+    names_record = "record" in select.keys
+    record_type = literal(view.name) if names_record else "null::varchar"
+    record = f"{alias}.record" if names_record else "null::varchar"
+    return f"{registry} as registry, {alias}.person, {record_type} as record_type, {record} as record"
 
 
 def _view_sql(view: View) -> str:

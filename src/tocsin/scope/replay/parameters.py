@@ -48,7 +48,7 @@ def read_origins(
 
 
 def value_sql(origin: Origin) -> str:
-    """The parameter's text over an event `e`: null when it is missing, UNREADABLE when it cannot be decoded."""
+    """The parameter's text over an event `e`: null when missing, UNREADABLE when it cannot be decoded."""
     value = {"query": _query_sql, "detail": _detail_sql, "event": _event_sql}[origin.kind](origin.place)
     return value if origin.default is None else f"coalesce({value}, {literal(origin.default)})"
 
@@ -70,7 +70,8 @@ def _query_sql(place: str) -> str:
     key = "replace(split_part(pair, '=', 1), '+', ' ')"
     is_wanted = f"({key} = {name} or (contains({key}, '%') and try(url_decode({key})) = {name}))"
     pair = f"list_filter(string_split(e.query, '&'), lambda pair: pair <> '' and {is_wanted})[1]"
-    raw = f"replace(case when contains({pair}, '=') then substr({pair}, strpos({pair}, '=') + 1) else '' end, '+', ' ')"
+    value = f"case when contains({pair}, '=') then substr({pair}, strpos({pair}, '=') + 1) else '' end"
+    raw = f"replace({value}, '+', ' ')"
     return f"case when {pair} is not null then coalesce(try(url_decode({raw})), {UNREADABLE}) end"
 
 

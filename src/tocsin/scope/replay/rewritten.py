@@ -21,10 +21,13 @@ from tocsin.store.query import literal, quote
 WHOLE = {"BIGINT", "INT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"}
 WHOLE_NUMBER = r"[+-]?\d{1,18}"
 TEXTUAL = (
+    exp.Anonymous,
     exp.Concat,
     exp.DPipe,
     exp.Left,
     exp.Lower,
+    exp.Parameter,
+    exp.Placeholder,
     exp.Replace,
     exp.Right,
     exp.Substring,
@@ -32,6 +35,8 @@ TEXTUAL = (
     exp.Trim,
     exp.Upper,
 )
+COUNTING = (exp.Day, exp.Extract, exp.Length, exp.Month, exp.StrPosition, exp.Year)
+PLAIN_KINDS = ((TEXTUAL, TEXT), (COUNTING, "BIGINT"), (exp.Boolean, "BOOLEAN"))
 ARITHMETIC = (exp.Abs, exp.Add, exp.Div, exp.IntDiv, exp.Mod, exp.Mul, exp.Neg, exp.Sub)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
@@ -153,7 +158,8 @@ def parameter_sql(name: str) -> str:
 def reading_sql(value: str, kind: str) -> str:
     """A text read as a type, or null."""
     if kind.upper() in WHOLE:
-        return f"try_cast(case when regexp_full_match(trim({value}), '{WHOLE_NUMBER}') then trim({value}) end as bigint)"
+        whole = f"case when regexp_full_match(trim({value}), '{WHOLE_NUMBER}') then trim({value}) end"
+        return f"try_cast({whole} as bigint)"
     return f"try_cast({value} as {kind})"
 
 
@@ -232,6 +238,7 @@ class _Names:
 
     def _type_operands(self, node: exp.Expression) -> exp.Expression:
         """Give a text that is compared with a typed value that value's type."""
+        sides: tuple[str, ...]
         if isinstance(node, COMPARISONS):
             sides = ("this", "expression")
         elif isinstance(node, exp.Between):
@@ -268,27 +275,17 @@ class _Names:
 
     def _kind(self, part: exp.Expression) -> str | None:
         """The type of an expression where it is plain to see."""
-        if isinstance(part, exp.Paren):
-            return self._kind(part.this)
-        if isinstance(part, (exp.Placeholder, exp.Parameter)):
-            return TEXT
-        if isinstance(part, exp.Literal):
-            return TEXT if part.is_string else "BIGINT" if part.is_int else "DOUBLE"
-        if isinstance(part, exp.Boolean):
-            return "BOOLEAN"
-        if isinstance(part, exp.Cast):
-            return str(part.to.sql("duckdb"))
-        if isinstance(part, (exp.Length, exp.Year, exp.Month, exp.Day, exp.Extract, exp.StrPosition)):
-            return "BIGINT"
         if isinstance(part, exp.Column):
             return self._column_kind(part)
-        if isinstance(part, TEXTUAL) or (isinstance(part, exp.Anonymous) and part.name == "strip_accents"):
-            return TEXT
-        return self._arithmetic_kind(part)
+        if isinstance(part, exp.Literal):
+            return TEXT if part.is_string else "BIGINT" if part.is_int else "DOUBLE"
+        if isinstance(part, exp.Cast):
+            return str(part.to.sql("duckdb"))
+        if isinstance(part, (exp.Paren, *ARITHMETIC)):
+            return self._kind(part.this) if isinstance(part, exp.Paren) else self._arithmetic_kind(part)
+        return next((kind for nodes, kind in PLAIN_KINDS if isinstance(part, nodes)), None)
 
-    def _arithmetic_kind(self, part: exp.Expression) -> str | None:
-        if not isinstance(part, ARITHMETIC):
-            return None
+    def _arithmetic_kind(self, part: exp.Expression) -> str:
         kinds = {self._kind(operand) for operand in part.iter_expressions()}
         return next((kind for kind in kinds if kind in ("DATE", INSTANT)), "DOUBLE")
 

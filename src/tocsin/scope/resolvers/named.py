@@ -14,7 +14,7 @@ from typing import ClassVar
 from tocsin.core.settings import CaseSettings, RegistrySettings
 from tocsin.scope.catalogue import CompiledRule
 from tocsin.scope.interface import Answer, Question, Resolver
-from tocsin.scope.patterns import Placeholder, extraction_sql
+from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, load_query, quote
 
@@ -63,7 +63,7 @@ group by u.event_id, u.rule"""
 
 
 def named_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
-    """Who and what each asked event names: event_id, rule, kind (person or record), record_type, id, registry."""
+    """Who and what each event names: event_id, rule, kind (person or record), record_type, id, registry."""
     own = [rule.number for rule in rules if rule.names_own]
     parts = [*_own_sql(own, settings), *_placeholder_sql([rule for rule in rules if not rule.names_own])]
     every = "\nunion all\n".join(parts) or "select null::bigint as event_id where false"
@@ -78,7 +78,7 @@ def named_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
 
 
 def registry_sql(settings: CaseSettings) -> str:
-    """The registry of what event `e` names under rule `f`: the rule's, the source's, the only one, or null."""
+    """The registry of what `e` names under rule `f`: the rule's, the source's, the only one; or null."""
     registries = settings.registries
     if not registries:
         return f"coalesce(f.registry, '{NO_REGISTRY}')"

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole of report.json, from the committed tables.
+
+The same tables give the same report, byte for byte; only `run` may tell of the machine. Every number
+has its entry in `figures`; sentences are made elsewhere from codes.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Final
+
+from tocsin import __version__
+from tocsin.core.errors import MachineError
+from tocsin.core.tables import ALL_TABLES
+from tocsin.report.counts import (
+    put_categories,
+    put_controllers,
+    put_counts,
+    put_identities,
+    put_modifications,
+    put_shares,
+)
+from tocsin.report.figures import Figures, Row, Sheet, list_numbers
+from tocsin.report.questions import put_questions
+from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
+from tocsin.store.case import Case
+
+TABLES_READ: Final = tuple(
+    table.name for table in ALL_TABLES if table.name not in ("set_aside", "registry", "accounts")
+)
+
+STEPS: Final = (
+    "controller_numbers",
+    "shown",
+    "counted",
+    "nameless",
+    "largest",
+    "bounds",
+    "record_levels",
+    "acts",
+)
+"""Relations that the figures read, in their order."""
+
+ORDER: Final = (
+    "case",
+    "title",
+    "zone",
+    "period",
+    "counts",
+    "declared",
+    "categories",
+    "scope",
+    "unresolved",
+    "nothing_shown",
+    "accounts",
+    "accounts_total",
+    "certainties",
+    "not_in_registry",
+    "test_identities",
+    "false_keys",
+    "unreadable",
+    "shares",
+    "claims",
+    "modifications",
+    "controllers",
+    "accounting",
+    "formats",
+    "timeline_step",
+    "timeline",
+    "conflicts",
+    "open_questions",
+    "secrecy",
+    "figures",
+    "run",
+)
+
+
+def assemble(case: Case) -> Row:
+    """The report as a tree that JSON can hold.
+
+    Raises MachineError when a count is not in order or a number has no query, InputError for a share of
+    what the case has not.
+    """
+    figures = Figures(inputs=digest_inputs(case))
+    with case.engine(*TABLES_READ) as engine:
+        sheet = Sheet(case, engine, figures)
+        make_relations(sheet)
+        for put in (
+            put_counts,
+            put_categories,
+            put_identities,
+            put_modifications,
+            put_controllers,
+            put_shares,
+            put_accounting,
+            put_scope,
+            put_accounts,
+            put_claims,
+            put_questions,
+        ):
+            put(sheet)
+    return _finish(case, sheet)
+
+
+def make_relations(sheet: Sheet) -> None:
+    """The relations that the figures read: persons and categories as numbers, bounds, acts."""
+    categories = sorted({name for rule in sheet.case.catalogue.shows for name in rule.categories})
+    sheet.make("exposed", registries=len(sheet.case.settings.registries))
+    sheet.make("category_numbers", categories=categories)
+    for step in STEPS:
+        sheet.make(step)
+
+
+def digest_inputs(case: Case) -> str:
+    """Of the generation: every committed table's parts, and the code."""
+    return case.digest_of(*sorted(case.generation.tables))
+
+
+def _finish(case: Case, sheet: Sheet) -> Row:
+    settings = case.settings.case
+    whole = sheet.parts | {
+        "case": settings.id,
+        "title": settings.title or None,
+        "zone": settings.zone,
+        "secrecy": {"sealed": case.is_sealed},
+        "run": {
+            "version": __version__,
+            "engine": f"duckdb {version('duckdb')}",
+            "generation": case.generation.number,
+            "journal_head": case.journal.head,
+        },
+    }
+    _check_figures(sheet)
+    whole["figures"] = dict(sorted(sheet.figures.entries.items()))
+    return {key: whole[key] for key in ORDER}
+
+
+def _check_figures(sheet: Sheet) -> None:
+    """Raise MachineError when a number of the report has no query."""
+    for key, value in sheet.parts.items():
+        for path, _ in list_numbers(key, value):
+            if path not in sheet.figures.entries:
+                raise MachineError(f"The figure {path} has no query.", do="Report it.")

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The counts of the report: persons, records, files, accounts; by category, certainty and controller.
+
+Floor, best and ceiling come whole from a query, the bounds added there; here they are only laid out
+and held to their order.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from tocsin.core.errors import InputError
+from tocsin.core.settings.case import ShareSettings
+from tocsin.report.figures import Row, Sheet, check_levels, levels
+
+LARGEST_SHOWN: Final = 10
+
+CEILING_PARTS: Final = ("named", "records_without_person", "unresolved", "set_aside", "gaps")
+
+REASON_CODES: Final = {
+    "unresolved": "unresolved_without_bound",
+    "set_aside": "set_aside_without_bound",
+    "gaps": "gaps_without_bound",
+}
+
+
+def put_counts(sheet: Sheet) -> None:
+    """counts, declared, certainties."""
+    persons = sheet.ask_one("persons_count")
+    boundless = sheet.ask("boundless")
+    counts: Row = {"persons": levels(persons) | {"ceiling_reason": None}}
+    if persons["ceiling"] is None:
+        counts["persons"]["ceiling_reason"] = boundless_reason(boundless[0])
+    else:
+        counts["persons"]["ceiling_parts"] = {part: persons[part] for part in CEILING_PARTS}
+    sheet.put("counts", counts, "persons_count")
+    if persons["ceiling"] is None:
+        sheet.enter("counts.persons.ceiling_reason", counts["persons"]["ceiling_reason"], "boundless")
+    kinds = [record.name for record in sheet.case.settings.records]
+    for row in sheet.ask("records_count", kinds=kinds):
+        _put_count(sheet, f"records:{row['record_type']}", row, "records_count")
+    _put_count(sheet, "files", sheet.ask_one("files_count"), "files_count")
+    _put_count(sheet, "accounts", sheet.ask_one("accounts_count"), "accounts_count")
+    for unit, count in counts.items():
+        check_levels(f"counts.{unit}", count)
+    sheet.put("declared", {"persons": declare(counts["persons"])}, "persons_count")
+    certainties = {row["certainty"]: row["persons"] for row in sheet.ask("certainties_count")}
+    sheet.put("certainties", certainties, "certainties_count")
+
+
+def _put_count(sheet: Sheet, unit: str, row: Row, name: str) -> None:
+    sheet.parts["counts"][unit] = levels(row)
+    sheet.enter(f"counts.{unit}", levels(row), name)
+
+
+def boundless_reason(row: Row) -> Row:
+    """Why a ceiling has no number: `{code, values}`."""
+    return {"code": REASON_CODES[row["part"]], "values": {"number": row["number"], "what": row["what"]}}
+
+
+def declare(count: Row) -> Row:
+    """The number to declare: the best, and whether it is exact."""
+    floor, best, ceiling = count["floor"], count["best"], count["ceiling"]
+    if floor == best == ceiling:
+        certainty = "exact"
+    elif ceiling is None and best == 0:
+        certainty = "cannot_be_determined"
+    else:
+        certainty = "approximate"
+    return {"value": best, "certainty": certainty, "basis": "best"}
+
+
+def put_categories(sheet: Sheet) -> None:
+    """categories: a row for each category of the catalogue, and for those disclosed."""
+    spans = {row.pop("category"): row for row in sheet.ask("category_spans")}
+    nothing: Row = dict.fromkeys(("first_at", "last_at", "data_from", "data_until")) | {"protection": []}
+    categories = {}
+    for row in sheet.ask("categories_count"):
+        name = row["category"]
+        check_levels(f"categories.{name}", row)
+        categories[name] = {"persons": levels(row)} | spans.get(name, nothing)
+    sheet.put("categories", categories, "categories_count")
+
+
+def put_identities(sheet: Sheet) -> None:
+    """not_in_registry, test_identities, false_keys, unreadable, conflicts."""
+    row = sheet.ask_one("identities_count")
+    for key in ("not_in_registry", "test_identities", "false_keys"):
+        sheet.put(key, row[key], "identities_count")
+    sheet.put("unreadable", {"persons": row["unreadable"]}, "identities_count")
+    sheet.put("conflicts", sheet.ask("conflicts_count"), "conflicts_count")
+
+
+def put_modifications(sheet: Sheet) -> None:
+    """modifications: records created, updated or deleted."""
+    row = sheet.ask_one("modifications_count")
+    check_levels("modifications.records", row)
+    sheet.put("modifications", {"records": levels(row)}, "modifications_count")
+
+
+def put_controllers(sheet: Sheet) -> None:
+    """controllers: how many are most likely concerned, and the largest."""
+    largest = [
+        {
+            "id": row["controller"],
+            "name": row["name"],
+            "persons": {"floor": row["floor"], "best": row["best"]},
+        }
+        for row in sheet.ask("controllers_largest", most=LARGEST_SHOWN)
+    ]
+    count = sheet.ask_one("controllers_count")["controllers"]
+    sheet.put("controllers", {"count": count, "largest": largest}, "controllers_largest")
+    sheet.enter("controllers.count", count, "controllers_count")
+
+
+def put_shares(sheet: Sheet) -> None:
+    """shares: of the records of a period, those most likely shown."""
+    shares = [_share(sheet, settings) for settings in sheet.case.settings.shares]
+    sheet.put("shares", shares, "share_counts")
+
+
+def _share(sheet: Sheet, settings: ShareSettings) -> Row:
+    kind, _, name = settings.unit.partition(":")
+    if kind != "records" or name not in {record.name for record in sheet.case.settings.records}:
+        raise InputError(
+            f"[[shares]] counts '{settings.unit}', which is not a kind of record of the case.",
+            do="Write it as records:<name> of a [[records]].",
+            where=sheet.case.folder / "case.toml",
+        )
+    row = sheet.ask_one(
+        "share_counts",
+        record_type=name,
+        by=settings.by,
+        since=_utc(settings.of.from_),
+        until=_utc(settings.of.until),
+    )
+    share = row["count"] / row["total"] if row["total"] else None
+    return {"unit": settings.unit, "count": row["count"], "total": row["total"], "share": share}
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)

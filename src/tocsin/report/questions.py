@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person must still answer, as codes with their values; the words are said elsewhere.
+
+An open question does not stop a run: it is what the next hour of the inquiry is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tocsin.core.settings.catalogue import Catalogue
+from tocsin.report.counts import boundless_reason
+from tocsin.report.figures import Row, Sheet
+
+UNDECIDED_LISTED: Final = 50
+
+Question = tuple[str, str, Row]
+"""A code, the query that gave its values, and these."""
+
+
+def put_questions(sheet: Sheet) -> None:
+    """open_questions: `{code, values}`, the sums first."""
+    questions = [
+        *_sums(sheet),
+        *_verdicts(sheet),
+        *_ceiling(sheet),
+        *_set_aside(sheet),
+        *_catalogue(sheet),
+        *_identities(sheet),
+    ]
+    sheet.parts["open_questions"] = [{"code": code, "values": values} for code, _, values in questions]
+    for at, (_, name, values) in enumerate(questions):
+        sheet.enter(f"open_questions.{at}.values", values, name)
+
+
+def _sums(sheet: Sheet) -> Iterator[Question]:
+    scope = sheet.parts["scope"]
+    if scope["events"] != scope["disclosed"] + scope["nothing_shown"] + scope["unresolved"]:
+        yield "sum_unproven", "scope_sums", {"what": "scope", "events": scope["events"]}
+    for row in sheet.parts["accounting"]:
+        if not row.pop("adds_up"):
+            yield "sum_unproven", "accounting_sums", {"what": row["source"], "events": row["events"]}
+
+
+def _verdicts(sheet: Sheet) -> Iterator[Question]:
+    for row in sheet.ask("opposed_verdicts"):
+        yield "verdicts_opposed", "opposed_verdicts", row
+    rows = sheet.ask("undecided", most=UNDECIDED_LISTED)
+    for row in rows:
+        values = {key: row[key] for key in ("account", "p", "events")}
+        yield "doubtful_to_decide", "undecided", values
+    if rows and rows[0]["accounts"] > len(rows):
+        yield "doubtful_others", "undecided", {"accounts": rows[0]["accounts"] - len(rows)}
+
+
+def _ceiling(sheet: Sheet) -> Iterator[Question]:
+    for row in sheet.ask("boundless"):
+        reason = boundless_reason(row)
+        yield reason["code"], "boundless", reason["values"]
+
+
+def _set_aside(sheet: Sheet) -> Iterator[Question]:
+    limit = sheet.case.settings.limits.set_aside
+    for row in sheet.parts["accounting"]:
+        if row["set_aside"] > limit * row["records"]:
+            values = {key: row[key] for key in ("source", "set_aside", "records")}
+            yield "set_aside_above_limit", "accounting_sums", values
+
+
+def _catalogue(sheet: Sheet) -> Iterator[Question]:
+    uncovered = sheet.parts["scope"]["uncovered"]
+    if uncovered["events"]:
+        yield "accesses_uncovered", "scope_sums", uncovered
+    settings = sheet.case.settings.catalogue
+    if not is_signed(sheet.case.catalogue, settings.signed_by if settings else None):
+        yield "catalogue_unsigned", "category_numbers", {"version": sheet.case.catalogue.version}
+
+
+def is_signed(catalogue: Catalogue, signed_by: str | None) -> bool:
+    """Whether a person answers for every rule, one by one or for the whole."""
+    return bool(signed_by or catalogue.signed_by) or all(rule.signed_by for rule in catalogue.shows)
+
+
+def _identities(sheet: Sheet) -> Iterator[Question]:
+    for row in sheet.parts["conflicts"]:
+        yield "link_conflicts", "conflicts_count", dict(row)
+    count = sheet.parts["counts"]["persons"]
+    strangers = count.get("ceiling_parts", {}).get("records_without_person", 0)
+    if strangers:
+        yield "records_without_person", "persons_count", {"records": strangers}
