@@ -29,7 +29,7 @@ from tocsin.core import errors, terms
 from tocsin.core.settings import case, catalogue, mapping
 from tocsin.core.tables import ALL_TABLES, DETECT_TABLES, INGEST_TABLES, LINK_TABLES, Table
 from tocsin.core.words import words
-from tocsin.report import phrases
+from tocsin.report import codes
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -282,8 +282,8 @@ def _categories_section() -> str:
     rows = (
         (
             code(each),
-            phrases.CATEGORIES[each],
-            french.text(phrases.CATEGORIES[each]),
+            codes.CATEGORIES[each],
+            french.text(codes.CATEGORIES[each]),
             lists[each]["cnil"],
             lists[each]["edpb"],
             code(lists[each]["dpv"]),
@@ -295,7 +295,7 @@ def _categories_section() -> str:
 
 def _certainty_section() -> str:
     rows = (
-        (code(c), phrases.CERTAINTY_MEANINGS[c], phrases.COUNTED_IN[c], EDPB_CERTAINTY[c])
+        (code(c), codes.CERTAINTY_MEANINGS[c], codes.COUNTED_IN[c], EDPB_CERTAINTY[c])
         for c in terms.Certainty
     )
     return TEXTS["certainty"] + table(("certainty", "meaning", "counted", "EDPB"), rows)

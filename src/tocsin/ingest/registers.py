@@ -255,14 +255,9 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
 
 
 def _originals(case: Case) -> list[str]:
-    """The registries' own columns that the catalogue's replays may name: as they are, or by a name of ours."""
+    """The registries' own columns that the catalogue's replays may name, as they are or by a name of ours."""
     texts = [rule.replay for rule in case.catalogue.shows if rule.replay]
     named = {quoted or plain for text in texts for quoted, plain in _NAME.findall(text)}
-    given = [item.columns for item in case.settings.registries]
-    theirs = {
-        columns[name]
-        for columns in given
-        for name in named & columns.keys()
-        if isinstance(columns[name], str)
-    }
+    given = [columns for registry in case.settings.registries for columns in registry.columns.items()]
+    theirs = {name for ours, name in given if ours in named and isinstance(name, str)}
     return sorted(named | theirs)

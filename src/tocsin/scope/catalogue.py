@@ -15,6 +15,11 @@ from datetime import datetime
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
 from tocsin.core.settings.catalogue import SELECTORS
+from tocsin.scope.replay.accepted import ReplayError, parse_replay
+from tocsin.scope.replay.pages import Replay
+from tocsin.scope.replay.parameters import read_origins
+from tocsin.scope.replay.rewritten import View, rewrite_replay, views_of
+from tocsin.scope.suspects import canonical_address
 from tocsin.store.patterns import (
     Pattern,
     PatternError,
@@ -23,11 +28,6 @@ from tocsin.store.patterns import (
     compile_object,
     condition_sql,
 )
-from tocsin.scope.replay.accepted import ReplayError, parse_replay
-from tocsin.scope.replay.pages import Replay
-from tocsin.scope.replay.parameters import read_origins
-from tocsin.scope.replay.rewritten import View, rewrite_replay, views_of
-from tocsin.scope.suspects import canonical_address
 from tocsin.store.query import literal, quote
 
 NO_RULE = -1

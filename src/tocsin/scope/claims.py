@@ -222,11 +222,8 @@ def _doubt(engine: Engine, question: Question, code: str, sql: str) -> dict[str,
         f"select distinct x.event_id, e.occurred_at from ({sql}) as x"
         " inner join scoped as e on e.event_id = x.event_id"
     )
-    count, first, last = _bound_rows(
-        engine,
-        f"select count(*), min(occurred_at)::varchar, max(occurred_at)::varchar from ({timed})",
-        question,
-    )[0]
+    first_and_last = f"strftime(min(occurred_at), {ISO}), strftime(max(occurred_at), {ISO})"
+    count, first, last = _bound_rows(engine, f"select count(*), {first_and_last} from ({timed})", question)[0]
     return {"count": count, "from": first, "until": last} if count else None
 
 

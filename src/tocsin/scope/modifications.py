@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from tocsin.core.terms import CHANGE_ACTIONS
 from tocsin.scope.catalogue import CompiledRule
-from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.engine import Engine
+from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.query import literal
 
 _ACTIONS = ", ".join(literal(action.value) for action in CHANGE_ACTIONS)

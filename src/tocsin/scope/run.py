@@ -121,7 +121,13 @@ def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     engine.drop("held_persons")
 
 
-SHOWN_CATEGORIES = "select s.*, c.category from (select distinct * from shown) as s inner join rule_categories as c on c.rule = s.rule"
+FIGURES = ("events", "disclosed", "nothing_shown", "unresolved", "uncovered", "set_aside", "proposed")
+"""Of ScopeReport, in the order of the query."""
+
+SHOWN_CATEGORIES = (
+    "select s.*, c.category from (select distinct * from shown) as s"
+    " inner join rule_categories as c on c.rule = s.rule"
+)
 """What was shown, category by category, where every event falls under one rule."""
 
 
@@ -181,6 +187,6 @@ def _report(case: Case) -> ScopeReport:
         figures = engine.rows(load_query(PACKAGE, "scope_figures"))[0]
         disputes = engine.rows("select suspect_id, other_id, events from disputes order by 1, 2")
     return ScopeReport(
-        *(int(str(figure)) for figure in figures),
+        **{name: int(str(figure)) for name, figure in zip(FIGURES, figures, strict=True)},
         disputes=tuple(Dispute(*(int(str(value)) for value in row)) for row in disputes),
     )

@@ -85,11 +85,7 @@ def test_first_and_last_disclosure_are_those_found(either: Written) -> None:
 def test_share_of_the_month_is_that_of_the_registry(either: Written) -> None:
     (share,) = either.case.settings["shares"]
     since, until = share["of"]["from"], share["of"]["until"]
-    booked = {
-        number
-        for number, row in either.case.appointments.items()
-        if since <= row["booked_at"] < until
-    }
+    booked = {number for number, row in either.case.appointments.items() if since <= row["booked_at"] < until}
     assert len(booked) == either.figures["share"]["total"] == round(30_640_000 * SCALE)
     disclosed = set(found_records(clear_events(either)))
     assert len(disclosed & booked) == either.figures["share"]["count"] == len(disclosed)

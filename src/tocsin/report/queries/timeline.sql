@@ -7,15 +7,15 @@ with
 
 hours as (
     select
-        date_trunc($step, occurred_at at time zone $zone) at time zone $zone as at,
+        date_trunc($step, occurred_at at time zone $zone) at time zone $zone as bucket,
         count(*) as events
     from acts
-    group by at
+    group by bucket
 ),
 
 seen as (
     select distinct
-        date_trunc($step, occurred_at at time zone $zone) at time zone $zone as at,
+        date_trunc($step, occurred_at at time zone $zone) at time zone $zone as bucket,
         person_id
     from shown
     where level is not null
@@ -24,35 +24,35 @@ seen as (
 firsts as (
     select
         person_id,
-        min(at) as at
+        min(bucket) as bucket
     from seen
     group by person_id
 ),
 
 persons as (
     select
-        at,
+        bucket,
         count(*) as persons
     from seen
-    group by at
+    group by bucket
 ),
 
 new_persons as (
     select
-        at,
+        bucket,
         count(*) as persons
     from firsts
-    group by at
+    group by bucket
 )
 
 select
-    h.at,
+    h.bucket as "at",
     h.events,
     coalesce(p.persons, 0) as persons,
     coalesce(n.persons, 0) as new_persons
 from hours as h
 left join persons as p
-  on p.at = h.at
+  on p.bucket = h.bucket
 left join new_persons as n
-  on n.at = h.at
-order by h.at
+  on n.bucket = h.bucket
+order by h.bucket

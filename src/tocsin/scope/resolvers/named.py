@@ -14,8 +14,8 @@ from typing import ClassVar
 from tocsin.core.settings import CaseSettings, RegistrySettings
 from tocsin.scope.catalogue import CompiledRule
 from tocsin.scope.interface import Answer, Question, Resolver
-from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.engine import Engine
+from tocsin.store.patterns import Placeholder, extraction_sql
 from tocsin.store.query import literal, load_query, quote
 
 PACKAGE = "tocsin.scope"
