@@ -111,9 +111,9 @@ def open_scene(
 
 
 def run_scene(folder: Path, **given: object) -> tuple[ScopeReport, Case]:
-    """The same, with scope run."""
-    case = open_scene(folder, **given)  # type: ignore[arg-type]
-    return run(case), case
+    """The same, with scope run and the case's lock let go; its tables can still be read."""
+    with open_scene(folder, **given) as case:  # type: ignore[arg-type]
+        return run(case), case
 
 
 def shown(case: Case) -> set[tuple[object, ...]]:

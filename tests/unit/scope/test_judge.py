@@ -12,7 +12,9 @@ from tocsin.core.errors import InputError
 from tocsin.scope.run import run
 
 
-def judged(folder: Path, known: str, events: list[dict[str, object]], **more: object) -> list[tuple[object, ...]]:
+def judged(
+    folder: Path, known: str, events: list[dict[str, object]], **more: object
+) -> list[tuple[object, ...]]:
     _, case = run_scene(folder, settings=HEAD + known, events=events, catalogue="", **more)
     return values(case, "judged", "event_id", "verdict", "p")
 
@@ -105,7 +107,9 @@ def test_decision_holds_within_its_own_period_only(tmp_path: Path) -> None:
         "until": at(3).isoformat(),
         "verdict": "legitimate",
     }
-    found = judged(tmp_path, '[[known]]\naccount = "thief"\n', [event(n) for n in (1, 2, 3)], decisions=[decision])
+    found = judged(
+        tmp_path, '[[known]]\naccount = "thief"\n', [event(n) for n in (1, 2, 3)], decisions=[decision]
+    )
     assert [row[0] for row in found] == [1, 3]
 
 

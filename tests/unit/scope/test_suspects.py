@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.scope.scenes import HEAD, at, event, run_scene, values
-from tocsin.scope.suspects import canonical_address
+from tocsin.core.terms import Origin, Verdict
+from tocsin.scope.suspects import Suspect, canonical_address
 
 SPLIT = '[[known]]\naccount = "thief"\nsplit = true\n'
 
@@ -49,7 +50,9 @@ def test_split_account_is_doubtful_without_p_before_detection_has_run(tmp_path: 
 
 
 def test_split_account_has_the_p_of_its_finding(tmp_path: Path) -> None:
-    found = suspects(tmp_path, SPLIT + "[detect]\nthreshold = 0.99\n", finding("thief", 0.7), finding("x", 0.1))
+    found = suspects(
+        tmp_path, SPLIT + "[detect]\nthreshold = 0.99\n", finding("thief", 0.7), finding("x", 0.1)
+    )
     assert found == [("thief", "doubtful", 0.7, "known")]
 
 
@@ -59,7 +62,11 @@ def test_split_account_is_illegitimate_when_detection_has_a_hard_fact(tmp_path: 
 
 
 def test_split_account_gets_a_row_for_each_session_that_was_weighed(tmp_path: Path) -> None:
-    weighed = [finding("thief", 0.8), finding("thief", 0.9, session_id="00aa"), finding("thief", 0.1, session_id="00bb")]
+    weighed = [
+        finding("thief", 0.8),
+        finding("thief", 0.9, session_id="00aa"),
+        finding("thief", 0.1, session_id="00bb"),
+    ]
     _, case = run_scene(
         tmp_path,
         settings=HEAD + SPLIT + "[detect]\nenabled = false\n",
@@ -105,15 +112,17 @@ def test_decision_tells_who_decided_and_when(tmp_path: Path) -> None:
 
 
 def test_suspect_hides_its_selectors_from_its_repr(tmp_path: Path) -> None:
-    from tocsin.core.terms import Origin, Verdict
-    from tocsin.scope.suspects import Suspect
-
     assert "secret" not in repr(Suspect({"account": "secret"}, Verdict.DOUBTFUL, None, Origin.KNOWN))
 
 
 @pytest.mark.parametrize(
     ("text", "canonical"),
-    [("[2001:DB8::1]", "2001:db8::1"), ("192.0.2.1", "192.0.2.1"), ("::FFFF:192.0.2.7", "192.0.2.7"), ("n/a", "n/a")],
+    [
+        ("[2001:DB8::1]", "2001:db8::1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("::FFFF:192.0.2.7", "192.0.2.7"),
+        ("n/a", "n/a"),
+    ],
 )
 def test_address_has_one_spelling(text: str, canonical: str) -> None:
     assert canonical_address(text) == canonical
