@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.cli.first_look import first_look
 from tocsin.cli.options import answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import questions_of
@@ -131,8 +132,16 @@ def _decide_proposed(output: Output, case: Path, by: str | None, report: dict[st
         )
         output.say()
         why = "Demonstration: the account obtained persons whom it may not see."
-        record_decision(case, by, {"account": account}, "illegitimate", why=why)
+        since = _first_act(case, by, account)
+        record_decision(case, by, {"account": account}, "illegitimate", why=why, from_at=since)
     return bool(proposed)
+
+
+def _first_act(case: Path, by: str | None, account: str) -> str | None:
+    """From when on the account acted: a decision is about a period, and its gaps widen the ceiling."""
+    with open_case(case, by) as opened:
+        found = first_look(opened, account)["first_at"]
+    return None if found is None else str(found)
 
 
 def _show_outcomes(output: Output, outcomes: list[Outcome]) -> None:

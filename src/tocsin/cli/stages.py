@@ -175,7 +175,7 @@ def record_decision(
             "This decision is about nobody.", do="Give --account, --session, --client or --address."
         )
     body = {
-        **chosen,
+        "selectors": chosen,
         "from": _instant(from_at),
         "until": _instant(until_at),
         "verdict": verdict,

@@ -128,15 +128,19 @@ def _share(sheet: Sheet, settings: ShareSettings) -> Row:
             do="Write it as records:<name> of a [[records]].",
             where=sheet.case.folder / "case.toml",
         )
-    row = sheet.ask_one(
-        "share_counts",
-        record_type=name,
-        by=settings.by,
-        since=_utc(settings.of.from_),
-        until=_utc(settings.of.until),
-    )
+    row = sheet.ask_one("share_counts", **share_binds(settings))
     share = row["count"] / row["total"] if row["total"] else None
     return {"unit": settings.unit, "count": row["count"], "total": row["total"], "share": share}
+
+
+def share_binds(settings: ShareSettings) -> dict[str, str | datetime | None]:
+    """What the queries of a share are asked with."""
+    return {
+        "record_type": settings.unit.partition(":")[2],
+        "by": settings.by,
+        "since": _utc(settings.of.from_),
+        "until": _utc(settings.of.until),
+    }
 
 
 def _utc(instant: datetime | None) -> datetime | None:

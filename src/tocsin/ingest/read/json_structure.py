@@ -28,7 +28,7 @@ OPEN_OBJECT: Final = 0x7B
 CLOSE_OBJECT: Final = 0x7D
 
 _SIGNS = bytes(c in b'"{}[]:,' for c in range(256))
-_STEPS = np.zeros(256, np.int32)
+_STEPS = np.zeros(256, np.int8)
 _STEPS[[OPEN_LIST, OPEN_OBJECT]] = 1
 _STEPS[[CLOSE_LIST, CLOSE_OBJECT]] = -1
 _BLANK = np.zeros(256, np.bool_)
@@ -38,8 +38,11 @@ _BETWEEN[list(b",\x1e")] = True
 
 DEEPEST = 1_000
 """Nesting that no log has."""
-KEPT_DEPTH = 4
-"""Signs that stand deeper are inside a record wherever it stands, and are not kept."""
+SURFACE = 2
+"""Signs deeper than this are inside a record, and are not kept …"""
+ENVELOPE_SURFACE = 4
+"""… except where records may stand in `Records[*]` or `entry[*].resource`."""
+_ENVELOPES = (b'"entry"', b'"Records"')
 
 
 @dataclass(slots=True)
@@ -109,9 +112,10 @@ def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool 
     if in_string:
         inside = ~inside
     outside = np.flatnonzero(quotes | ~(inside | (kind == QUOTE)))
-    depths = np.cumsum(_STEPS[kind[outside]], dtype=np.int32)
+    depths = np.cumsum(_STEPS.take(kind[outside]), dtype=np.int32)
     depths += depth
-    near = depths <= KEPT_DEPTH
+    has_envelope = depth > 1 or any(key in data for key in _ENVELOPES)
+    near = depths <= (ENVELOPE_SURFACE if has_envelope else SURFACE)
     if len(depths) and depths.max() > DEEPEST:
         near[np.argmax(depths > DEEPEST)] = True
     kept = outside[near]

@@ -7,20 +7,19 @@ the bad bytes as `\\xNN`; offsets and numbers remain those of the stream.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tocsin.core.errors import InputError
 from tocsin.ingest.interface import RECORDS, Cutter, Mark
 
 MAX_RECORD = 16 << 20
 KEPT_OF_TOO_LONG = 4096
 BATCH_LINES = 20_000
 BOM = b"\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _LF = 0x0A
 _CR = 0x0D
@@ -44,22 +43,34 @@ class LinesCutter(Cutter):
         rest = b""
         for block in blocks:
             text = rest + block if rest else block
-            if self.complete_bytes == 0 == self.complete_lines:
-                _refuse_utf16(text)
             end = text.rfind(b"\n") + 1
-            if end:
-                yield from self._whole(text[:end])
+            yield from self._whole(text[:end])
             rest = text[end:]
             if len(rest) > MAX_RECORD:
-                yield from self._too_long(rest)
-                rest = yield from self._skip_to_line_end(blocks, len(rest))
+                yield one_record(self, rest, Mark.TOO_LONG, self.encoding)
+                rest = skip_line(self, blocks, len(rest))
         if rest:
-            offset, line = self.complete_bytes, self.complete_lines
+            place = self.complete_bytes, self.complete_lines
             yield from self._whole(rest)
-            self.complete_bytes, self.complete_lines = offset, line
+            self.complete_bytes, self.complete_lines = place
 
     def _whole(self, text: bytes) -> Iterator[pa.RecordBatch]:
-        ends = _line_ends(text)
+        """Whole lines; one that is too long is marked, wherever the blocks were cut."""
+        done = 0
+        ends = line_ends(text)
+        for number in np.flatnonzero(np.diff(ends, prepend=-1) > MAX_RECORD + 1).tolist():
+            start, end = int(ends[number - 1]) + 1 if number else 0, int(ends[number])
+            yield from self._lines(text[done:start])
+            yield one_record(self, text[start:end], Mark.TOO_LONG, self.encoding)
+            self.complete_bytes += end + 1 - start
+            self.complete_lines += 1
+            done = end + 1
+        yield from self._lines(text[done:] if done else text)
+
+    def _lines(self, text: bytes) -> Iterator[pa.RecordBatch]:
+        if not text:
+            return
+        ends = line_ends(text)
         starts = np.concatenate(([0], ends[:-1] + 1))
         offsets = starts + self.complete_bytes
         numbers = np.arange(1, len(starts) + 1, dtype=np.int64) + self.complete_lines
@@ -71,31 +82,32 @@ class LinesCutter(Cutter):
         for at in range(0, len(starts), BATCH_LINES):
             yield _batch(texts, offsets, numbers, marks, slice(at, at + BATCH_LINES))
 
-    def _too_long(self, rest: bytes) -> Iterator[pa.RecordBatch]:
-        kept = rest[:KEPT_OF_TOO_LONG].decode("utf-8", "backslashreplace")
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.array([kept], pa.string_view()),
-                pa.array([self.complete_bytes], pa.int64()),
-                pa.array([self.complete_lines + 1], pa.int64()),
-                pa.array([0], pa.int64()),
-                pa.array([Mark.TOO_LONG], pa.string()),
-            ],
-            schema=RECORDS,
-        )
 
-    def _skip_to_line_end(self, blocks: Iterator[bytes], skipped: int) -> Iterator[pa.RecordBatch]:
-        """Yields nothing; returns what follows the line end, having moved the offsets past it."""
-        for block in blocks:
-            end = block.find(b"\n")
-            if end >= 0:
-                self.complete_bytes += skipped + end + 1
-                self.complete_lines += 1
-                return block[end + 1 :]
-            skipped += len(block)
-        self.complete_bytes += skipped
-        return b""
-        yield  # a generator, so that `cut` can delegate to it
+def one_record(cutter: Cutter, text: bytes, mark: Mark, encoding: str) -> pa.RecordBatch:
+    """The record that begins where the cutter stands, with what is to be said of it; its head is kept."""
+    head = text[:KEPT_OF_TOO_LONG].removeprefix(BOM if cutter.complete_bytes == 0 else b"")
+    # What follows a character cut in two is not known to be invalid.
+    kept = codecs.getincrementaldecoder(encoding)("backslashreplace").decode(head)
+    columns = [
+        pa.array([kept], pa.string_view()),
+        pa.array([cutter.complete_bytes], pa.int64()),
+        pa.array([cutter.complete_lines + 1], pa.int64()),
+        pa.array([0], pa.int64()),
+        pa.array([mark.value], pa.string()),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
+
+
+def skip_line(cutter: Cutter, blocks: Iterator[bytes], skipped: int) -> bytes:
+    """What follows the line's end, the cutter having moved behind it; nothing when the line never ends."""
+    for block in blocks:
+        end = block.find(b"\n")
+        if end >= 0:
+            cutter.complete_bytes += skipped + end + 1
+            cutter.complete_lines += 1
+            return block[end + 1 :]
+        skipped += len(block)
+    return b""
 
 
 def readable(
@@ -106,8 +118,8 @@ def readable(
         return string_views(text, starts, ends), None
     rewritten = text.decode(encoding, "backslashreplace").encode()
     # A line end is never part of an invalid sequence: the n-th line end of one text is the n-th of the other.
-    places = np.searchsorted(_line_ends(text), ends)
-    new_ends = _line_ends(rewritten)[places]
+    places = np.searchsorted(line_ends(text), ends)
+    new_ends = line_ends(rewritten)[places]
     new_starts = np.concatenate(([0], new_ends[:-1] + 1))
     if starts[0] and rewritten.startswith(BOM):
         new_starts[0] = len(BOM)
@@ -115,10 +127,10 @@ def readable(
     return string_views(rewritten, new_starts, new_ends), changed if encoding == "utf-8" else None
 
 
-def _line_ends(text: bytes) -> Offsets:
-    """Of every line, the last one's end being the text's when it has no line end."""
+def line_ends(text: bytes) -> Offsets:
+    """Of every line, the last one's end being the text's when it has no line end; none of no text."""
     ends = np.flatnonzero(np.frombuffer(text, np.uint8) == _LF).astype(np.int64)
-    return ends if text.endswith(b"\n") else np.append(ends, len(text))
+    return ends if text.endswith(b"\n") or not text else np.append(ends, len(text))
 
 
 def is_utf8(text: bytes) -> bool:
@@ -162,7 +174,9 @@ def _batch(
     count = len(offsets[part])
     mark = pa.nulls(count, pa.string())
     if marks is not None and marks[part].any():
-        mark = pa.array(np.where(marks[part], Mark.BAD_ENCODING.value, None), pa.string())
+        mark = pa.array(
+            [Mark.BAD_ENCODING.value if bad else None for bad in marks[part].tolist()], pa.string()
+        )
     return pa.RecordBatch.from_arrays(
         [
             texts.slice(part.start, count),
@@ -173,8 +187,3 @@ def _batch(
         ],
         schema=RECORDS,
     )
-
-
-def _refuse_utf16(text: bytes) -> None:
-    if text.startswith(UTF16):
-        raise InputError("This file is UTF-16.", do="Convert it to UTF-8 first.", code="utf16")

@@ -16,7 +16,7 @@ import pyarrow as pa
 from tocsin.ingest.interface import RECORDS, Mark
 from tocsin.ingest.read.lines import KEPT_OF_TOO_LONG, is_utf8, string_views
 
-PIECE = 2 << 20
+PIECE = 512 << 10
 BATCH_RECORDS = 20_000
 
 Places = npt.NDArray[np.int64]
@@ -142,5 +142,5 @@ def _texts(data: bytes, starts: Places, ends: Places, marks: npt.NDArray[np.obje
         text = raw.decode("utf-8", "backslashreplace")
         if marks[number] is None and text.encode() != raw:
             marks[number] = Mark.BAD_ENCODING.value
-        written.append(text)
+        written.append(text.removesuffix("\r"))
     return pa.array(written, pa.string_view())

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything on one person: the local ids, each disclosure with its source line, or the graded absence.
+
+An answer to a person who asks. Reading it is for the caller to journal; identifiers are never put in
+an error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tocsin.core.errors import InputError
+from tocsin.core.terms import Custody, Grade
+from tocsin.report.assemble import digest_inputs
+from tocsin.report.figures import Figures, Row, Sheet
+from tocsin.report.questions import is_signed
+from tocsin.store.case import Case
+
+TABLES: Final = (
+    "persons",
+    "disclosures",
+    "events",
+    "files",
+    "judged",
+    "unresolved",
+    "doubts",
+    "uncovered",
+)
+
+
+def person(case: Case, registry: str | None, local_id: str) -> Row:
+    """What is known of one person: `person_id`, `local_ids`, `disclosures`, `absence` (null when shown).
+
+    Raises InputError when neither the registry nor a log names the local id.
+    """
+    with case.engine(*TABLES) as engine:
+        sheet = Sheet(case, engine, Figures(inputs=digest_inputs(case)))
+        local_ids = sheet.ask("person_local_ids", registry=registry, person=local_id)
+        if not local_ids:
+            raise InputError(
+                "Neither the registry nor an access in scope has this local id.",
+                do="Check it, and that `tocsin link` was run.",
+                code="no_such_person",
+            )
+        person_id = local_ids[0]["person_id"]
+        shown = sheet.ask("person_disclosures", person_id=person_id)
+        told = any(row["count_in"] is not None for row in shown)
+        return {
+            "person_id": person_id,
+            "local_ids": [{k: v for k, v in row.items() if k != "person_id"} for row in local_ids],
+            "disclosures": shown,
+            "absence": None if told else _grade_absence(sheet, encrypted=bool(shown)),
+        }
+
+
+def find_by_number(case: Case, number: str) -> list[tuple[str, str]]:
+    """The registry and local id of those who bear a NIR or INS, 13 or 15 characters; several share one."""
+    bare = re.sub(r"[^0-9A-Z]", "", number.upper())[:13]
+    with case.engine("registry") as engine:
+        sheet = Sheet(case, engine, Figures(inputs=""))
+        rows = sheet.ask("same_number", number=bare)
+    return [(row["registry"], row["person"]) for row in rows]
+
+
+def _grade_absence(sheet: Sheet, *, encrypted: bool) -> Row:
+    """What it is worth that nothing readable was shown: `{grade, basis}`."""
+    counted = sheet.ask_one("person_doubts")
+    in_scope = counted.pop("in_scope")
+    doubts = {name: number for name, number in counted.items() if number}
+    basis: list[Row] = [{"code": name, "values": {"count": number}} for name, number in doubts.items()]
+    if encrypted:
+        basis.append({"code": "encrypted_only", "values": {}})
+    weak = _weaknesses(sheet.case)
+    if not in_scope:
+        weak.append({"code": "nothing_in_scope", "values": {}})
+    grade = Grade.UNASSESSABLE if doubts else Grade.NOT_OBSERVED if weak else Grade.PROVEN
+    return {"grade": grade.value, "basis": basis + weak}
+
+
+def _weaknesses(case: Case) -> list[Row]:
+    settings = case.settings
+    weak: list[Row] = []
+    if not is_signed(case.catalogue, settings.catalogue.signed_by if settings.catalogue else None):
+        weak.append({"code": "rules_unsigned", "values": {}})
+    custodies = {source.custody for source in settings.sources}
+    if custodies <= {Custody.ATTACKER_REACHABLE.value}:
+        weak.append({"code": "custody_weak", "values": {}})
+    return weak

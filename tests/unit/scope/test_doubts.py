@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Set-aside records and gaps: which of them may hold something in scope."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.scope.scenes import HEAD, at, event, run_scene, values
+
+KNOWN = """
+[[known]]
+account = "thief"
+from = 2024-06-11T12:00:00Z
+until = 2024-06-11T13:00:00Z
+"""
+
+
+def aside(**columns: object) -> dict[str, object]:
+    return {"source": "app", "file_number": 0, "line_number": 1, "byte_offset": 1, "item": 0, **columns}
+
+
+def doubted(folder: Path, known: str = KNOWN, **tables: object) -> list[tuple[object, ...]]:
+    _, case = run_scene(folder, settings=HEAD + known, catalogue="", **tables)
+    return values(case, "doubts", "kind", "names", "missing")
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_doubted"),
+    [
+        ({}, True),
+        ({"account": "thief"}, True),
+        ({"account": "other"}, False),
+        ({"occurred_at": at(0)}, True),
+        ({"occurred_at": at(60)}, False),
+        ({"occurred_at": at(-1)}, False),
+        ({"address": "192.0.2.1"}, True),
+    ],
+)
+def test_record_is_doubted_unless_a_field_read_whole_puts_it_outside(
+    tmp_path: Path, columns: dict[str, object], is_doubted: bool
+) -> None:
+    assert bool(doubted(tmp_path, set_aside=[aside(**columns)])) is is_doubted
+
+
+def test_record_outside_one_suspect_is_doubted_for_another(tmp_path: Path) -> None:
+    known = KNOWN + '[[known]]\naddress = "192.0.2.1"\n'
+    records = [aside(account="other"), aside(byte_offset=2, account="other", address="192.0.2.2")]
+    assert len(doubted(tmp_path, known, set_aside=records)) == 1
+
+
+def test_suspect_of_one_source_leaves_others_alone(tmp_path: Path) -> None:
+    known = KNOWN + 'source = "web"\n'
+    assert doubted(tmp_path, known, set_aside=[aside()]) == []
+
+
+def test_legitimate_suspect_raises_no_doubt(tmp_path: Path) -> None:
+    assert doubted(tmp_path, KNOWN + 'verdict = "legitimate"\n', set_aside=[aside()]) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        ({}, None),
+        ({"person": "P1"}, 1),
+        ({"person": "P1", "persons": ["P1", "P2"]}, 2),
+        ({"persons": []}, None),
+        ({"record": "A1"}, 1),
+    ],
+)
+def test_doubt_counts_the_persons_that_the_record_names(
+    tmp_path: Path, columns: dict[str, object], names: int | None
+) -> None:
+    assert doubted(tmp_path, set_aside=[aside(**columns)]) == [("set_aside", names, 1)]
+
+
+def gap(first: float, last: float, **columns: object) -> dict[str, object]:
+    return {
+        "source": "app",
+        "node": "a",
+        "kind": "sequence",
+        "from_at": at(first),
+        "until_at": at(last),
+        "missing": 3,
+        **columns,
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_doubted"),
+    [(-10, 0, False), (-10, 1, True), (59, 70, True), (60, 70, False), (-10, 70, True)],
+)
+def test_gap_is_doubted_where_it_overlaps_a_suspects_period(
+    tmp_path: Path, first: float, last: float, is_doubted: bool
+) -> None:
+    assert doubted(tmp_path, gaps=[gap(first, last)]) == ([("gap", None, 3)] if is_doubted else [])
+
+
+def test_gap_is_clipped_to_the_suspects_period(tmp_path: Path) -> None:
+    _, case = run_scene(
+        tmp_path, settings=HEAD + KNOWN, catalogue="", gaps=[gap(-10, 10), gap(50, 70, node="b")]
+    )
+    assert values(case, "doubts", "node", "from_at", "until_at") == [
+        ("a", at(0), at(10)),
+        ("b", at(50), at(60)),
+    ]
+
+
+def test_open_gap_and_gap_that_nothing_counts_stay_open(tmp_path: Path) -> None:
+    holes = [gap(0, 0, node=None, kind="period", from_at=None, until_at=at(30), missing=None)]
+    assert doubted(tmp_path, gaps=holes) == [("gap", None, None)]
+
+
+def test_gap_of_another_source_is_not_doubted(tmp_path: Path) -> None:
+    assert doubted(tmp_path, KNOWN + 'source = "web"\n', gaps=[gap(0, 10)]) == []
+
+
+def test_suspect_session_is_doubted_only_near_itself(tmp_path: Path) -> None:
+    events = [event(1), event(2), event(100)]
+    _, case = run_scene(tmp_path / "a", settings=HEAD + KNOWN, catalogue="", events=events)
+    first = values(case, "sessions", "session_id", "first_at")[0][0]
+    decision = {"selectors": {"account": "thief", "session_id": first}, "verdict": "illegitimate"}
+    found = doubted(
+        tmp_path / "b",
+        "",
+        decisions=[decision],
+        events=events,
+        set_aside=[aside(occurred_at=at(32)), aside(byte_offset=2, occurred_at=at(33)), aside(byte_offset=3)],
+        gaps=[gap(20, 30), gap(40, 50)],
+    )
+    assert [row[0] for row in found] == ["gap", "set_aside", "set_aside"]
