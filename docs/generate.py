@@ -24,6 +24,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from click.testing import CliRunner
 
 from tocsin.core import errors, terms
 from tocsin.core.settings import case, catalogue, mapping
@@ -201,28 +202,23 @@ def cli_page() -> str:
     """Every verb's own `--help`."""
     group = import_module("tocsin.cli.main").cli
     text = "# Command line\n\nWhat each verb says with `--help`.\n"
-    for command, context in _commands(group, _context(group, "tocsin")):
-        text += f"\n## {context.command_path}\n\n```text\n{_help(command, context)}\n```\n"
+    for names in _verbs(group, ()):
+        text += f"\n## {' '.join(('tocsin', *names))}\n\n```text\n{help_of(group, names)}\n```\n"
     return text
 
 
-def _context(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
-    return click.Context(command, parent, info_name=name, terminal_width=100, max_content_width=100)
+def help_of(group: click.Command, names: tuple[str, ...]) -> str:
+    """What a person sees on a terminal of a hundred columns."""
+    asked = CliRunner().invoke(group, [*names, "--help"], prog_name="tocsin", terminal_width=100)
+    return "\n".join(line.rstrip() for line in asked.output.strip().splitlines())
 
 
-def _help(command: click.Command, context: click.Context) -> str:
-    return "\n".join(line.rstrip() for line in command.get_help(context).strip().splitlines())
-
-
-def _commands(
-    command: click.Command, context: click.Context
-) -> Iterator[tuple[click.Command, click.Context]]:
-    yield command, context
+def _verbs(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield names
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below is not None and not below.hidden:
-                yield from _commands(below, _context(below, name, context))
+        for name, below in sorted(command.commands.items()):
+            if not below.hidden:
+                yield from _verbs(below, (*names, name))
 
 
 def exit_codes_page() -> str:

@@ -9,10 +9,13 @@ TocsinError                    what, where, what to do; the faces catch this onc
 └── MachineError               3   the disk, the memory or Tocsin itself failed; nothing is lost
 
 An exception never carries a value about a person: paths, names of columns, positions and counts only.
+Its sentences are English msgids with `{placeholders}`; a face says them in the user's language.
 """
 
 from __future__ import annotations
 
+import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,17 +42,31 @@ NOWHERE = Where()
 
 
 class TocsinError(Exception):
-    """What happened, where, and what to do next."""
+    """What happened, where, and what to do next.
+
+    `what` and `do` are msgids, marked with `_` where they are raised, and `values` fill the placeholders of
+    both. The attributes `what` and `do` are the English sentences, filled; without values nothing is filled,
+    so that braces stand for themselves.
+    """
 
     exit_code = 3
     code = "failed"
 
     def __init__(
-        self, what: str, *, do: str = "", where: Where | Path | str | None = None, code: str = ""
+        self,
+        what: str,
+        *,
+        do: str = "",
+        where: Where | Path | str | None = None,
+        code: str = "",
+        **values: str | int,
     ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.do = do
+        self.what_id = what
+        self.do_id = do
+        self.values = values
+        self.what = _filled(what, values)
+        self.do = _filled(do, values)
+        super().__init__(self.what)
         self.where = where if isinstance(where, Where) else Where(None if where is None else str(where))
         if code:
             self.code = code
@@ -58,6 +75,13 @@ class TocsinError(Exception):
         place = f"{self.where}: " if str(self.where) else ""
         advice = f" {self.do}" if self.do else ""
         return f"{place}{self.what}{advice}"
+
+
+def _filled(sentence: str, values: Mapping[str, str | int]) -> str:
+    try:
+        return string.Formatter().vformat(sentence, (), values) if values else sentence
+    except (LookupError, ValueError):
+        return sentence  # a sentence with a hole still says more than another error would
 
 
 class InputError(TocsinError):

@@ -71,7 +71,11 @@ def pick_language(flag: str | None, environ: Mapping[str, str]) -> str:
     if flag is not None:
         language = flag.lower().split("_")[0].split("-")[0]
         if language not in LANGUAGES:
-            raise InputError(f"no such language: {visible(flag)!r}", do="Use --lang fr or --lang en.")
+            raise InputError(
+                _("There is no such language: {language}."),
+                do=_("Use --lang fr or --lang en."),
+                language=repr(visible(flag)),
+            )
         return language
     known = (language for language in _locale_languages(environ) if language in LANGUAGES)
     return next(known, DEFAULT_LANGUAGE)
@@ -106,6 +110,10 @@ class Words:
         Raises `MachineError` when a placeholder has no value: a sentence with a hole is worse than none.
         """
         return self._fill(self._catalogue.gettext(msgid) if msgid else "", values)
+
+    def told(self, msgid: str, values: Mapping[str, str | int]) -> str:
+        """A sentence of an error or a warning; without values its braces stand for themselves."""
+        return self.text(msgid, **values) if values else self._catalogue.gettext(msgid) if msgid else ""
 
     def plural(self, one: str, many: str, n: int, /, **values: str | int) -> str:
         """The singular or the plural sentence; `{n}` is the number."""
@@ -158,8 +166,8 @@ class Words:
             return string.Formatter().vformat(sentence, (), spoken)
         except (KeyError, IndexError, ValueError) as missing:
             raise MachineError(
-                f"the sentence {sentence!r} cannot be filled: {missing}", code="missing_word"
-            ) from None
+                _("The sentence {sentence} cannot be filled."), code="missing_word", sentence=repr(sentence)
+            ) from missing
 
 
 def _decimals_for_two_digits(percent: float) -> int:

@@ -5,16 +5,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tocsin.core.tables import TABLES
-from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS, SALVAGED, escaped_sql, extract
+from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS, SALVAGED, constant_of, escaped_sql, extract
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.reading import Chunk
 from tocsin.store.case import Stage
 from tocsin.store.engine import Engine
+from tocsin.store.order import Places
 from tocsin.store.parts import Part
 from tocsin.store.query import literal, load_query, quote
+
+
+MICROSECONDS_OF_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,57 +32,68 @@ class ChunkResult:
 
     events: list[Part]
     set_aside: list[Part]
-    sequences: pa.Table
-    """Columns of the table of that name."""
+    sequences: pa.Table | None
+    """Columns of the table of that name; None where the format has no counter."""
 
 
 def process_chunk(
     stage: Stage, engine: Engine, extraction: Extraction, chunk: Chunk, source: str, file_number: int
 ) -> ChunkResult:
     """Extract, account and write; `engine` is this thread's own."""
-    extract(engine, extraction, chunk.records)
+    rows = extract(engine, extraction, chunk.records)
     label = f"{file_number:06d}-{chunk.start:013d}"
-    fates = engine.rows("select fate, reason, count(*) from cut group by fate, reason order by fate, reason")
-    days = engine.rows(
-        "select distinct strftime(occurred_at, '%Y-%m-%d') as day from cut where fate = 'event' order by day"
-    )
-    events = [
-        part
-        for (day,) in days
-        for part in stage.parts(
-            engine, "events", events_sql(source, file_number, str(day)), folder_name=f"day={day}", label=label
-        )
-    ]
+    fates = _fates(rows)
     has_refused = any(fate == "set_aside" for fate, _, _ in fates)
     refused = (
         stage.parts(engine, "set_aside", set_aside_sql(source, file_number), label=label)
         if has_refused
         else []
     )
-    return ChunkResult(
-        [(str(f), str(r), int(str(n))) for f, r, n in fates],
-        events,
-        refused,
-        _sequences(engine, source, file_number),
-    )
+    events = [
+        part
+        for day, places in _days(rows)
+        for part in stage.parts_of_rows(
+            "events",
+            _identified(rows, file_number),
+            places,
+            constants=_constants(source, file_number),
+            folder_name=f"day={day}",
+            label=label,
+        )
+    ]
+    return ChunkResult(fates, events, refused, _sequences(engine, extraction, source, file_number))
 
 
-def events_sql(source: str, file_number: int, day: str) -> str:
-    """The chunk's events of one day (UTC)."""
-    columns = ",\n    ".join(quote(name) for name in EVENT_COLUMNS)
+def _fates(rows: pa.Table) -> list[tuple[str, str, int]]:
+    counted = rows.select(["fate", "reason"]).group_by(["fate", "reason"]).aggregate([([], "count_all")])
+    return sorted((row["fate"], row["reason"], row["count_all"]) for row in counted.to_pylist())
+
+
+def _days(rows: pa.Table) -> list[tuple[str, Places]]:
+    """Days (UTC) that have events, in order, with the places of their events."""
+    events = np.flatnonzero(pc.equal(rows.column("fate"), "event").to_numpy())
+    instants = rows.column("occurred_at").cast(pa.int64()).to_numpy()[events]
+    days = instants // MICROSECONDS_OF_DAY
+    order = np.argsort(days, kind="stable")
+    bounds = np.flatnonzero(np.diff(days[order])) + 1
+    groups = [group for group in np.split(order, bounds) if len(group)]
+    return [(str(np.datetime64(int(days[group[0]]), "D")), events[group]) for group in groups]
+
+
+def _identified(rows: pa.Table, file_number: int) -> pa.Table:
+    """The rows with the ids that their offsets give."""
     base = file_number << ITEM_BITS
-    return f"""
-select
-    {base} + byte_offset + item as event_id,
-    {literal(source)} as source,
-    {file_number} as file_number,
-    line_number,
-    byte_offset,
-    {base} + retry_of as retry_of,
-    flags,
-    {columns}
-from cut
-where fate = 'event' and strftime(occurred_at, '%Y-%m-%d') = {literal(day)}"""
+    ids = pc.add(pc.add(rows.column("byte_offset"), rows.column("item")), base)
+    rows = rows.append_column("event_id", ids)
+    if "retry_of" not in rows.column_names:
+        return rows
+    return rows.set_column(rows.column_names.index("retry_of"), "retry_of", pc.add(rows.column("retry_of"), base))
+
+
+def _constants(source: str, file_number: int) -> dict[str, str | int]:
+    """Columns that are the same for all events of a chunk."""
+    unsaid = {name: value for name in EVENT_COLUMNS if (value := constant_of(name)) is not None}
+    return {"source": source, "file_number": file_number, **unsaid}
 
 
 def set_aside_sql(source: str, file_number: int) -> str:
@@ -96,10 +113,13 @@ from cut
 where fate = 'set_aside'"""
 
 
-def _sequences(engine: Engine, source: str, file_number: int) -> pa.Table:
+def _sequences(
+    engine: Engine, extraction: Extraction, source: str, file_number: int
+) -> pa.Table | None:
+    if "sequence" not in extraction.columns:
+        return None
     engine.create(
         "runs", load_query("tocsin.ingest", "sequence_runs"), source=source, file_number=file_number
     )
     columns = ", ".join(quote(name) for name in TABLES["sequences"].column_names)
-    batches = list(engine.stream(f"select {columns} from runs order by byte_offset", 1 << 16))
-    return pa.Table.from_batches(batches) if batches else None
+    return engine.table(f"select {columns} from runs order by byte_offset")

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """One chunk of records to events, set-aside records and non-events, in ONE statement.
 
-The result is the temporary table `cut`: every record of the chunk, once, with its fate. Nothing else in
-the package decides what becomes of a record.
+The result is the table `cut`: every record of the chunk, once, with its fate. Nothing else in the package
+decides what becomes of a record. A column that the format does not fill is not carried along: it is null.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import re
-
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tocsin.core.tables import TABLES
 from tocsin.core.terms import Action, Outcome
+from tocsin.ingest.addresses import canonise_addresses
+from tocsin.ingest.attempts import HASH, mark_attempts
 from tocsin.ingest.interface import RECORDS, Extraction
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
@@ -30,31 +32,55 @@ TEXT_KEPT = 4096
 SALVAGE_LIMIT = 1 << 16
 
 _LISTED = {
-    "action": ("lower", [a.value for a in Action], Action.OTHER.value),
-    "outcome": ("lower", [o.value for o in Outcome], Outcome.UNKNOWN.value),
+    "action": ([a.value for a in Action], Action.OTHER.value),
+    "outcome": ([o.value for o in Outcome], Outcome.UNKNOWN.value),
 }
 
 
-def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> None:
-    """Make the temporary table `cut` from a chunk of RECORDS."""
-    engine.register("records", records)
-    engine.create("cut", cut_sql(extraction))
+def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
+    """Every record of a chunk of RECORDS, once, with its fate: the table `cut`, which the engine then has.
+
+    The table has the columns that the format fills, the engine's view of it all of them.
+    """
+    rows = mark_attempts(engine, _read(engine, extraction, records))
+    rows = _salvaged(engine, extraction, rows)
     engine.unregister("records")
-    _salvage(engine, extraction)
-    _mark_duplicates(engine)
-    _canonise_addresses(engine)
+    engine.register("rows_cut", rows)
+    engine.view("cut", _all_columns_sql(rows))
+    return rows
+
+
+def _read(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
+    engine.register("records", records)
+    return canonise_addresses(engine.table(cut_sql(extraction)).combine_chunks())
+
+
+def _all_columns_sql(rows: pa.Table) -> str:
+    kinds = {"retry_of": "BIGINT", **EVENT_COLUMNS}
+    absent = [(name, kind) for name, kind in kinds.items() if name not in rows.column_names]
+    columns = ", ".join(f"{_constant_sql(name, kind)} as {quote(name)}" for name, kind in absent)
+    return f"select *, {columns} from rows_cut"
+
+
+def constant_of(name: str) -> str | None:
+    """What an event column holds when the format says nothing of it."""
+    return _LISTED[name][1] if name in _LISTED else None
+
+
+def _constant_sql(name: str, kind: str) -> str:
+    value = constant_of(name)
+    return f"null::{kind}" if value is None else literal(value)
 
 
 def cut_sql(extraction: Extraction) -> str:
-    """The one statement: all event columns of every record, and its fate."""
+    """The one statement: the event columns of every record, and its fate."""
+    filled = {name: kind for name, kind in EVENT_COLUMNS.items() if name in extraction.columns}
+    filled["occurred_at"] = EVENT_COLUMNS["occurred_at"]
     columns = ",\n        ".join(
-        f"{_typed_sql(name, kind, extraction.columns.get(name))} as {quote(name)}"
-        for name, kind in EVENT_COLUMNS.items()
+        f"{_typed_sql(kind, extraction.columns.get(name))} as {quote(name)}" for name, kind in filled.items()
     )
-    flags = ", ".join(
-        f"case when {condition} then {literal(flag)} end"
-        for flag, condition in (*extraction.flags, ("bad_encoding", "mark = 'bad_encoding'"))
-    )
+    listed = ", ".join(f"{_listed_sql(name)} as {quote(name)}" for name in _LISTED if name in filled)
+    hashed = f",\n    case when fate = 'event' and request is not null then hash(request) end as {HASH}"
     return f"""
 with parsed as ({extraction.parsed}),
 
@@ -65,9 +91,8 @@ read as (
         item,
         mark,
         record as text,
-        null::bigint as retry_of,
         {columns},
-        list_filter([{flags}], lambda flag: flag is not null) as found_flags,
+        {_flags_sql(extraction)} as flags,
         case
             when mark = 'not_audit_resource' then mark
             when mark is null and trim(record) = '' then 'blank'
@@ -80,34 +105,42 @@ read as (
         end as refusal,
         {extraction.zoneless} as zoneless
     from parsed
+),
+
+judged as (
+    select
+        *{f" replace ({listed})" if listed else ""},
+        case
+            when non_event is not null then 'non_event'
+            when refusal is not null or occurred_at is null then 'set_aside'
+            else 'event'
+        end as fate,
+        case
+            when non_event is not null then non_event
+            when refusal is not null then refusal
+            when occurred_at is null and zoneless then 'no_zone'
+            when occurred_at is null then 'no_time'
+            else ''
+        end as reason
+    from read
 )
 
 select
-    * exclude (found_flags, non_event, refusal, zoneless, mark),
-    nullif(found_flags, []) as flags,
-    case
-        when non_event is not null then 'non_event'
-        when refusal is not null or occurred_at is null then 'set_aside'
-        else 'event'
-    end as fate,
-    case
-        when non_event is not null then non_event
-        when refusal is not null then refusal
-        when occurred_at is null and zoneless then 'no_zone'
-        when occurred_at is null then 'no_time'
-        else ''
-    end as reason
-from read
+    * exclude (text, non_event, refusal, zoneless, mark),
+    case when fate = 'set_aside' then text end as text{hashed if "request" in filled else ""}
+from judged
 """
 
 
-def _typed_sql(name: str, kind: str, expression: str | None) -> str:
-    if name in _LISTED:
-        function, words, otherwise = _LISTED[name]
-        if expression is None:
-            return literal(otherwise)
-        listed = ", ".join(literal(word) for word in words)
-        return f"case when {function}({expression}) in ({listed}) then {function}({expression}) else {literal(otherwise)} end"
+def _flags_sql(extraction: Extraction) -> str:
+    """The flags that hold, or null: nearly always null, so the list is made only where one holds."""
+    held = (*extraction.flags, ("bad_encoding", "mark = 'bad_encoding'"))
+    flags = ", ".join(f"case when {condition} then {literal(flag)} end" for flag, condition in held)
+    some = " or ".join(f"({condition})" for _, condition in held)
+    return f"case when {some} then list_filter([{flags}], lambda flag: flag is not null) end"
+
+
+def _typed_sql(kind: str, expression: str | None) -> str:
     if expression is None:
         return f"null::{kind}"
     if kind == "VARCHAR":
@@ -117,142 +150,60 @@ def _typed_sql(name: str, kind: str, expression: str | None) -> str:
     return f"try_cast({expression} as {kind})"
 
 
-def _salvage(engine: Engine, extraction: Extraction) -> None:
-    """Fill, for broken records, the columns that were read whole."""
-    if extraction.salvage is None:
-        return
-    broken = engine.rows(
-        "select byte_offset, item, text from cut "
-        f"where reason = 'broken' and length(text) <= {SALVAGE_LIMIT} order by byte_offset, item"
+def _listed_sql(name: str) -> str:
+    """A word of the vocabulary, in lower case; what is no such word is what nothing is known of."""
+    words, otherwise = _LISTED[name]
+    listed = ", ".join(literal(word) for word in words)
+    column = quote(name)
+    return (
+        f"case when {column} in ({listed}) then {column} "
+        f"when lower({column}) in ({listed}) then lower({column}) else {literal(otherwise)} end"
     )
+
+
+def _salvaged(engine: Engine, extraction: Extraction, rows: pa.Table) -> pa.Table:
+    """The rows where broken records have the columns that were read whole."""
+    if extraction.salvage is None:
+        return rows
+    broken = np.flatnonzero(pc.equal(rows.column("reason"), "broken").to_numpy())
+    found = rows.select(["byte_offset", "item", "text"]).take(broken).to_pylist() if len(broken) else []
     repaired = [
-        (at, item, text) for at, item, raw in broken if (text := extraction.salvage(str(raw))) is not None
+        (place, row["byte_offset"], row["item"], text)
+        for place, row in zip(broken.tolist(), found, strict=True)
+        if len(row["text"]) <= SALVAGE_LIMIT and (text := extraction.salvage(row["text"])) is not None
     ]
     if not repaired:
-        return
-    engine.register("records", _as_records(repaired))
-    assignments = ",\n    ".join(f"{quote(name)} = s.{quote(name)}" for name in SALVAGED)
-    engine.create("salvaged", cut_sql(extraction))
-    engine.run(
-        f"update cut set {assignments} from salvaged as s "
-        "where cut.byte_offset = s.byte_offset and cut.item = s.item and cut.reason = 'broken'"
-    )
-    engine.drop("salvaged")
-    engine.unregister("records")
+        return rows
+    read = _read(engine, extraction, _as_records([row[1:] for row in repaired])).sort_by("line_number")
+    picked = np.arange(rows.num_rows)
+    picked[[row[0] for row in repaired]] = rows.num_rows + np.arange(len(repaired))
+    for name in SALVAGED:
+        if name in read.column_names:
+            rows = _patched(rows, name, read.column(name), picked)
+    return rows
+
+
+def _patched(rows: pa.Table, name: str, values: pa.ChunkedArray, picked: npt.NDArray[np.int64]) -> pa.Table:
+    """A column of the rows, and behind it other values, from which each row takes its own."""
+    there = rows.column(name) if name in rows.column_names else pa.nulls(rows.num_rows, values.type)
+    whole = pa.chunked_array([*pa.chunked_array(there).chunks, *values.chunks]).combine_chunks()
+    if name not in rows.column_names:
+        return rows.append_column(name, whole.take(picked))
+    return rows.set_column(rows.column_names.index(name), name, whole.take(picked))
 
 
 def _as_records(rows: list[tuple[object, object, str]]) -> pa.Table:
+    """Texts as RECORDS; the line number is their place."""
     return pa.table(
         {
             "record": pa.array([text for _, _, text in rows], pa.string_view()),
             "byte_offset": pa.array([at for at, _, _ in rows], pa.int64()),
-            "line_number": pa.array([0] * len(rows), pa.int64()),
+            "line_number": pa.array(range(len(rows)), pa.int64()),
             "item": pa.array([item for _, item, _ in rows], pa.int64()),
             "mark": pa.nulls(len(rows), pa.string()),
         },
         schema=RECORDS,
     )
-
-
-SAME_ACT = ("account", "action", "object", "person", "persons", "record_type", "record", "query")
-"""Two attempts of one request ask for the same thing; a request id that two acts share is not a retry."""
-
-
-def _mark_duplicates(engine: Engine) -> None:
-    """Within the chunk: byte-equal records of one request are one; other attempts get `retry_of` (an offset yet)."""
-    engine.create(
-        "twins",
-        """
-        with suspect as (
-            select hash(request) as request_hash
-            from cut
-            where fate = 'event' and request is not null
-            group by request_hash
-            having count(*) > 1
-        )
-        select cut.* exclude (retry_of), cut.rowid as place
-        from cut
-        join suspect on hash(cut.request) = suspect.request_hash
-        where cut.fate = 'event'
-        """,
-    )
-    if engine.count("select count(*) from twins") == 0:
-        return
-    engine.run(
-        """
-        update cut set fate = 'non_event', reason = 'duplicate_record'
-        where rowid in (
-            select place from twins
-            qualify row_number() over (partition by request, text order by byte_offset, item) > 1
-        )
-        """
-    )
-    engine.run(
-        f"""
-        update cut set retry_of = later.first_at
-        from (
-            select
-                place,
-                first_value(byte_offset + item) over attempts as first_at,
-                row_number() over attempts as attempt
-            from twins
-            where place in (select rowid from cut where fate = 'event')
-            window attempts as (
-                partition by request, {", ".join(SAME_ACT)}
-                order by occurred_at, byte_offset, item
-            )
-        ) as later
-        where cut.rowid = later.place and later.attempt > 1
-        """
-    )
-
-
-_IPV4_SQL = r"'^\d{1,3}(\.\d{1,3}){3}$'"
-_BRACKETED = re.compile(r"^\[(?P<host>[^\]]+)\](?::(?P<port>\d{1,5}))?$")
-_WITH_PORT = re.compile(r"^(?P<host>[^:]+):(?P<port>\d{1,5})$")
-
-
-def _canonise_addresses(engine: Engine) -> None:
-    """One spelling for each network address; its zone goes to `network`, its port to `port`."""
-    found = engine.rows(
-        f"select distinct address from cut where address is not null and not regexp_matches(address, {_IPV4_SQL})"
-    )
-    spellings = [(str(text), *canonical_address(str(text))) for (text,) in found]
-    changed = [spelling for spelling in spellings if spelling[1:] != (spelling[0], None, None)]
-    if not changed:
-        return
-    columns = list(zip(*changed, strict=True))
-    engine.register(
-        "spellings",
-        pa.table(
-            {
-                "given": pa.array(columns[0], pa.string()),
-                "address": pa.array(columns[1], pa.string()),
-                "port": pa.array(columns[2], pa.int64()),
-                "zone": pa.array(columns[3], pa.string()),
-            }
-        ),
-    )
-    engine.run(
-        "update cut set address = s.address, port = coalesce(cut.port, s.port), "
-        "network = coalesce(cut.network, s.zone) from spellings as s where cut.address = s.given"
-    )
-    engine.unregister("spellings")
-
-
-def canonical_address(text: str) -> tuple[str, int | None, str | None]:
-    """(address, port, zone) of a network address (RFC 5952, 4007, 4291 §2.5.5.2); a host name stays as it is."""
-    matched = _BRACKETED.match(text) or _WITH_PORT.match(text)
-    host = matched["host"] if matched else text
-    port = int(matched["port"]) if matched and matched["port"] else None
-    bare, _, zone = host.partition("%")
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        return text, None, None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return str(address), port, zone or None
 
 
 def escaped_sql(text: str) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tocsin.core.errors import InputError
 from tocsin.ingest.extract import extract
-from tocsin.ingest.plan import LAST, PlannedFile
+from tocsin.ingest.planned import LAST, PlannedFile
 from tocsin.store.engine import Engine
 
 PEEK_RECORDS = 200

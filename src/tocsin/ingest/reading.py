@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads one file: chunks of records in order, its digests on the way.
+"""Reads one file: chunks of records in order, its digest on the way.
 
-A chunk is what one statement takes: enough to keep the engine busy, little enough for the memory. Its
-bounds depend on the content alone, so the same content gives the same parts.
+A chunk is what one statement takes: enough to keep the engine busy, little enough for the memory.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tocsin.core.errors import InputError, Where
-from tocsin.ingest.interface import RECORDS, Cutter, LogFormat, ReadOptions, Sample
+from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
 CHUNK_BYTES = 96 << 20
-HEAD_BYTES = 4096
+LARGEST = 1 << 40
+"""Decompressed bytes of a file: an event's number has room for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,11 @@ class Reading:
     sample: Sample
     start_byte: int = 0
     start_line: int = 0
-    bytes: int = 0
-    """Of decompressed content, seen so far."""
+    start_sha256: str | None = None
+    """Of the content before `start_byte`, where it was read before: it must still be so."""
+
+    seen: int = 0
+    """Bytes of decompressed content, so far."""
 
     cutter: Cutter = field(init=False)
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256, init=False)
@@ -60,13 +63,18 @@ class Reading:
         """The file's records; raises InputError with the file's name when it cannot be read."""
         waiting: list[pa.RecordBatch] = []
         start = self.start_byte
+        blocks = self._from_start()
         try:
-            for batch in self.cutter.cut(self._from_start(), self.start_byte, self.start_line):
+            for batch in self.cutter.cut(blocks, self.start_byte, self.start_line):
                 offset = batch.column("byte_offset")[0].as_py()
                 if waiting and offset - start >= CHUNK_BYTES:
                     yield self._chunk(start, waiting)
                     waiting, start = [], offset
                 waiting.append(self.form.convert(batch))
+            for _ in blocks:
+                """What a cutter gave up on belongs to the content all the same."""
+            if self.seen < self.start_byte:
+                raise self._changed()
         except InputError as error:
             error.where = error.where if error.where.file else Where(self.stream.label)
             raise
@@ -78,28 +86,26 @@ class Reading:
 
     def _from_start(self) -> Iterator[bytes]:
         for block in self.stream.blocks():
-            self._digest.update(block)
-            before = self.bytes
-            self.bytes += len(block)
-            if self.bytes > self.start_byte:
-                yield block[max(0, self.start_byte - before) :]
+            before = self.seen
+            self.seen += len(block)
+            if self.seen > LARGEST:
+                raise InputError("This file is too large.", do="Split it.", code="too_large")
+            place = max(0, min(len(block), self.start_byte - before))
+            self._digest.update(block[:place])
+            if before < self.start_byte <= self.seen:
+                self._check_start()
+            self._digest.update(block[place:])
+            if place < len(block):
+                yield block[place:] if place else block
 
+    def _check_start(self) -> None:
+        if self.start_sha256 not in (None, self._digest.hexdigest()):
+            raise self._changed()
 
-def head_digest(sample: Sample, size: int) -> str:
-    """SHA-256 of the first bytes, HEAD_BYTES at most."""
-    return hashlib.sha256(sample.head[: min(size, HEAD_BYTES)]).hexdigest()
-
-
-def prefix_digest(stream: Input, size: int) -> str | None:
-    """SHA-256 of the first `size` bytes of the content; None when it is shorter."""
-    digest = hashlib.sha256()
-    left = size
-    for block in stream.blocks():
-        digest.update(block[:left])
-        left -= min(left, len(block))
-        if not left:
-            break
-    return None if left else digest.hexdigest()
-
-
-EMPTY = RECORDS.empty_table()
+    def _changed(self) -> InputError:
+        return InputError(
+            "This file was written anew while it was being read.",
+            do="Run again, on a copy if it goes on changing.",
+            where=self.stream.label,
+            code="file_changed",
+        )

@@ -6,6 +6,7 @@ A tie or a low confidence is never settled by chance: the user is told what ther
 
 from __future__ import annotations
 
+import difflib
 from functools import cache
 
 from tocsin.core.errors import InputError
@@ -16,6 +17,8 @@ from tocsin.ingest.read.inputs import Input
 SAMPLE_BYTES = 64 << 10
 ENOUGH = 0.6
 TIE = 0.05
+FEWEST_WIDE = 16
+"""Bytes by which UTF-16 without a mark can be told."""
 
 
 @cache
@@ -25,7 +28,7 @@ def known_formats() -> dict[str, LogFormat]:
 
 
 def take_sample(stream: Input) -> Sample:
-    """The beginning of a file; raises InputError when it cannot be read."""
+    """The beginning of a file; raises InputError when it cannot be read, or is text of 16 bits a sign."""
     head = b""
     whole = True
     for block in stream.blocks():
@@ -33,7 +36,35 @@ def take_sample(stream: Input) -> Sample:
         if len(head) > SAMPLE_BYTES:
             whole = False
             break
-    return Sample(stream.label, head[:SAMPLE_BYTES], whole)
+    sample = Sample(stream.label, head[:SAMPLE_BYTES], whole)
+    _refuse_utf16(sample)
+    return sample
+
+
+def _refuse_utf16(sample: Sample) -> None:
+    """XML says its encoding, so its readers see to it; all else is UTF-8, or what a mapping says."""
+    head = sample.head[:512]
+    is_marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_wide = len(head) >= FEWEST_WIDE and any(
+        head[place::2].count(0) * 2 > len(head) // 2 > head[1 - place :: 2].count(0) * 16 for place in (0, 1)
+    )
+    is_xml = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip(b"\0 \r\n\t").startswith(b"<")
+    if (is_marked or is_wide) and not is_xml:
+        raise InputError(
+            "This file is UTF-16.", do="Convert it to UTF-8 first.", where=sample.path, code="utf16"
+        )
+
+
+def refuse_cr_lines(sample: Sample) -> None:
+    """Raise InputError for lines that end with a carriage return alone: they would all be one record."""
+    head = sample.head
+    if b"\n" not in head and len([line for line in head.split(b"\r") if line.strip()]) > 1:
+        raise InputError(
+            "The lines of this file end with a carriage return alone.",
+            do="Convert its line ends first, as by: tr '\\r' '\\n'.",
+            where=sample.path,
+            code="cr_line_ends",
+        )
 
 
 def rank_formats(sample: Sample) -> list[tuple[LogFormat, Confidence]]:
@@ -52,7 +83,8 @@ def choose_format(sample: Sample, asked: str | None) -> LogFormat:
         if asked not in known_formats():
             raise InputError(
                 f"There is no format '{asked}'.",
-                do=f"Known: {', '.join(known_formats())}.",
+                do=_nearest(asked),
+                where=sample.path,
                 code="unknown_format",
             )
         return known_formats()[asked]
@@ -73,3 +105,8 @@ def choose_format(sample: Sample, asked: str | None) -> LogFormat:
             code="ambiguous_format",
         )
     return ranked[0][0]
+
+
+def _nearest(asked: str) -> str:
+    close = difflib.get_close_matches(asked, known_formats(), n=1)
+    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known_formats())}."

@@ -10,11 +10,12 @@ third party.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tocsin.core.errors import TamperedError, Where
-from tocsin.journal.chain import GENESIS, Entry, parse_entry
+from tocsin.core.words import _
+from tocsin.journal.chain import GENESIS, Entry, parse_entry, read_head
 
 
 def check_journal(folder: Path, anchors: Iterable[str] = ()) -> int:
@@ -24,47 +25,47 @@ def check_journal(folder: Path, anchors: Iterable[str] = ()) -> int:
     for line_number, line in enumerate(_lines(path), start=1):
         hashes.append(_check_entry(path, line_number, line, hashes[-1]))
     _check_head(folder / "HEAD", hashes)
+    known = set(hashes)
     for anchor in anchors:
-        if anchor not in hashes:
-            raise TamperedError(
-                "The journal does not hold a head that was committed: its tail is cut.", where=path
-            )
+        if anchor not in known:
+            raise _tampered(_("The journal does not hold a head that was committed: its tail is cut."), path)
     return len(hashes) - 1
 
 
-def _lines(path: Path) -> Iterable[str]:
+def _lines(path: Path) -> Iterator[bytes]:
     if not path.exists():
         return
-    content = path.read_bytes()
-    if content and not content.endswith(b"\n"):
-        raise TamperedError("The last entry is cut.", where=path)
-    yield from content.decode("utf-8", "replace").splitlines()
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                raise _tampered(_("The last entry is cut."), path, number)
+            yield line[:-1]
 
 
-def _check_entry(path: Path, line_number: int, line: str, previous: str) -> str:
-    where = Where(str(path), line_number)
+def _check_entry(path: Path, line_number: int, line: bytes, previous: str) -> str:
     try:
         entry: Entry = parse_entry(line)
-    except (ValueError, KeyError, TypeError):
-        raise TamperedError("This line is not an entry.", where=where) from None
+        is_whole = entry.hash == entry.expected_hash() and entry.line().encode() == line
+    except ValueError:
+        raise _tampered(_("This line is not an entry."), path, line_number) from None
     if entry.number != line_number:
-        raise TamperedError(f"Entry {line_number} is missing.", where=where)
+        raise _tampered(_("An entry is missing here, or stands twice."), path, line_number)
     if entry.previous != previous:
-        raise TamperedError("This entry does not follow the one before.", where=where)
-    if entry.hash != entry.expected_hash() or entry.line() != line:
-        raise TamperedError("This entry was altered.", where=where)
+        raise _tampered(_("This entry does not follow the one before."), path, line_number)
+    if not is_whole:
+        raise _tampered(_("This entry was altered."), path, line_number)
     return entry.hash
 
 
 def _check_head(path: Path, hashes: list[str]) -> None:
     if not path.exists():
         if len(hashes) > 2:
-            raise TamperedError("HEAD is missing.", where=path)
+            raise _tampered(_("HEAD is missing."), path)
         return
-    try:
-        count_text, head = path.read_text("utf-8").split()
-        count = int(count_text)
-    except ValueError:
-        raise TamperedError("HEAD is not readable.", where=path) from None
-    if count >= len(hashes) or hashes[count] != head:
-        raise TamperedError("The journal is shorter than HEAD says, or not the same.", where=path)
+    count, head = read_head(path)
+    if not 0 <= count < len(hashes) or hashes[count] != head:
+        raise _tampered(_("The journal is shorter than HEAD says, or not the same."), path)
+
+
+def _tampered(what: str, path: Path, line: int | None = None) -> TamperedError:
+    return TamperedError(what, do=_("Restore the journal from a copy."), where=Where(str(path), line))

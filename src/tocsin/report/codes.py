@@ -198,10 +198,48 @@ RUN: Final = {
     "by": _("run by"),
 }
 
-VALUES_IN_CODE: Final = {"category": CATEGORIES, "categories": CATEGORIES, "custody": CUSTODIES}
+VALUES_IN_CODE: Final = {
+    "category": CATEGORIES,
+    "categories": CATEGORIES,
+    "custody": CUSTODIES,
+    "verdict": VERDICTS,
+    "other_verdict": VERDICTS,
+}
 """What a coded sentence names by code, by the name of the placeholder."""
 
 CODED: Final = {
+    "catalogue_true": _(
+        "the catalogue (version {version}, signed by {signer}) describes what each screen really shows"
+    ),
+    "custody_kept": _("nobody altered the logs: {custody}"),
+    "window_whole": _("the accesses to examine are all those from {from} to {until}"),
+    "rules_unsigned": _("{count} rules of the catalogue are signed by nobody"),
+    "custody_weak": _("the attacker could reach the logs of {sources}"),
+    "events_in_scope": _("{events} accesses examined"),
+    "unresolved": _("{count} accesses not resolved, from {from} to {until}"),
+    "uncovered": _("{count} accesses that no rule describes, from {from} to {until}"),
+    "reachable": _("{count} accesses that may have shown it, from {from} to {until}"),
+    "set_aside": _("{count} records set aside that may hold an access"),
+    "gap": _("{count} holes in the logs"),
+    "unknown_origin": _("{count} accesses to records of unknown origin, from {from} to {until}"),
+    "unknown_outcome": _("{count} changes whose outcome is not known, from {from} to {until}"),
+    "unnamed_change": _("{count} changes of records that the log does not name, from {from} to {until}"),
+    "accesses_uncovered": _(
+        "{events} accesses are described by no rule of the catalogue ({share} of those in scope)"
+    ),
+    "sum_unproven": _("a sum does not close: {what} ({events} events)"),
+    "verdicts_opposed": _(
+        "{events} accesses have two opposite verdicts of the same weight ({verdict}, {other_verdict}; account {account})"
+    ),
+    "doubtful_to_decide": _("is the account {account} to be held illegitimate? (p = {p}, {events} accesses)"),
+    "doubtful_others": _("{accounts} other accounts wait for a decision"),
+    "set_aside_above_limit": _(
+        "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
+    ),
+    "link_conflicts": _(
+        "{sets} sets of local ids that a number joins and other traits keep apart, to be looked at ({kind})"
+    ),
+    "records_without_person": _("{records} records shown whose person is not known"),
     "catalogue_signed": _(
         "the catalogue describes what each screen really shows (version {version}, signed by {signer})"
     ),

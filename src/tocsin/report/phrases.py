@@ -85,6 +85,8 @@ def _spoken(words: Words, name: str, value: object) -> str:
     """A value of a coded sentence: numbers and lists in the language's way, codes in plain words."""
     if isinstance(value, bool) or value is None:
         return words.text({True: _("yes"), False: _("no"), None: _("unknown")}[value])
+    if name == "share" and isinstance(value, float):
+        return words.share(value)
     if isinstance(value, int | float):
         return words.number(value)
     if isinstance(value, list | tuple):

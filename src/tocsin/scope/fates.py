@@ -7,31 +7,32 @@ so that the law holds whatever a resolver does: in scope = disclosed + nothing s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from tocsin.core.errors import MachineError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.settings import CaseSettings, Rule
 from tocsin.core.terms import Category
 from tocsin.scope.catalogue import NO_RULE, CompiledRule
 from tocsin.scope.interface import EMPTY_COLUMNS, SHOWN_COLUMNS, UNKNOWN_COLUMNS, Question, Resolver
-from tocsin.scope.resolvers.named import Named
-from tocsin.scope.resolvers.search_results import SearchResults
-from tocsin.scope.resolvers.unknown_content import UnknownContent
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.scope"
 GROUP = "tocsin.resolvers"
-BUILT_IN: dict[str, type[Resolver]] = {r.name: r for r in (Named, SearchResults, UnknownContent)}
+BUILT_IN = ("named", "search_results", "unknown_content")
+"""Always asked, whatever `[plugins]` says."""
 
 _TYPES = {"event_id": "bigint", "rule": "bigint", "exact": "boolean", "bound": "bigint"}
 
 
 def load_resolvers(settings: CaseSettings) -> list[Resolver]:
     """The built-in resolvers and those of third parties, in the order in which they are asked."""
-    allowed = settings.plugins.get("resolvers")
-    others = load_plugins(GROUP, Resolver, allowed=allowed)  # type: ignore[type-abstract]
-    found: Mapping[str, type[Resolver]] = {**others, **BUILT_IN}
+    chosen = settings.plugins.get("resolvers")
+    allowed = None if chosen is None else {*chosen, *BUILT_IN}
+    found = load_plugins(GROUP, Resolver, allowed=allowed)  # type: ignore[type-abstract]
+    if not found.keys() >= set(BUILT_IN):
+        raise MachineError("Tocsin's own resolvers are not registered.", do="Install Tocsin again.")
     return sorted((resolver() for resolver in found.values()), key=lambda r: (r.order, r.name))
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,45 +13,70 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-import pyarrow.dataset as ds
+import pyarrow as pa
 
 from tocsin import __version__
 from tocsin.core.errors import CaseLocked, InputError, MachineError
 from tocsin.core.settings import CaseSettings, Catalogue, load_case, load_catalogue
 from tocsin.core.tables import TABLES, Table
+from tocsin.core.words import _
 from tocsin.journal import Journal
+from tocsin.store.attach import PartReader
 from tocsin.store.engine import Engine, Value
 from tocsin.store.generation import Generation, Generations
-from tocsin.store.parts import ROW_GROUP, Part, arrow_schema, write_parts
+from tocsin.store.order import Places, batches_in_order
+from tocsin.store.parts import ROW_GROUP, Part, is_open, write_parts
 from tocsin.store.query import Query, quote
+from tocsin.store.reseal import seal_part
 from tocsin.store.seal import CaseKey, is_sealed, open_key
+from tocsin.store.spill import clear_left, spill_folder
 
 
 class Case:
     """A case folder, open for one process at a time.
 
+    `key` seals it in memory alone: what identifies persons is then readable as long as this object lives.
     Raises SettingsError for a bad case.toml, CaseLocked when another run holds it, TamperedError when
-    CURRENT or the journal is not readable.
+    CURRENT or the journal is not what was written.
     """
 
-    def __init__(self, folder: Path, *, by: str, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, *, by: str, read_only: bool = False, key: CaseKey | None = None) -> None:
         if not (folder / "case.toml").is_file():
             raise InputError(
-                "There is no case here: case.toml is missing.",
-                do=f"Make one with `tocsin init {folder}`.",
+                _("There is no case here: case.toml is missing."),
+                do=_("Make one with `tocsin init {folder}`."),
                 where=folder,
+                code="no_case",
+                folder=str(folder),
             )
         self.folder = folder
         self.by = by
+        self.read_only = read_only
         self.settings: CaseSettings = load_case(folder / "case.toml")
         self.tables_folder = folder / "tables"
         self._lock = None if read_only else self._take_lock()
-        self.journal = Journal(folder / "journal")
+        self._seals_local_ids = key is not None
+        try:
+            self._open(key)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, key: CaseKey | None) -> None:
+        self.journal = Journal(self.folder / "journal", read_only=self.read_only)
         self.generations = Generations(self.tables_folder, self.journal)
         self.generation: Generation = (
-            self.generations.current() if read_only else self.generations.recover(by=by)
+            self.generations.current() if self.read_only else self.generations.recover(by=self.by)
         )
-        self.key: CaseKey | None = open_key(folder, self.settings.seal)
+        self.reader = PartReader(self.generations, self.generation, read_only=self.read_only)
+        self.key = key or open_key(self.folder, self.settings.seal, read_only=self.read_only)
+        if self.key is not None and not self.read_only:
+            self._seal_open_tables(self.key)
+
+    def close(self) -> None:
+        """Let others write."""
+        if self._lock is not None:
+            self._lock.close()
 
     def __enter__(self) -> Case:
         return self
@@ -61,8 +84,7 @@ class Case:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._lock is not None:
-            self._lock.close()
+        self.close()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -92,26 +114,32 @@ class Case:
     @contextmanager
     def engine(self, *names: str) -> Iterator[Engine]:
         """An engine with the named committed tables as views; a table never committed is an empty view."""
-        with self._spill() as spill, Engine(memory=self.settings.limits.memory, spill=spill) as engine:
+        memory = self.settings.limits.memory
+        with (
+            spill_folder(self.tables_folder, sealed=self.is_sealed) as spill,
+            Engine(memory=memory, spill=spill) as engine,
+        ):
             for name in names:
                 self.attach(engine, TABLES[name])
-            yield engine
+            try:
+                yield engine
+            except MachineError as error:
+                if error.code == MachineError.code:
+                    self.reader.blame(part for name in names for part in self.generation.tables.get(name, ()))
+                raise
 
     def attach(self, engine: Engine, table: Table, parts: Sequence[Part] | None = None) -> None:
         """Give the engine a table as a view of its name: the committed parts, or those given."""
         chosen = self.generation.tables.get(table.name, ()) if parts is None else parts
-        paths = [self._place(part) for part in chosen if part.rows]
-        if not paths:
-            columns = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in table.columns)
-            engine.view(table.name, f"select {columns} where false")
-        elif self.seals(table):
-            self._attach_sealed(engine, table, paths)
-        else:
-            engine.view_of_files(table.name, paths)
+        self.reader.attach(engine, table, chosen, self.key)
 
     @contextmanager
     def stage(self, name: str, *reads: str) -> Iterator[Stage]:
         """One stage's run; nothing stands until its `commit`."""
+        if self.read_only:
+            raise MachineError(_("This case is open for reading only."))
+        if self.generations.is_unsettled:
+            self.generation = self.generations.recover(by=self.by)
         shutil.rmtree(self.generations.staging, ignore_errors=True)
         with self.engine(*reads) as engine:
             yield Stage(self, name, engine)
@@ -121,10 +149,12 @@ class Case:
         free = shutil.disk_usage(self.folder).free
         if free < needed:
             raise MachineError(
-                f"The disk has {free >> 20} MiB free and this needs about {needed >> 20} MiB.",
-                do="Free space, or move the case to a larger disk.",
+                _("The disk has {free} MiB free and this needs about {needed} MiB."),
+                do=_("Free space, or move the case to a larger disk."),
                 where=self.folder,
                 code="disk_full",
+                free=free >> 20,
+                needed=needed >> 20,
             )
 
     def stage_is_current(self, name: str, inputs: str) -> bool:
@@ -139,36 +169,33 @@ class Case:
                 hasher.update(f"{name} {part.sha256}\n".encode())
         return hasher.hexdigest()
 
-    def _place(self, part: Part) -> Path:
-        staged = self.generations.staging / part.path
-        return staged if staged.exists() else self.tables_folder / part.path
-
     def seals(self, table: Table) -> bool:
         """Whether this case encrypts the table."""
-        return self.key is not None and is_sealed(table, local_ids_identify=self.local_ids_identify)
-
-    def _attach_sealed(self, engine: Engine, table: Table, paths: Sequence[Path]) -> None:
-        assert self.key is not None  # noqa: S101  # _is_sealed said so
-        scan = ds.ParquetFragmentScanOptions(decryption_properties=self.key.decryption())
-        form = ds.ParquetFileFormat(default_fragment_scan_options=scan)
-        engine.register(
-            table.name, ds.dataset([str(p) for p in paths], schema=arrow_schema(table), format=form)
+        return self.key is not None and is_sealed(
+            table, local_ids_identify=self._seals_local_ids or self.local_ids_identify
         )
 
-    @contextmanager
-    def _spill(self) -> Iterator[Path]:
-        """Where queries spill: beside the tables, or in memory-backed files when the case is sealed."""
-        parent = self.tables_folder
-        if self.is_sealed:
-            parent = Path("/dev/shm")  # noqa: S108  # memory-backed on purpose: a sealed case spills no identity to disk
-            if not os.access(parent, os.W_OK):
-                raise MachineError("The case is sealed and there is no memory-backed folder to spill to.")
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".spill-", dir=parent))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    def _seal_open_tables(self, key: CaseKey) -> None:
+        """What was written before the case was sealed is written again, encrypted, in a commit of its own."""
+        tables = {
+            name: tuple(sealed for part in parts for sealed in self._sealed_parts(name, part, key))
+            for name, parts in self.generation.tables.items()
+        }
+        if tables != self.generation.tables:
+            self.stand(tables, dict(self.generation.stages))
+
+    def _sealed_parts(self, name: str, part: Part, key: CaseKey) -> list[Part]:
+        path = self.tables_folder / part.path
+        if not (self.seals(TABLES[name]) and path.is_file() and is_open(path)):
+            return [part]
+        self.reader.checked(part)
+        return seal_part(self.tables_folder, self.generations.staging, name, part, key)
+
+    def stand(self, tables: dict[str, tuple[Part, ...]], stages: dict[str, str]) -> None:
+        """Commit these tables and digests of stages as the next generation; new parts are staged."""
+        generation = Generation(self.generation.number + 1, __version__, tables, stages)
+        self.generations.commit(generation, by=self.by)
+        self.generation = generation
 
     def _take_lock(self) -> IO[str]:
         self.tables_folder.mkdir(parents=True, exist_ok=True)
@@ -178,10 +205,9 @@ class Case:
         except BlockingIOError:
             lock.close()
             raise CaseLocked(
-                "Another run is writing this case.", do="Wait for it to end.", where=self.folder
+                _("Another run is writing this case."), do=_("Wait for it to end."), where=self.folder
             ) from None
-        for left in self.tables_folder.glob(".spill-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        clear_left(self.tables_folder)
         return lock
 
 
@@ -222,7 +248,7 @@ class Stage:
     ) -> list[Part]:
         """Write parts and hand them back, for a thread with an engine of its own; `keep` them later."""
         table = TABLES[table_name]
-        return write_parts(
+        written = write_parts(
             self.case.generations.staging,
             table,
             engine.stream(_ordered(table, query), ROW_GROUP, **(binds or {})),
@@ -230,6 +256,32 @@ class Stage:
             folder_name=folder_name,
             label=label,
         )
+        self.case.reader.trust(written)
+        return written
+
+    def parts_of_rows(
+        self,
+        table_name: str,
+        rows: pa.Table,
+        places: Places,
+        *,
+        constants: Mapping[str, str | int] | None = None,
+        folder_name: str = "",
+        label: str = "",
+    ) -> list[Part]:
+        """As `parts`, for the rows at these places of a table in memory; columns it lacks are constant or null."""
+        table = TABLES[table_name]
+        written = write_parts(
+            self.case.generations.staging,
+            table,
+            batches_in_order(table, rows, places),
+            key=self.case.key if self.case.seals(table) else None,
+            constants=constants,
+            folder_name=folder_name,
+            label=label,
+        )
+        self.case.reader.trust(written)
+        return written
 
     def keep(self, table_name: str, parts: Sequence[Part]) -> None:
         """Let parts of the committed generation stand beside those that this stage adds."""
@@ -248,9 +300,7 @@ class Stage:
         before = self.case.generation
         tables = {**before.tables, **{n: tuple(sorted(p, key=_by_path)) for n, p in self._written.items()}}
         stages = {**before.stages, **self._notes, self.name: inputs}
-        generation = Generation(before.number + 1, __version__, tables, stages)
-        self.case.generations.commit(generation, by=self.case.by)
-        self.case.generation = generation
+        self.case.stand(tables, stages)
 
 
 def _by_path(part: Part) -> str:

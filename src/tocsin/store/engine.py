@@ -131,6 +131,14 @@ class Engine:
         except duckdb.Error as error:
             raise _failed(name, sql, error) from None
 
+    def table(self, query: Query | str, **binds: Value) -> pa.Table:
+        """A whole result that fits in memory, in its order."""
+        name, sql = _named(query)
+        try:
+            return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
+        except duckdb.Error as error:
+            raise _failed(name, sql, error) from None
+
     def cursor(self) -> Engine:
         """A second connection to the same database, for another thread."""
         twin = object.__new__(Engine)

@@ -3,8 +3,8 @@
 
 A run (1) writes parts under `tables/.staging/` and syncs them, (2) appends the journal entry that lists
 them, (3) moves them to their places, (4) renames CURRENT, (5) removes parts that CURRENT does not name.
-On opening, an entry whose generation CURRENT has not reached is completed when all its parts verify, else
-voided by an entry of its own; staging and unknown parts go.
+On opening, CURRENT must be an entry of the journal; an entry that CURRENT has not reached is completed when
+all its parts verify, else voided by an entry of its own; staging and unknown parts go.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tocsin.core.errors import TamperedError
-from tocsin.journal import Journal
-from tocsin.journal.chain import Json
+from tocsin.core.words import _
+from tocsin.journal import Entry, Journal
+from tocsin.journal.chain import Json, sync
 from tocsin.store.parts import Part, sha256_of
 
 COMMITTED = "store:generation:committed"
 VOIDED = "store:generation:voided"
+START_ANEW = _("Restore it from a copy, or remove tables/CURRENT and run again: all is read anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,25 @@ class Generation:
             },
         }
 
+    def parts(self) -> list[Part]:
+        """Of all tables."""
+        return [part for parts in self.tables.values() for part in parts]
 
-def parse_generation(body: dict[str, object]) -> Generation:
-    """The inverse of `body`; raises KeyError or TypeError when it is not one."""
+
+def parse_generation(body: object) -> Generation:
+    """The inverse of `body`; raises KeyError, TypeError or ValueError when it is not one."""
     raw = json.loads(json.dumps(body))
     tables = {name: tuple(Part(**part) for part in table["parts"]) for name, table in raw["tables"].items()}
     return Generation(raw["generation"], raw["code"], tables, raw["stages"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """CURRENT as it lies on the disk."""
+
+    generation: Generation
+    head: str | None = None
+    """Hash of its journal entry; null before the first commit."""
 
 
 class Generations:
@@ -63,98 +78,149 @@ class Generations:
         self.folder = folder
         self.staging = folder / ".staging"
         self.journal = journal
+        self.is_unsettled = False
+        """A commit began here and did not end: `recover` must come before anything else is written."""
 
     def current(self) -> Generation:
         """The committed generation; the empty one before the first commit."""
-        path = self.folder / "CURRENT"
-        if not path.exists():
-            return Generation()
-        try:
-            return parse_generation(json.loads(path.read_text("utf-8")))
-        except (ValueError, KeyError, TypeError):
-            raise TamperedError(
-                "CURRENT is not readable.", do="Restore it from a copy.", where=path
-            ) from None
+        return self._read().generation
 
     def recover(self, *, by: str) -> Generation:
-        """Complete or void what a crash left, and clear the rest. Holding the lock is the caller's duty."""
-        current = self.current()
+        """Complete or void what a crash left, and clear the rest. Holding the lock is the caller's duty.
+
+        Raises TamperedError when CURRENT is not what the journal says.
+        """
+        current = self._read()
+        generation = current.generation
         pending = self._pending(current)
         if pending is not None:
-            if all(self._locate(part) for part in pending.tables_parts()):
-                self._settle(pending.generation)
-                current = pending.generation
+            unreached = parse_generation(pending.body)
+            places = {part: self._locate(part) for part in unreached.parts()}
+            if all(places.values()):
+                self._settle(unreached, pending.hash)
+                generation = unreached
             else:
-                self.journal.append(VOIDED, {"generation": pending.generation.number}, by=by)
-        self._clear(current)
-        return current
+                self.journal.append(VOIDED, {"generation": unreached.number}, by=by)
+                self.verify(generation)
+        self._clear(generation)
+        self.is_unsettled = False
+        return generation
 
     def commit(self, generation: Generation, *, by: str) -> None:
         """Make a generation the current one; its new parts are in the staging folder."""
-        for part in _Pending(generation).tables_parts():
-            staged = self.staging / part.path
-            if staged.exists():
-                _sync(staged)
-        self.journal.append(COMMITTED, generation.body(), by=by)
-        self._settle(generation)
+        self._sync_staged(generation)
+        self.is_unsettled = True
+        entry = self.journal.append(COMMITTED, generation.body(), by=by)
+        self._settle(generation, entry.hash)
         self._clear(generation)
+        self.is_unsettled = False
 
     def verify(self, generation: Generation) -> None:
-        """Raise TamperedError when a committed part is not what was written."""
-        for part in _Pending(generation).tables_parts():
-            path = self.folder / part.path
-            if not path.exists() or sha256_of(path) != part.sha256:
-                raise TamperedError("A table is not what was written.", do="Run the stage again.", where=path)
+        """Raise TamperedError when a committed part is missing or not what was written."""
+        for part in generation.parts():
+            self.verify_part(part)
 
-    def _pending(self, current: Generation) -> _Pending | None:
-        last: Generation | None = None
-        for entry in self.journal.entries():
-            if entry.kind == COMMITTED:
-                last = parse_generation(dict(entry.body))
-            elif entry.kind == VOIDED:
-                last = None
-        return _Pending(last) if last and last.number > current.number else None
+    def verify_part(self, part: Part) -> None:
+        """The same for one part."""
+        path = self.folder / part.path
+        if not path.is_file():
+            raise TamperedError(_("A part of a table is missing."), do=START_ANEW, where=path)
+        if sha256_of(path) != part.sha256:
+            raise TamperedError(_("A table is not what was written."), do=START_ANEW, where=path)
 
-    def _locate(self, part: Part) -> bool:
-        candidates = (self.staging / part.path, self.folder / part.path)
-        return any(path.exists() and sha256_of(path) == part.sha256 for path in candidates)
+    def _read(self) -> _Current:
+        path = self.folder / "CURRENT"
+        if not path.exists():
+            return _Current(Generation())
+        try:
+            raw = json.loads(path.read_bytes())
+            return _Current(parse_generation(raw), str(raw["journal_head"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise TamperedError(_("CURRENT is not readable."), do=START_ANEW, where=path) from None
 
-    def _settle(self, generation: Generation) -> None:
-        for part in _Pending(generation).tables_parts():
+    def _pending(self, current: _Current) -> Entry | None:
+        """The entry of a commit that CURRENT has not reached; CURRENT's own must stand before it."""
+        last: Entry | None = None
+        for entry in self.journal.newest_first():
+            if entry.hash == current.head:
+                if not _tells(entry, current.generation):
+                    break
+                return last if last is not None and last.kind == COMMITTED else None
+            if last is None and entry.kind in (COMMITTED, VOIDED):
+                last = entry
+                if current.head is None:
+                    return last if last.kind == COMMITTED else None
+        if current.head is None:
+            return None
+        raise TamperedError(
+            _("CURRENT is not what the journal says."), do=START_ANEW, where=self.folder / "CURRENT"
+        )
+
+    def _locate(self, part: Part) -> Path | None:
+        """Where the part lies as it was written; a staged file that is something else goes."""
+        staged, final = self.staging / part.path, self.folder / part.path
+        if staged.is_file():
+            if sha256_of(staged) == part.sha256:
+                return staged
+            staged.unlink()
+        return final if final.is_file() and sha256_of(final) == part.sha256 else None
+
+    def _sync_staged(self, generation: Generation) -> None:
+        folders = set()
+        for part in generation.parts():
+            staged = self.staging / part.path
+            if staged.exists():
+                sync(staged)
+                folders.update(_folders_between(staged, self.folder))
+        for folder in folders:
+            sync(folder)
+
+    def _settle(self, generation: Generation, head: str) -> None:
+        touched = set()
+        for part in generation.parts():
             staged = self.staging / part.path
             if staged.exists():
                 final = self.folder / part.path
                 final.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(final)
-        text = json.dumps({**generation.body(), "journal_head": self.journal.head}, indent=1, sort_keys=True)
+                touched.update(_folders_between(final, self.folder))
+        for folder in touched:
+            sync(folder)
+        text = json.dumps({**generation.body(), "journal_head": head}, indent=1, sort_keys=True)
         temporary = self.folder / ".CURRENT.tmp"
         temporary.write_text(text + "\n", "utf-8")
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(self.folder / "CURRENT")
-        _sync(self.folder)
+        sync(self.folder)
 
     def _clear(self, generation: Generation) -> None:
+        """Parts that CURRENT does not name go, and empty folders; hidden ones are somebody's work."""
         shutil.rmtree(self.staging, ignore_errors=True)
-        known = {part.path for part in _Pending(generation).tables_parts()}
-        for path in self.folder.rglob("*.parquet"):
-            if path.relative_to(self.folder).as_posix() not in known:
-                path.unlink()
-        for path in sorted(self.folder.rglob("*"), reverse=True):
-            if path.is_dir() and not any(path.iterdir()):
+        (self.folder / ".CURRENT.tmp").unlink(missing_ok=True)
+        known = {part.path for part in generation.parts()}
+        for folder, folders, files in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in files:
+                path = Path(folder, name)
+                if path.suffix == ".parquet" and path.relative_to(self.folder).as_posix() not in known:
+                    path.unlink()
+        for folder, _folders, _files in os.walk(self.folder, topdown=False):
+            path = Path(folder)
+            hidden = any(part.startswith(".") for part in path.relative_to(self.folder).parts)
+            if path != self.folder and not hidden and not any(path.iterdir()):
                 path.rmdir()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    generation: Generation
-
-    def tables_parts(self) -> list[Part]:
-        return [part for parts in self.generation.tables.values() for part in parts]
+def _tells(entry: Entry, generation: Generation) -> bool:
+    is_whole = entry.hash == entry.expected_hash()
+    return is_whole and entry.kind == COMMITTED and dict(entry.body) == generation.body()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _folders_between(path: Path, top: Path) -> list[Path]:
+    """The folders of a path up to `top`."""
+    found = []
+    folder = path.parent
+    while folder != top and folder.is_relative_to(top):
+        found.append(folder)
+        folder = folder.parent
+    return [*found, top]

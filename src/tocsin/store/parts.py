@@ -8,7 +8,7 @@ moves it to its place.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tocsin.core.tables import Layout, Table
+from tocsin.store.order import ROW_GROUP
 from tocsin.store.seal import CaseKey
 
-ROW_GROUP = 122_880
 PART_ROWS = 64 * ROW_GROUP
+OPEN_MAGIC = b"PAR1"
+"""The first bytes of a Parquet file whose footer is not encrypted."""
 
 _ARROW = {
     "BIGINT": pa.int64(),
@@ -57,18 +59,32 @@ def write_parts(
     batches: Iterable[pa.RecordBatch],
     *,
     key: CaseKey | None,
+    constants: Mapping[str, str | int] | None = None,
     folder_name: str = "",
     label: str = "",
 ) -> list[Part]:
     """Write sorted batches as parts under `folder` (the staging folder); at least one, even when empty.
 
-    `folder_name` is put between the table and the part (`day=2020-07-21`).
+    Columns that the batches lack hold a constant, or null. `folder_name` is put between the table and the
+    part (`day=2020-07-21`).
     """
     schema = arrow_schema(table)
+    whole = (_completed(batch, schema, constants or {}) for batch in batches)
     return [
         _write_part(folder, table, schema, chunk, key, folder_name, label)
-        for chunk in _chunks(schema, batches, table)
+        for chunk in _chunks(schema, whole, table)
     ]
+
+
+def _completed(batch: pa.RecordBatch, schema: pa.Schema, constants: Mapping[str, str | int]) -> pa.RecordBatch:
+    names = set(batch.schema.names)
+    columns = [
+        batch.column(field.name).cast(field.type)
+        if field.name in names
+        else pa.repeat(pa.scalar(constants.get(field.name), field.type), batch.num_rows)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _chunks(
@@ -94,7 +110,7 @@ def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterato
     waiting: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
-        waiting.append(batch.cast(schema))
+        waiting.append(batch)
         rows += batch.num_rows
         while rows >= ROW_GROUP:
             table = pa.Table.from_batches(waiting, schema)
@@ -138,6 +154,17 @@ def _write_part(
     final = folder / name
     temporary.replace(final)
     return Part(name, rows, digest, label)
+
+
+def is_open(path: Path) -> bool:
+    """Whether anybody can read this Parquet file."""
+    with path.open("rb") as file:
+        return file.read(len(OPEN_MAGIC)) == OPEN_MAGIC
+
+
+def sha256_of_bytes(content: bytes) -> str:
+    """Of a small file that was read whole."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 
 With `[seal] recipients` (X25519 public keys, base64), tables that identify persons are encrypted Parquet
 under a random key of the case; the key is kept only wrapped to each recipient
-(`seal/<n>.wrapped`, NaCl sealed boxes). A session opens it with a private key file named by
+(`seal/<fingerprint>.wrapped`, NaCl sealed boxes). A session opens it with a private key file named by
 `TOCSIN_KEY_FILE` or `[seal] key_file`. Without recipients nothing is sealed, and the report says so.
 """
 
@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from tocsin.core.secrecy import Secret
 from tocsin.core.settings.case import SealSettings
 from tocsin.core.tables import Table
 from tocsin.core.terms import Sensitivity
+from tocsin.core.words import _
+from tocsin.journal.chain import sync
 
 KEY_BYTES = 32
 KEY_VARIABLE = "TOCSIN_KEY_FILE"
@@ -35,6 +39,11 @@ class CaseKey:
 
     _key: Secret = field(repr=False)
 
+    @classmethod
+    def made(cls) -> CaseKey:
+        """A new random key; kept nowhere unless it is wrapped."""
+        return cls(Secret(os.urandom(KEY_BYTES).hex()))
+
     def encryption(self) -> parquet_encryption.FileEncryptionProperties:
         """For the Parquet writer: footer and all columns under the one key, AES-GCM."""
         return parquet_encryption.create_encryption_properties(footer_key=self._bytes())
@@ -42,6 +51,10 @@ class CaseKey:
     def decryption(self) -> parquet_encryption.FileDecryptionProperties:
         """For the Parquet reader."""
         return parquet_encryption.create_decryption_properties(footer_key=self._bytes())
+
+    def wrapped(self, recipient: PublicKey) -> bytes:
+        """The key, for the holder of the private key alone."""
+        return bytes(SealedBox(recipient).encrypt(self._bytes()))
 
     def _bytes(self) -> bytes:
         return bytes.fromhex(self._key.reveal())
@@ -53,24 +66,30 @@ def is_sealed(table: Table, *, local_ids_identify: bool) -> bool:
     return Sensitivity.IDENTITY in held or (local_ids_identify and Sensitivity.LOCAL_ID in held)
 
 
-def open_key(folder: Path, settings: SealSettings) -> CaseKey | None:
+def open_key(folder: Path, settings: SealSettings, *, read_only: bool = False) -> CaseKey | None:
     """The case's key, made and wrapped on first use; None when the case is not sealed.
 
-    Raises InputError when the case is sealed and no private key opens it.
+    A recipient who was added since receives the key, one who was taken away loses it. Raises InputError when
+    the case is sealed and no private key opens it, or case.toml no longer names any recipient.
     """
+    seal = folder / "seal"
+    wraps = sorted(seal.glob("*.wrapped"))
     if not settings.recipients:
+        if wraps:
+            raise InputError(
+                _("The case is sealed, and case.toml names no recipient."),
+                do=_("Put [seal] recipients back: what is sealed stays so."),
+                where=folder / "case.toml",
+                code="case_sealed",
+            )
         return None
-    wraps = sorted((folder / "seal").glob("*.wrapped"))
-    if wraps:
-        return _unwrap(wraps, settings)
-    key = os.urandom(KEY_BYTES)
-    (folder / "seal").mkdir(parents=True, exist_ok=True)
-    for number, recipient in enumerate(settings.recipients, start=1):
-        wrapped = SealedBox(_public_key(recipient)).encrypt(key)
-        temporary = folder / "seal" / f".{number}.tmp"
-        temporary.write_bytes(wrapped)
-        temporary.replace(folder / "seal" / f"{number}.wrapped")
-    return CaseKey(Secret(key.hex()))
+    recipients = {_fingerprint(text): _public_key(text) for text in settings.recipients}
+    if not wraps:
+        return None if read_only else _make_key(seal, recipients)
+    key = _unwrap(folder, wraps, settings)
+    if not read_only:
+        _follow_recipients(seal, key, recipients)
+    return key
 
 
 def make_key_pair(private_path: Path) -> str:
@@ -82,29 +101,80 @@ def make_key_pair(private_path: Path) -> str:
     return base64.b64encode(bytes(private.public_key)).decode()
 
 
-def _unwrap(wraps: list[Path], settings: SealSettings) -> CaseKey:
-    named = os.environ.get(KEY_VARIABLE) or settings.key_file
-    if not named:
+def _make_key(seal: Path, recipients: dict[str, PublicKey]) -> CaseKey:
+    """All wraps or none: a key wrapped to some recipients only would shut the others out."""
+    key = CaseKey.made()
+    making = seal.with_name(".seal.tmp")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
+    for name, recipient in recipients.items():
+        _write_wrap(making, name, key, recipient)
+    if seal.exists():
+        seal.rmdir()
+    making.replace(seal)
+    sync(seal.parent)
+    return key
+
+
+def _follow_recipients(seal: Path, key: CaseKey, recipients: dict[str, PublicKey]) -> None:
+    for name, recipient in recipients.items():
+        if not (seal / f"{name}.wrapped").exists():
+            _write_wrap(seal, name, key, recipient)
+    for wrap in seal.glob("*.wrapped"):
+        if wrap.stem not in recipients:
+            wrap.unlink()
+
+
+def _write_wrap(folder: Path, name: str, key: CaseKey, recipient: PublicKey) -> None:
+    temporary = folder / f".{name}.tmp"
+    temporary.write_bytes(key.wrapped(recipient))
+    sync(temporary)
+    temporary.replace(folder / f"{name}.wrapped")
+    sync(folder)
+
+
+def _unwrap(folder: Path, wraps: list[Path], settings: SealSettings) -> CaseKey:
+    from_environment = os.environ.get(KEY_VARIABLE)
+    if not from_environment and not settings.key_file:
         raise InputError(
-            "The case is sealed.", do=f"Name your private key file in {KEY_VARIABLE}.", code="case_sealed"
+            _("The case is sealed."),
+            do=_("Name your private key file in {variable}."),
+            where=folder,
+            code="case_sealed",
+            variable=KEY_VARIABLE,
         )
-    box = SealedBox(_private_key(Path(named)))
+    path = Path(from_environment) if from_environment else folder / str(settings.key_file)
+    box = SealedBox(_private_key(path))
     for wrap in wraps:
         try:
             return CaseKey(Secret(box.decrypt(wrap.read_bytes()).hex()))
         except CryptoError:
             continue  # wrapped to another recipient
-    raise InputError("This private key does not open the case.", do="Use a recipient's key.", where=named)
+    raise InputError(
+        _("This private key does not open the case."),
+        do=_("Use the key of a recipient."),
+        where=path,
+        code="wrong_key",
+    )
 
 
 def _private_key(path: Path) -> PrivateKey:
     try:
         return PrivateKey(base64.b64decode(path.read_bytes().strip(), validate=True))
     except FileNotFoundError:
-        raise InputError("There is no such key file.", do=f"Check {KEY_VARIABLE}.", where=path) from None
+        raise InputError(
+            _("There is no such key file."),
+            do=_("Check {variable}."),
+            where=path,
+            code="no_file",
+            variable=KEY_VARIABLE,
+        ) from None
     except (binascii.Error, ValueError, TypeError, CryptoError):
         raise InputError(
-            "This is not a private key file.", do="Use one made by `tocsin case keygen`.", where=path
+            _("This is not a private key file."),
+            do=_("Use one made by `tocsin case keygen`."),
+            where=path,
+            code="bad_key",
         ) from None
 
 
@@ -113,5 +183,11 @@ def _public_key(text: str) -> PublicKey:
         return PublicKey(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, TypeError, CryptoError):
         raise InputError(
-            "A recipient of [seal] is not a public key.", do="Use what keygen printed."
+            _("A recipient of [seal] is not a public key."),
+            do=_("Use what `tocsin case keygen` printed."),
+            code="bad_key",
         ) from None
+
+
+def _fingerprint(recipient: str) -> str:
+    return hashlib.sha256(recipient.encode()).hexdigest()[:16]

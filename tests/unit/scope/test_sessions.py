@@ -46,7 +46,7 @@ def test_session_has_the_account_and_address_of_its_first_event_and_counts_local
 
 def test_session_is_named_by_source_account_and_first_event(tmp_path: Path) -> None:
     _, case = run_scene(tmp_path, settings=HEAD + KNOWN, catalogue="", events=[event(7), event(9)])
-    expected = hashlib.sha256("app\x1fthief\x1f7".encode()).hexdigest()[:16]
+    expected = hashlib.sha256(b"app\x1fthief\x1f7").hexdigest()[:16]
     assert values(case, "sessions", "session_id") == [(expected,)]
 
 
@@ -57,7 +57,7 @@ def test_sessions_are_those_of_accounts_with_judged_events_alone(tmp_path: Path)
 
 def test_suspect_session_takes_its_events_alone(tmp_path: Path) -> None:
     events = [event(0), event(1), event(90), event(200, account="owner")]
-    session_id = hashlib.sha256("app\x1fthief\x1f90".encode()).hexdigest()[:16]
+    session_id = hashlib.sha256(b"app\x1fthief\x1f90").hexdigest()[:16]
     decision = {"selectors": {"session": session_id}, "verdict": "illegitimate"}
     _, case = run_scene(tmp_path, settings=HEAD, catalogue="", events=events, decisions=[decision])
     assert values(case, "judged", "event_id") == [(90,)]
@@ -75,7 +75,7 @@ def test_logged_name_wins_over_an_id_of_the_same_look(tmp_path: Path) -> None:
 
 
 def test_session_of_a_finding_is_found_through_its_account(tmp_path: Path) -> None:
-    session_id = hashlib.sha256("app\x1fthief\x1f1".encode()).hexdigest()[:16]
+    session_id = hashlib.sha256(b"app\x1fthief\x1f1").hexdigest()[:16]
     finding = {"account": "thief", "session_id": session_id, "detector": "all", "p": 0.8, "rank": 1}
     _, case = run_scene(
         tmp_path, settings=HEAD, catalogue="", events=[event(1), event(2), event(90)], findings=[finding]

@@ -10,7 +10,7 @@ from tocsin.core.errors import InputError, SettingsError
 from tocsin.core.settings import FieldSettings, Mapping
 from tocsin.ingest.fields import columns_sql, json_places, zoneless_of
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
-from tocsin.ingest.read.csv_rows import CsvCutter
+from tocsin.ingest.read.csv_rows import CsvCutter, CsvShape
 from tocsin.ingest.read.json_values import JsonCutter
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.salvage import close_json
@@ -35,7 +35,7 @@ class Mapped(LogFormat):
         if mapping.reader == "json-array":
             return JsonCutter()
         if mapping.reader == "csv":
-            return CsvCutter(mapping.quote, mapping.encoding)
+            return CsvCutter(CsvShape(mapping.delimiter, mapping.quote, mapping.encoding, len(options.header)))
         return LinesCutter(mapping.encoding)
 
     def header(self, sample: Sample, options: ReadOptions) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class CsvCutter(Cutter):
             left = yield from self._careful_rows(text)
             if len(left) == len(text):
                 break
-            text, doubted = left, False
+            text = left
         return text
 
     def _plain_rows(self, text: bytes) -> tuple[Offsets, bool]:
@@ -122,7 +122,7 @@ class CsvCutter(Cutter):
         return int(misplaced.min()) if len(misplaced) else len(text)
 
     def _careful_rows(self, text: bytes, *, at_end: bool = False) -> Cut:
-        """Row by row; return what is left when a row may go on behind the text, or behind one far too long."""
+        """Row by row; return what is left when a row may go on behind the text, or behind one too long."""
         ends: list[int] = []
         marks: list[Mark | None] = []
         at = 0
@@ -165,7 +165,7 @@ class CsvCutter(Cutter):
         return not self.shape.cells or len(self._cell.findall(self._delimiter + row)) == self.shape.cells
 
     def _batches(
-        self, text: bytes, ends: Offsets, given: list[str | None] | None
+        self, text: bytes, ends: Offsets, given: list[Mark | None] | None
     ) -> Iterator[pa.RecordBatch]:
         if not len(ends):
             return
@@ -179,9 +179,12 @@ class CsvCutter(Cutter):
         texts, bad = readable(used, starts, ends, self.shape.encoding)
         self.complete_bytes += len(used)
         self.complete_lines += used.count(b"\n")
-        marks = np.array([mark and mark.value for mark in given or [None] * len(starts)], object)
+        marks = [mark.value if mark else None for mark in given or [None] * len(starts)]
         if bad is not None:
-            marks[bad & (marks == None)] = Mark.BAD_ENCODING.value  # noqa: E711  # element by element
+            marks = [
+                mark or (Mark.BAD_ENCODING.value if is_bad else None)
+                for mark, is_bad in zip(marks, bad, strict=True)
+            ]
         columns = [texts, pa.array(offsets), pa.array(numbers), pa.array(np.zeros(len(starts), np.int64))]
         whole = pa.RecordBatch.from_arrays([*columns, pa.array(marks, pa.string())], schema=RECORDS)
         yield from (whole.slice(at, BATCH_LINES) for at in range(0, whole.num_rows, BATCH_LINES))

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- all_edges: the ties that are left, between the sets that the sure ones made.
 -- reads   ties, labels
 -- gives   edges: one row per pair of sets

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- bearers_ins: who bears a shared INS.
 -- reads   marks, shared_ins, tagged
 -- gives   bearers_ins: one row per local id, INS, key and birth date

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- bearers_nir: who bears a shared NIR, with the given names as compared.
 -- reads   marks, shared_nir, tagged
 -- gives   bearers_nir: one row per local id, NIR, birth date, given names and rank

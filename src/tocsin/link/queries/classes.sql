@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- classes: under one NIR, those of one birth date, given name and rank.
 -- reads   ranked
 -- gives   classes: one row per NIR, birth date, given name and rank, with its smallest number

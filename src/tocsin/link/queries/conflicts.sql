@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- conflicts: numbers whose bearers' traits do not agree; at most a hundred persons are listed of each.
 -- reads   bearers_ins, bearers_nir, prefixes, neighbours, joined
 -- gives   conflicts: one row per number and kind

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- controller_numbers: controllers as small numbers, in the order of their names.
 -- reads   disclosures
 -- gives   controller_numbers: one row per controller

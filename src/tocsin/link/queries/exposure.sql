@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- exposure: what each person had shown, how sure that is, and in which count it enters.
 -- reads   folded, controller_numbers, several_controllers
 -- gives   exposure: one row per person and category

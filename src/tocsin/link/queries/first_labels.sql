@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- first_labels: before anything is joined, each local id that has a tie stands for itself.
 -- reads   ties
 -- gives   labels: one row per local id that has a tie

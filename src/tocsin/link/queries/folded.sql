@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- folded: what each person had shown of each category; what is in no count stands only where nothing counts.
 -- reads   shown
 -- gives   folded: one row per person and category

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- hooks: each root that an edge joins to a smaller one goes under the smallest of these.
 -- reads   edges
 -- gives   hooks: one row per root that gives way

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- joined: what the ties make of each local id that has one.
 -- reads   ties, labels, sure_labels
 -- gives   joined: one row per local id that has a tie

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- local_ids: every local id with its number; a number once given stays.
 -- reads   registry, disclosures, persons
 -- gives   local_ids: one row per registry and local id, numbered 1 to n in the order of the ledger

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- marks: the numbers and traits of each local id, as compared; a number read from text is an integer from here on.
 -- reads   registry, local_ids
 -- gives   marks: one row per registry row that has a NIR or an INS

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- moved_edges: edges between the roots that are left.
 -- reads   edges, hooks
 -- gives   edges: one row per pair of roots still to be joined

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- moved_labels: labels after the roots that gave way.
 -- reads   labels, hooks
 -- gives   labels: one row per member of a set

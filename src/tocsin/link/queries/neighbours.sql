@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- neighbours: whether all those that a class could be joined to could also be one another.
 -- reads   prefixes
 -- gives   neighbours: one row per class of a pair; ambiguous when they could not

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- persons: the crosswalk from local ids to persons.
 -- reads   local_ids, joined, tagged
 -- gives   persons: one row per registry and local id

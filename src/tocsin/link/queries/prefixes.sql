@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- prefixes: classes of one NIR and birth date of which one given name is a leading part of the other.
 -- reads   classes
 -- gives   prefixes: one row per pair of leading part and longer name; a name of one registry may be none at all

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- ranked: bearers of one NIR and birth date; of equal given names, a rank not known is the only one known.
 -- reads   bearers_nir
 -- gives   ranked: one row per local id, NIR, birth date, given names and rank, where two local ids share them

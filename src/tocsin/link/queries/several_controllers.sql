@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- several_controllers: the controllers of the persons and categories that have more than one.
 -- reads   disclosures, exposed, folded
 -- gives   several_controllers: one row per person and category with more than one controller

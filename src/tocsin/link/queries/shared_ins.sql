@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- shared_ins: numbers that more than one registry row bears as its INS.
 -- reads   marks
 -- gives   shared_ins: one row per INS and authority

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- shared_nir: numbers that more than one registry row bears as its NIR.
 -- reads   marks
 -- gives   shared_nir: one row per NIR

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- shorter_hooks: hooks with the parent's own parent in its place.
 -- reads   hooks
 -- gives   hooks: one row per root that gives way

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- shown: disclosures as numbers; 1 is the strongest certainty and the narrowest count.
 -- reads   disclosures, exposed, controller_numbers
 -- gives   shown: one row per event, person, category, and whether it counts

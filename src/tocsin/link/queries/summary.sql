@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- summary: what linkage made, as numbers.
 -- reads   persons, conflicts, exposure
 -- gives   one row

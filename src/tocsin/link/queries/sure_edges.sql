@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- sure_edges: the ties that hold for sure.
 -- reads   ties
 -- gives   edges: one row per pair

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- tagged: local ids whose number is of a test authority, or has a wrong key.
 -- reads   marks
 -- gives   tagged: one row per local id that has a tag

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- ties: pairs of local ids that are one person, each member tied to the smallest of its set.
 -- reads   bearers_ins, ranked, classes, prefixes, neighbours
 -- gives   ties: one row per pair, kind and sureness

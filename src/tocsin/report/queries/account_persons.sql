@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- account_persons: how many persons each account's events disclosed.
 -- reads   acts, shown
 -- gives   account_persons: one row per account

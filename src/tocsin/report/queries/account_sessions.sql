@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- account_sessions: how many sessions hold each account's events in scope.
 -- reads   acts, sessions
 -- gives   account_sessions: one row per account

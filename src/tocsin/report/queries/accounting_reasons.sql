@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- accounting_reasons: why records of a source are not events.
 -- reads   accounting
 -- gives   one row per source, fate and reason

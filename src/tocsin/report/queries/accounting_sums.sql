@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- accounting_sums: the records of each source: events, set aside, and not events.
 -- reads   accounting, files, events
 -- gives   one row per source of the case, or that was read

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- accounts: who acted within the scope, and who detection ranks first.
 -- reads   acts, findings, suspects, account_persons, account_sessions
 -- gives   one row per account, those in scope first

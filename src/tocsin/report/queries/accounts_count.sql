@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- accounts_count: how many accounts acted within the scope.
 -- reads   acts
 -- gives   one row

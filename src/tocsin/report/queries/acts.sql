@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- acts: the events in scope, with who acted and what is held of it.
 -- reads   judged, events, suspects
 -- gives   acts: one row per event in scope

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_acts: the events in scope of an account, of a step of the timeline, or all of them.
 -- reads   acts, shown
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_changes: the events that created, updated or deleted a record.
 -- reads   modifications
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_fates: the events in scope that showed something, nothing, or that are not resolved.
 -- reads   disclosures, nothing_shown, unresolved, uncovered
 -- gives   behind: one row per event

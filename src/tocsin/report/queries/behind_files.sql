@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_files: the events in scope by which files left.
 -- reads   judged, events
 -- gives   behind: one row per event

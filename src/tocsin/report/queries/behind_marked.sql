@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_marked: the events that disclosed persons who bear a mark.
 -- reads   shown, exposed
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_nameless: the events that showed records of which nobody knows whose they are, and those unresolved.
 -- reads   disclosures, unresolved
 -- gives   behind: one row per event

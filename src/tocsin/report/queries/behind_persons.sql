@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_persons: the events whose disclosures enter a count of persons, or give persons their strongest certainty.
 -- reads   shown, category_numbers, controller_numbers
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_records: the events whose disclosures enter a count of records.
 -- reads   disclosures, exposed
 -- gives   behind: one row per event

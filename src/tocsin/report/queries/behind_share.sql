@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_share: the events that disclosed records of a share.
 -- reads   disclosures, exposed, records
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_source: the events of a source.
 -- reads   events
 -- gives   behind: one row per event

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- behind_unresolved_records: the events unresolved that can have shown records of a kind.
 -- reads   unresolved
 -- gives   behind: one row per event

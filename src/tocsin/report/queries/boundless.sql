@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- boundless: what has no bound, and so leaves a ceiling without one.
 -- reads   bounds
 -- gives   one row per part that has something without a bound

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- bounds: how many persons each unresolved event, set-aside record and gap can stand for; null when nothing tells.
 -- reads   unresolved, doubts, largest
 -- gives   bounds: one row per unresolved event, set-aside record or gap that may be in scope
@@ -14,8 +15,8 @@ select
     case d.kind when 'gap' then 'gaps' else d.kind end,
     d.source,
     case
-        when d.kind = 'gap'
-        then least(d.missing::hugeint * l.persons, 1000000000000000)::bigint
+        when d.kind = 'gap' and (d.missing is null or l.persons is null) then null
+        when d.kind = 'gap' then least(d.missing::hugeint * l.persons, 1000000000000000)::bigint
         when d.names = 1 then 1
         else l.persons
     end,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- categories_count: how many distinct persons had each category shown.
 -- reads   category_numbers, counted, nameless, bounds
 -- gives   one row per category of the catalogue or disclosed

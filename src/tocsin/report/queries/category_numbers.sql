@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- category_numbers: categories as small numbers: those of the catalogue, and those disclosed.
 -- reads   disclosures
 -- gives   category_numbers: one row per category

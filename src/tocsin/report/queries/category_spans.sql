@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- category_spans: when each category was shown, of which period its data are, and in which forms.
 -- reads   exposure, disclosures
 -- gives   one row per category disclosed

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- certainties_count: persons by the strongest certainty of what they had shown.
 -- reads   counted
 -- gives   one row per certainty met

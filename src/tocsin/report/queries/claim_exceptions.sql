@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- claim_exceptions: the events that contradict a claim, as places in the sources.
 -- reads   claims, events
 -- gives   one row per claim and event, a hundred at most of each

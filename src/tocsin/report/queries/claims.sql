@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- claims: the negative claims and their grades, as the scope found them.
 -- reads   claims
 -- gives   one row per claim

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- conflicts_count: numbers whose bearers' traits do not agree.
 -- reads   conflicts
 -- gives   one row per kind

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- controllers_count: how many controllers' persons are most likely concerned.
 -- reads   counted
 -- gives   one row

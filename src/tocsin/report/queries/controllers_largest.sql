@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- controllers_largest: the controllers with the most persons concerned.
 -- reads   counted, controller_numbers, controllers
 -- gives   one row per controller, the ten largest

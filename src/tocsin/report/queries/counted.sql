@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- counted: what each person had shown, of which category and by which controller's data.
 -- reads   shown
 -- gives   counted: one row per person, sure person, category and controller; level null when in no count

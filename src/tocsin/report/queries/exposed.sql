@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- exposed: the local ids that something was disclosed of, the persons that they are, and what marks them.
 -- reads   disclosures, persons
 -- gives   exposed: one row per registry and local id disclosed, with the narrowest count it may enter

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- files_count: how many distinct files left.
 -- reads   judged, events
 -- gives   one row

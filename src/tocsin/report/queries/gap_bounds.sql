@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- gap_bounds: what the sources do not cover, and how many persons each hole can stand for.
 -- reads   gaps, doubts, largest
 -- gives   one row per gap; the bound is 0 outside the suspects' periods, null when nothing tells
@@ -31,6 +32,7 @@ select
     g.missing,
     case
         when i.source is null then 0
+        when g.missing is null or l.persons is null then null
         else least(g.missing::hugeint * l.persons, 1000000000000000)::bigint
     end as bound
 from gaps as g

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- identities_count: persons that need a remark: not in a registry, test identities, false keys, unreadable.
 -- reads   counted, exposed
 -- gives   one row

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- largest: the most persons that one event of a source disclosed.
 -- reads   shown, files
 -- gives   largest: one row per source that disclosed anything

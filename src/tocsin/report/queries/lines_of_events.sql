@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- lines_of_events: where the events behind a figure stand.
 -- reads   behind, events, files
 -- gives   one row per event, in the order of the files

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- lines_set_aside: where the records set aside stand: of a source, of a reason, or those that may be in scope.
 -- reads   set_aside, doubts, files
 -- gives   one row per record, in the order of the files

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- modifications_count: how many distinct records were created, updated or deleted.
 -- reads   modifications
 -- gives   one row

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- nameless: records disclosed of which nobody knows whose they are: each may be one more person.
 -- reads   disclosures
 -- gives   nameless: one row per record and category

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- nothing_shown_reasons: why events in scope showed nothing.
 -- reads   nothing_shown
 -- gives   one row per reason

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- opposed_verdicts: suspects of one rank whose verdicts differ over the same events.
 -- reads   disputes, suspects
 -- gives   one row per pair

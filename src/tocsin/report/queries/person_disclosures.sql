@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- person_disclosures: what was disclosed of one person, access by access.
 -- reads   disclosures, persons, events, files, judged
 -- gives   one row per event, local id, record and category

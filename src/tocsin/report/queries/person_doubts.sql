@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- person_doubts: what in scope could yet hold an access to anybody.
 -- reads   unresolved, doubts, uncovered, judged
 -- gives   one row

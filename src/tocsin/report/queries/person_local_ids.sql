@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- person_local_ids: the local ids of one person, and why they are one.
 -- reads   persons
 -- gives   one row per registry and local id

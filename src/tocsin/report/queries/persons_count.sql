@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- persons_count: how many distinct persons, at least, most likely, at most, and what the last is made of.
 -- reads   counted, nameless, bounds
 -- gives   one row

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- record_levels: the narrowest count that each record enters; records of test identities enter none.
 -- reads   disclosures, exposed
 -- gives   record_levels: one row per record

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- records_count: how many distinct records of each kind, at least, most likely, at most.
 -- reads   record_levels, bounds
 -- gives   one row per kind of record of the case or disclosed

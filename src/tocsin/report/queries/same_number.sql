@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- same_number: the local ids whose NIR or INS is the one asked for, whatever its key and spelling.
 -- reads   registry
 -- gives   one row per registry and local id

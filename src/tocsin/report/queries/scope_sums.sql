@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- scope_sums: where each event in scope went.
 -- reads   acts, disclosures, nothing_shown, unresolved, uncovered, doubts, judged
 -- gives   one row

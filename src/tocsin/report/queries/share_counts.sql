@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- share_counts: of the records made or dated within a period, how many were most likely shown.
 -- reads   records, record_levels
 -- gives   one row

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- shown: disclosures of persons as numbers; level 1 enters the floor, 2 the best, 3 the ceiling, null none.
 -- reads   disclosures, exposed, category_numbers, controller_numbers
 -- gives   shown: one row per disclosure that names a person

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- source_formats: the formats that the files of each source were read as.
 -- reads   files
 -- gives   one row per source and format

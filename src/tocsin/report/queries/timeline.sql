@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- timeline: how the scope unfolded.
 -- reads   acts, shown
 -- gives   one row per hour, day or month of the case's zone that has an event in scope

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- undecided: accounts whose events are doubtful and that nobody has decided on.
 -- reads   acts
 -- gives   one row per account, the likeliest first

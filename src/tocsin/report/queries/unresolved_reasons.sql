@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- unresolved_reasons: why events in scope name nobody, and how many persons they can have shown.
 -- reads   bounds
 -- gives   one row per reason; the bound is null when one of its events has none
