@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from tocsin.store.engine import Engine
 from tocsin.store.query import quote
 
-SAME_ACT = ("account", "action", "object", "person", "persons", "record_type", "record", "query")
+SAME_ACT = ("account", "action", "object", "person", "persons", "record_type", "record", "query", "file_name")
 """Two attempts of one request ask for the same thing; a request id that two acts share is not a retry."""
 
 HASH = "request_hash"
@@ -83,11 +83,11 @@ select
     place,
     first_value(byte_offset + item) over act as first_at
 from attempts
-qualify row_number() over act > 1
 window act as (
     partition by {", ".join(quote(name) for name in ("request", *act))}
     order by occurred_at, byte_offset, item
-)"""
+)
+qualify row_number() over act > 1"""
 
 
 def _without(rows: pa.Table, places: Places) -> pa.Table:

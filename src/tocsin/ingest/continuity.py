@@ -67,7 +67,7 @@ def _may_begin_with(file: PlannedFile, row: KnownFile) -> bool:
 
 
 def _place_matches(plan: SourcePlan, matches: list[_Match]) -> list[PlannedFile]:
-    """Place the files that begin with one known file's content; those that only begin alike are given back."""
+    """Place the files that begin with a known file's content; those that only begin alike are given back."""
     row = matches[0].row
     longer, contained = find_covered([match.file for match in matches if match.is_longer])
     same = [match.file for match in matches if not match.is_longer]
@@ -88,15 +88,9 @@ def _place_matches(plan: SourcePlan, matches: list[_Match]) -> list[PlannedFile]
     plan.to_read.append(heir)
     plan.covered += [Covered(file, heir) for file in same]
     apart = [file for file in longer if file is not chosen]
-    plan.warnings += [
-        (
-            "forked",
-            f"It begins with the same {row.bytes} bytes as {heir.path} and then differs: it is read as a file apart.",
-            file.path,
-        )
-        for file in apart
-        if row.bytes
-    ]
+    if row.bytes:
+        text = f"It begins with the same {row.bytes} bytes as {heir.path}, then differs: it is a file apart."
+        plan.warnings += [("forked", text, file.path) for file in apart]
     return apart
 
 
@@ -118,7 +112,7 @@ def _place_new(plan: SourcePlan, new: list[PlannedFile]) -> None:
 
 
 def _settle_covered(plan: SourcePlan) -> None:
-    """What is covered by a covered file is covered by that one's own; by a file with nothing new, it stands too."""
+    """What a covered file covers is covered by that one's own; by a file with nothing new, it stands too."""
     covering = {pair.file.path: pair.by for pair in plan.covered}
     rows = {file.path: row for file, row in plan.standing if not row.duplicate}
     settled = []
@@ -195,16 +189,13 @@ def _by_head(small: list[PlannedFile], others: list[PlannedFile]) -> tuple[list[
 
 def _warn_of_changes(plan: SourcePlan, rows: list[KnownFile], matched: set[int]) -> None:
     left = {row.path: row for row in rows if row.file_number not in matched}
-    plan.warnings += [
-        (
-            "file_changed",
-            f"It no longer begins with the {left[file.path].bytes} bytes that were read from it: the events read then"
-            " stand, and what it holds now is read as a new file.",
-            file.path,
-        )
-        for file in plan.to_read
-        if file.known is None and file.path in left
-    ]
+    for file in plan.to_read:
+        if file.known is None and file.path in left:
+            text = (
+                f"It no longer begins with the {left[file.path].bytes} bytes that were read from it: "
+                "the events read then stand, and what it holds now is read as a new file."
+            )
+            plan.warnings.append(("file_changed", text, file.path))
 
 
 def head_digest(sample: Sample, size: int) -> str:
@@ -215,7 +206,7 @@ def head_digest(sample: Sample, size: int) -> str:
 def measure(stream: Input, sizes: Iterable[int]) -> tuple[dict[int, str], int]:
     """SHA-256 of the first `size` bytes, for each size that the content reaches; and its own size.
 
-    With sizes it stops at the first byte behind the largest: the size given back is then only known to be more.
+    With sizes it stops at the first byte behind the largest: the size given is then only known to be more.
     """
     left = sorted(sizes)
     stop = left[-1] if left else None

@@ -16,7 +16,6 @@ from tocsin.store.query import literal, quote
 
 INSTANTS = ("occurred_at", "recorded_at")
 _KEYS = re.compile(r"^\$((?:\.[A-Za-z_][A-Za-z0-9_-]*)+)$")
-_PLAIN = r"'^[^%]*$'"
 
 
 def columns_sql(mapping: Mapping, zone: str | None, places: dict[str, str]) -> dict[str, str]:
@@ -80,13 +79,19 @@ def decoded_path_sql(target: str) -> str:
     path = f"split_part({target}, '?', 1)"
     return (
         f"case when not {_is_path(target)} then {target} "
-        f"when regexp_matches({path}, {_PLAIN}) then {path} else {percent_decoded_sql(path)} end"
+        f"when not contains({target}, '%') then {path} "
+        f"when not contains({path}, '%') then {path} else {percent_decoded_sql(path)} end"
     )
 
 
 def percent_decoded_sql(text: str) -> str:
     """Percent-decoded UTF-8; a text whose escapes are not valid stays as it is."""
     return f"coalesce(try(url_decode({text})), {text})"
+
+
+def objects_sql() -> str:
+    """The records, and whether each is one JSON object."""
+    return "select *, coalesce(try(json_type(record)) = 'OBJECT', false) as is_object from records"
 
 
 def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
@@ -104,10 +109,7 @@ def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
         *,
         case when is_object then {parse} end as j,
         case when is_object then {_rest_sql(tree)} end as rest
-    from (
-        select *, case when json_valid(record) then json_type(record) = 'OBJECT' else false end as is_object
-        from records
-    )"""
+    from ({objects_sql()})"""
     return parsed, places, _detail_sql(tree)
 
 

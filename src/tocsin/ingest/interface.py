@@ -43,6 +43,9 @@ class Mark(StrEnum):
     NOT_AUDIT_RESOURCE = "not_audit_resource"
     """A resource beside the audit events: a non-event."""
 
+    DTD = "dtd"
+    """XML that declares a document type or entities: nothing is expanded, its format sets it aside."""
+
     TOO_LONG = "too_long"
     """Longer than any record may be; its first bytes are here: set aside."""
 

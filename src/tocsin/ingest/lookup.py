@@ -126,7 +126,7 @@ def _pick(
 
 
 class _Content:
-    """The content that was read, without what was written behind it since; and whether it is still the same."""
+    """The content that was read, without what was written behind it since; and whether it is the same."""
 
     def __init__(self, file: ReadFile) -> None:
         self._file = file

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tocsin.core.errors import InputError, MachineError, SettingsError
+from tocsin.core.errors import InputError, MachineError, SettingsError, Where
 from tocsin.core.settings import FieldSettings, Mapping
 from tocsin.core.settings.mapping import SampleSettings
 from tocsin.ingest.extract import EVENT_COLUMNS, extract
@@ -34,7 +34,7 @@ _PATH = re.compile(rf"^\$(?:{_STEP})*$")
 
 
 def check_mapping(mapping: Mapping, path: Path, zone: str | None) -> None:
-    """Raise SettingsError for what the mapping cannot mean, InputError when a sample of its own contradicts it.
+    """Raise SettingsError for what the mapping cannot mean, InputError when its own samples contradict it.
 
     The samples are read in the mapping's zone, or in the source's where it has none.
     """
@@ -49,8 +49,7 @@ def check_mapping(mapping: Mapping, path: Path, zone: str | None) -> None:
             for number, sample in enumerate(mapping.sample, start=1):
                 _check_sample(engine, mapping, zone, number, sample)
     except InputError as error:
-        if not error.where.file:
-            raise type(error)(error.what, do=error.do, where=path, code=error.code) from None
+        error.where = error.where if error.where.file else Where(str(path))
         raise
 
 

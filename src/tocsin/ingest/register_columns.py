@@ -108,22 +108,34 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(known[:30])}."
 
 
+def unread_instants_sql(
+    columns: Mapping[str, str | list[str]], types: Mapping[str, str], zone: str
+) -> dict[str, str]:
+    """For each of our columns that is an instant: true where theirs says something that is none."""
+    return {
+        ours: f"{_text(theirs, types)} is not null and {_instant(theirs, types, zone)} is null"
+        for ours, theirs in columns.items()
+        if ours in _INSTANTS
+    }
+
+
 def _column_sql(
     ours: str, columns: Mapping[str, str | list[str]], types: Mapping[str, str], zone: str
 ) -> str:
     if ours == "address":
-        return _address_sql(columns)
+        return _address_sql(columns, types)
     if ours == "ins_oid" and ours not in columns and "ins" in columns:
-        return f"nullif(split_part(split_part({_text(columns['ins'])}, '^', 4), '&', 2), '')"
+        ins = _text(columns["ins"], types)
+        return f"nullif(split_part(split_part({ins}, '^', 4), '&', 2), '')"
     if ours not in columns:
         return "null"
     theirs = columns[ours]
-    kind = types[theirs] if isinstance(theirs, str) else "VARCHAR"
     if ours in _INSTANTS:
-        return _instant(theirs, kind, zone)
-    text = _text(theirs)
+        return _instant(theirs, types, zone)
+    text = _text(theirs, types)
     if ours == "may_see":
-        return f"{quote(str(theirs))}::varchar[]" if kind.endswith("[]") else _listed(text)
+        is_list = isinstance(theirs, str) and types[theirs].endswith("[]")
+        return f"{quote(str(theirs))}::varchar[]" if is_list else _listed(text)
     return {
         "ins": f"nullif(split_part({text}, '^', 1), '')",
         "birth_date": _date(text),
@@ -132,16 +144,24 @@ def _column_sql(
     }.get(ours, text)
 
 
-def _text(theirs: str | list[str]) -> str:
+def _text(theirs: str | list[str], types: Mapping[str, str]) -> str:
     names = [theirs] if isinstance(theirs, str) else theirs
-    if len(names) == 1:
-        return f"nullif(trim({quote(names[0])}::varchar), '')"
-    parts = ", ".join(f"nullif(trim({quote(name)}::varchar), '')" for name in names)
-    return f"nullif(concat_ws(' ', {parts}), '')"
+    parts = [f"nullif(trim({_written(name, types[name])}), '')" for name in names]
+    return parts[0] if len(parts) == 1 else f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+
+
+def _written(name: str, kind: str) -> str:
+    """As people write it: a table of statistics makes 12345.0 of the number 12345 where one is missing."""
+    column = quote(name)
+    if kind in ("DOUBLE", "FLOAT"):
+        is_whole = f"{column} = trunc({column}) and abs({column}) < 1e15"
+        return f"case when {is_whole} then {column}::bigint::varchar else {column}::varchar end"
+    return f"{column}::varchar"
 
 
 def _listed(text: str) -> str:
-    return f"case when {text} is null then [] else string_split_regex({text}, '[ ,;|]+') end"
+    parts = f"list_filter(string_split_regex({text}, '[ ,;|]+'), lambda id: id <> '')"
+    return f"case when {text} is null then [] else {parts} end"
 
 
 def _date(text: str) -> str:
@@ -151,18 +171,23 @@ def _date(text: str) -> str:
     )
 
 
-def _instant(theirs: str | list[str], kind: str, zone: str) -> str:
-    if kind == "TIMESTAMP WITH TIME ZONE" and isinstance(theirs, str):
+def _instant(theirs: str | list[str], types: Mapping[str, str], zone: str) -> str:
+    if isinstance(theirs, str) and types[theirs] == "TIMESTAMP WITH TIME ZONE":
         return quote(theirs)
-    text = _text(theirs)
-    day = f"try_cast({text} as date)::timestamp at time zone {literal(zone)}"
-    return f"coalesce({instant_sql(text, 'iso8601', zone)}, {day})"
+    text = _text(theirs, types)
+    at_zone = f"at time zone {literal(zone)}"
+    is_date = rf"regexp_full_match({text}, '\d{{4}}-\d\d-\d\d')"
+    french = f"try_strptime({text}, ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y'])"
+    return (
+        f"coalesce({instant_sql(text, 'iso8601', zone)}, "
+        f"case when {is_date} then try_cast({text} as date)::timestamp {at_zone} end, {french} {at_zone})"
+    )
 
 
-def _address_sql(columns: Mapping[str, str | list[str]]) -> str:
+def _address_sql(columns: Mapping[str, str | list[str]], types: Mapping[str, str]) -> str:
     if "address" in columns:
-        return _text(columns["address"])
-    parts = [_text(columns[name]) for name in _ADDRESS_PARTS if name in columns]
+        return _text(columns["address"], types)
+    parts = [_text(columns[name], types) for name in _ADDRESS_PARTS if name in columns]
     return f"nullif(concat_ws(', ', {', '.join(parts)}), '')" if parts else "null"
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
 
-from tocsin.core.errors import InputError, MachineError, SettingsError
+from tocsin import __version__
+from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
 from tocsin.core.tables import TABLES
 from tocsin.ingest.read.inputs import find_inputs
@@ -26,39 +26,42 @@ from tocsin.ingest.register_columns import (
     REGISTRY_COLUMNS,
     Shape,
     register_sql,
+    unread_instants_sql,
 )
+from tocsin.ingest.register_files import RegisterFiles, open_files, reading
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
+from tocsin.store.parts import sha256_of
 from tocsin.store.query import literal, quote
 
 _NAME = re.compile(r"\"([^\"]+)\"|([^\W\d]\w*)")
-_READERS = {
-    ".parquet": "read_parquet([{files}], union_by_name = true)",
-    ".jsonl": "read_json([{files}], format = 'newline_delimited', union_by_name = true)",
-    ".ndjson": "read_json([{files}], format = 'newline_delimited', union_by_name = true)",
-    ".json": "read_json([{files}], union_by_name = true)",
-}
-_CSV = "read_csv([{files}], all_varchar = true, header = true, union_by_name = true, strict_mode = true)"
 
 
 def register_digest(case: Case) -> str:
-    """Of what `write_registers` rests on."""
+    """Of what `write_registers` rests on: settings, and each file's content."""
     settings = case.settings
     text = msgspec.json.encode(
         [settings.registries, settings.records, settings.accounts, settings.controllers, settings.case.zone]
     )
-    digest = hashlib.sha256(text + " ".join(_originals(case)).encode())
-    for item in (*settings.registries, *settings.records, *settings.accounts, *settings.controllers):
-        for path in _paths(item.paths, case.folder):
-            stat = path.stat()
-            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}".encode())
+    digest = hashlib.sha256(text + " ".join(_originals(case)).encode() + __version__.encode())
+    lists = [
+        *(registry.paths for registry in settings.registries),
+        *(record.paths for record in settings.records),
+        *(accounts.paths for accounts in settings.accounts),
+        *(controllers.paths for controllers in settings.controllers if controllers.paths),
+    ]
+    for patterns in lists:
+        for stream in find_inputs(patterns, case.folder):
+            digest.update(f"{stream.path.name} {sha256_of(stream.path)}".encode())
     return digest.hexdigest()
 
 
-def write_registers(stage: Stage, progress: Progress) -> None:
-    """Write `registry`, `records`, `accounts` and `controllers`, unless they rest on the same files as before."""
+def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
+    """Write `registry`, `records`, `accounts` and `controllers`, unless they rest on what they did before.
+
+    `digest` is the `register_digest` of the case as it is now.
+    """
     case = stage.case
-    digest = register_digest(case)
     stage.note("registers", digest)
     if case.generation.stages.get("registers") == digest:
         return
@@ -83,7 +86,7 @@ def write_registers(stage: Stage, progress: Progress) -> None:
     _write(
         stage,
         "accounts",
-        [_plain(stage.engine, case, a.paths, a.columns, ACCOUNT_COLUMNS) for a in settings.accounts],
+        [_accounts(stage.engine, case, n, a.paths, a.columns) for n, a in enumerate(settings.accounts)],
     )
     _write_controllers(stage)
     progress("registers", 3, 3)
@@ -92,7 +95,10 @@ def write_registers(stage: Stage, progress: Progress) -> None:
 def _write(stage: Stage, table: str, selects: list[str]) -> None:
     columns = TABLES[table].columns
     empty = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in columns)
-    stage.write(table, "\nunion all by name\n".join(selects) if selects else f"select {empty} where false")
+    with reading(table):
+        stage.write(
+            table, "\nunion all by name\n".join(selects) if selects else f"select {empty} where false"
+        )
 
 
 def _registry(
@@ -103,13 +109,8 @@ def _registry(
     columns: dict[str, str | list[str]],
     originals: list[str],
 ) -> str:
-    given, types = _open(engine, case, paths)
-    select = register_sql(
-        given, Shape(REGISTRY_COLUMNS, "person"), columns, types, case.settings.case.zone, originals
-    )
     view = f"registry of {name}"
-    engine.view(view, select)
-    _refuse_no_key(engine, view, "person", paths)
+    _view(engine, case, view, paths, Shape(REGISTRY_COLUMNS, "person"), columns, originals)
     _refuse_twice(engine, view, "person", "valid_from" in columns, paths)
     return f"select {literal(name)} as registry, * from {quote(view)}"
 
@@ -123,23 +124,39 @@ def _records(
     columns: dict[str, str],
     originals: list[str],
 ) -> str:
-    given, types = _open(engine, case, paths)
-    select = register_sql(
-        given, Shape(RECORD_COLUMNS, "record"), columns, types, case.settings.case.zone, originals
-    )
     view = f"records of {name}"
-    engine.view(view, select)
-    _refuse_no_key(engine, view, "record", paths)
+    _view(engine, case, view, paths, Shape(RECORD_COLUMNS, "record"), columns, originals)
     _refuse_twice(engine, view, "record", "valid_from" in columns, paths)
     of = "null" if registry is None else literal(registry)
     return f"select {literal(name)} as record_type, {of} as registry, * from {quote(view)}"
 
 
-def _plain(
-    engine: Engine, case: Case, paths: list[str], columns: dict[str, str], known: Sequence[str]
-) -> str:
-    given, types = _open(engine, case, paths)
-    return register_sql(given, Shape(known, known[0]), columns, types, case.settings.case.zone, [])
+def _accounts(engine: Engine, case: Case, number: int, paths: list[str], columns: dict[str, str]) -> str:
+    view = f"accounts {number}"
+    _view(engine, case, view, paths, Shape(ACCOUNT_COLUMNS, "account"), columns, [])
+    return f"select * from {quote(view)}"
+
+
+def _view(
+    engine: Engine,
+    case: Case,
+    view: str,
+    paths: list[str],
+    shape: Shape,
+    columns: Mapping[str, str | list[str]],
+    originals: Sequence[str],
+) -> None:
+    """Make a view of a table in columns of ours; raises InputError for what it cannot be."""
+    files = open_files(engine, case.folder, paths)
+    zone = case.settings.case.zone
+    try:
+        engine.view(view, register_sql(files.select, shape, columns, files.types, zone, originals))
+        with reading(files.where):
+            _refuse_no_date(engine, files, columns, zone)
+            _refuse_no_key(engine, view, shape.key)
+    except InputError as error:
+        error.where = error.where if error.where.file else Where(files.where)
+        raise
 
 
 def _registry_of(case: Case, record_name: str) -> str | None:
@@ -164,63 +181,60 @@ def _registry_of(case: Case, record_name: str) -> str | None:
 
 
 def _write_controllers(stage: Stage) -> None:
+    """One row a controller; raises InputError when two rows say different things of one."""
     settings = stage.case.settings.controllers
     listed = [{"controller": c.id, "name": c.name, "finess": c.finess} for c in settings if c.id is not None]
-    schema = pa.schema([(name, pa.string()) for name in ("controller", "name", "finess")])
+    schema = pa.schema([(name, pa.string()) for name in CONTROLLER_COLUMNS])
     stage.engine.register("listed_controllers", pa.Table.from_pylist(listed, schema))
     selects = ["select * from listed_controllers"]
-    for item in settings:
+    for number, item in enumerate(settings):
         if item.paths:
-            given, types = _open(stage.engine, stage.case, item.paths)
-            columns = item.columns or {"controller": "id", "name": "name", "finess": "finess"}
-            columns = {ours: theirs for ours, theirs in columns.items() if item.columns or theirs in types}
-            selects.append(
-                register_sql(given, Shape(CONTROLLER_COLUMNS, "controller"), columns, types, "UTC", [])
+            columns = item.columns or _usual_columns(stage, item.paths)
+            view = f"controllers {number}"
+            _view(
+                stage.engine,
+                stage.case,
+                view,
+                item.paths,
+                Shape(CONTROLLER_COLUMNS, "controller"),
+                columns,
+                [],
             )
-    stage.write(
-        "controllers", f"select distinct on (controller) * from ({' union all by name '.join(selects)})"
-    )
+            selects.append(f"select * from {quote(view)}")
+    stage.engine.view("all controllers", f"select distinct * from ({' union all by name '.join(selects)})")
+    _refuse_twice(stage.engine, "all controllers", "controller", has_history=False, paths=["controllers"])
+    _write(stage, "controllers", ['select * from "all controllers"'])
 
 
-def _open(engine: Engine, case: Case, paths: list[str]) -> tuple[str, dict[str, str]]:
-    """A FROM clause over the files, and the type of each of their columns; raises InputError."""
-    found = _paths(paths, case.folder)
-    listed = ", ".join(literal(str(path)) for path in found)
-    suffixes = {_suffix(path) for path in found}
-    if len(suffixes) > 1:
-        raise InputError(
-            "These files are not of one kind.", do="Give each kind its own table.", where=", ".join(paths)
-        )
-    source = _READERS.get(suffixes.pop(), _CSV).format(files=listed)
-    try:
-        described = engine.rows(f"describe select * from {source}")
-    except MachineError:
-        raise InputError(
-            "This file cannot be read as a table.",
-            do="CSV (UTF-8, with a header), Parquet and JSON lines are read.",
-            where=", ".join(paths),
-            code="unreadable",
-        ) from None
-    return source, {str(row[0]): str(row[1]) for row in described}
+def _usual_columns(stage: Stage, paths: list[str]) -> dict[str, str]:
+    types = open_files(stage.engine, stage.case.folder, paths).types
+    usual = {"controller": "id", "name": "name", "finess": "finess"}
+    return {ours: theirs for ours, theirs in usual.items() if theirs in types or ours == "controller"}
 
 
-def _suffix(path: Path) -> str:
-    suffixes = [s.lower() for s in path.suffixes if s.lower() not in (".gz", ".zst")]
-    return suffixes[-1] if suffixes else ""
+def _refuse_no_date(
+    engine: Engine, files: RegisterFiles, columns: Mapping[str, str | list[str]], zone: str
+) -> None:
+    """A period that cannot be read would be no bound at all."""
+    checks = unread_instants_sql(columns, files.types, zone)
+    if not checks:
+        return
+    counts = ", ".join(f"count(*) filter (where {check})" for check in checks.values())
+    [row] = engine.rows(f"select {counts} from {files.select}")
+    for name, count in zip(checks, row, strict=True):
+        if count:
+            raise InputError(
+                f"{count} rows have a {name} that is no date.",
+                do="Write dates as 2024-06-11, 11/06/2024 or 2024-06-11T10:00:00+02:00.",
+                code="no_date",
+            )
 
 
-def _paths(patterns: list[str], folder: Path) -> list[Path]:
-    return [stream.path for stream in find_inputs(patterns, folder)] if patterns else []
-
-
-def _refuse_no_key(engine: Engine, view: str, key: str, paths: list[str]) -> None:
+def _refuse_no_key(engine: Engine, view: str, key: str) -> None:
     missing = engine.count(f"select count(*) from {quote(view)} where {quote(key)} is null")
     if missing:
         raise InputError(
-            f"{missing} rows have no {key}.",
-            do="Complete them or take them out.",
-            where=", ".join(paths),
-            code="no_key",
+            f"{missing} rows have no {key}.", do="Complete them or take them out.", code="no_key"
         )
 
 
@@ -240,15 +254,19 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
                 count(*) over (partition by {quote(key)}) as places,
                 lead(coalesce(valid_from, timestamptz '-infinity')) over history as next_from
             from {quote(view)}
-            window history as (partition by {quote(key)} order by valid_from nulls first, valid_until nulls last)
+            window history as (
+                partition by {quote(key)}
+                order by valid_from nulls first, valid_until nulls last
+            )
         )
         where place < places and (valid_until is null or next_from < valid_until)"""
         what = f"{key}s have periods that overlap"
-    found = engine.count(twice)
+    with reading(", ".join(paths)):
+        found = engine.count(twice)
     if found:
         raise InputError(
             f"{found} {what}.",
-            do="One local id is one person: correct the extract.",
+            do=f"One row a {key}, or one at any time with valid_from and valid_until: correct the extract.",
             where=", ".join(paths),
             code="local_id_twice",
         )

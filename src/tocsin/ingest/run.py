@@ -4,30 +4,40 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass, fields, replace
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import msgspec
-import pyarrow as pa
 
 from tocsin.core.progress import Progress, silent
-from tocsin.core.tables import TABLES
-from tocsin.ingest.chunks import ChunkResult, process_chunk
-from tocsin.ingest.evidence import write_evidence
+from tocsin.core.settings import SourceSettings
+from tocsin.ingest.evidence import list_evidence, write_evidence
+from tocsin.ingest.lookup import Place, ReadFile, read_file, texts_of
+from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
-from tocsin.ingest.plan import Covered, KnownFile, PlannedFile, SourcePlan, plan_source
-from tocsin.ingest.reading import HEAD_BYTES, Reading, head_digest
+from tocsin.ingest.plan import plan_source
+from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, Warned
 from tocsin.ingest.registers import register_digest, write_registers
+from tocsin.ingest.twins import Twins, resolve_twins
+from tocsin.ingest.written import (
+    FILE_COLUMNS,
+    row_of,
+    write_accounting,
+    write_files,
+    write_gaps,
+    write_sequences,
+)
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
-from tocsin.store.query import load_query, quote
+from tocsin.store.query import quote
 
 READS = ("files", "accounting", "sequences")
-IN_FLIGHT = 2
 DISK_SHARE = 1.5
 """Parquet, staging and spill, against the bytes of the inputs on disk."""
+
+LAST_NUMBER = "ingest:last_file_number"
+LEANING = "ingest:leaning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +49,8 @@ class IngestReport:
 
     files_read: int
     records: int
-    warnings: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
     """(code, text, path)."""
-
-
-@dataclass(slots=True)
-class FileResult:
-    """One file, read."""
-
-    plan: PlannedFile
-    file_number: int
-    reading: Reading
-    chunks: list[ChunkResult]
 
 
 def run(case: Case, progress: Progress = silent) -> IngestReport:
@@ -58,243 +58,131 @@ def run(case: Case, progress: Progress = silent) -> IngestReport:
 
     Raises InputError for a source or a registry that cannot be read; then nothing is written.
     """
-    known = _known_files(case)
-    plans = [plan_source(source, case.folder, known) for source in case.settings.sources]
-    to_read = _numbered(case, [file for plan in plans for file in plan.to_read], known)
-    inputs = _inputs_digest(case)
-    standing = {row for plan in plans for row in plan.unchanged}
+    sources = case.settings.sources
+    known = _known_files(case, sources)
+    leaning = _leaning(case)
+    plans = [plan_source(source, case.folder, known, leaning) for source in sources]
+    to_read = _numbered(case, [file for plan in plans for file in plan.to_read])
+    registers = register_digest(case)
+    inputs = _inputs_digest(case, registers)
+    standing = {row for plan in plans for _, row in plan.standing}
     if not to_read and standing <= set(known) and case.stage_is_current("ingest", inputs):
         return IngestReport(is_current=True, files_read=0, records=0)
     case.check_disk(int(DISK_SHARE * sum(file.stream.path.stat().st_size for _, file in to_read)))
     with case.stage("ingest", *READS) as stage:
-        results = _read_all(stage, to_read, progress)
-        _write_files(stage, plans, results, known)
-        _write_tables(stage, results, plans)
-        write_registers(stage, progress)
-        _write_gaps(stage)
+        results = read_all(stage, to_read, progress)
+        write_files(stage, plans, results, known)
+        twins = _write_events(stage, results, known, leaning)
+        write_registers(stage, registers, progress)
+        write_gaps(stage)
+        evidence = list_evidence(case)
         stage.commit(inputs)
-    write_evidence(case)
+    write_evidence(case, evidence)
+    return _report(plans, results, twins)
+
+
+def _known_files(case: Case, sources: list[SourceSettings]) -> list[KnownFile]:
+    names = [source.name for source in sources]
+    columns = ", ".join(quote(name) for name in FILE_COLUMNS)
+    with case.engine("files") as engine:
+        rows = engine.rows(f"select {columns} from files order by file_number, duplicate, path")
+    return [row for row in (KnownFile(*row) for row in rows) if row.source in names]  # type: ignore[arg-type]
+
+
+def _numbered(case: Case, files: list[PlannedFile]) -> list[tuple[int, PlannedFile]]:
+    """Numbers of files read before stay; new files follow in order of source, first event, path."""
+    highest = int(case.generation.stages.get(LAST_NUMBER, "-1"))
+    with Engine(memory=case.settings.limits.memory) as engine:
+        peeked = [
+            replace(file, first_at=first_event_at(engine, file)) if file.from_start else file
+            for file in files
+        ]
+    new = [file for file in peeked if file.known is None]
+    new.sort(key=lambda file: (file.source, file.first_at, file.path))
+    old = [(file.known.file_number, file) for file in peeked if file.known is not None]
+    return sorted([*old, *enumerate(new, start=highest + 1)], key=lambda pair: pair[0])
+
+
+def _inputs_digest(case: Case, registers: str) -> str:
+    """Of what ingestion rests on beside the logs themselves, which `files` describes."""
+    settings = msgspec.json.encode([case.settings.sources, case.local_ids_identify, case.is_sealed])
+    return hashlib.sha256(settings + registers.encode()).hexdigest()
+
+
+def _leaning(case: Case) -> dict[int, set[int]]:
+    noted = json.loads(case.generation.stages.get(LEANING, "{}"))
+    return {int(number): set(others) for number, others in noted.items()}
+
+
+def _write_events(
+    stage: Stage, results: list[FileResult], known: list[KnownFile], leaning: dict[int, set[int]]
+) -> Twins:
+    """Parts of files read anew replace theirs; those of files continued or left alone stay."""
+    anew = {r.file_number for r in results if r.plan.known is not None and r.plan.from_start}
+    kept = {row.file_number for row in known} - anew
+    before = stage.case.generation.tables
+    events = [part for part in before.get("events", ()) if _number_of(part.label) in kept]
+    fresh = [part for result in results for chunk in result.chunks for part in chunk.events]
+    rows = {row.file_number: row for row in known if not row.duplicate}
+    rows |= {result.file_number: row_of(result) for result in results}
+    complete = {number: row.complete_bytes for number, row in rows.items()}
+
+    def fetch(places: Iterable[Place]) -> dict[Place, str]:
+        wanted = list(places)
+        files = {number: _read_again(stage.case, number, results, rows) for number, _, _ in set(wanted)}
+        return texts_of({number: file for number, file in files.items() if file is not None}, wanted)
+
+    twins = resolve_twins(stage, events, fresh, anew, complete, fetch)
+    stage.keep("events", twins.parts)
+    aside = [part for part in before.get("set_aside", ()) if _number_of(part.label) in kept]
+    stage.keep("set_aside", aside)
+    stage.keep("set_aside", [part for r in results for chunk in r.chunks for part in chunk.set_aside])
+    write_accounting(stage, results, kept, twins.dropped)
+    write_sequences(stage, results, kept)
+    _note(stage, [*rows], anew, leaning, twins)
+    return twins
+
+
+def _read_again(
+    case: Case, number: int, results: list[FileResult], rows: dict[int, KnownFile]
+) -> ReadFile | None:
+    for result in results:
+        if result.file_number == number:
+            plan, row = result.plan, rows[number]
+            return ReadFile(plan.stream, plan.form, plan.options, row.bytes, row.sha256)
+    return read_file(case, rows[number]) if number in rows else None
+
+
+def _number_of(label: str) -> int:
+    return int(label.partition("-")[0])
+
+
+def _note(
+    stage: Stage, numbers: list[int], anew: set[int], leaning: dict[int, set[int]], twins: Twins
+) -> None:
+    """What the next run must know: the highest number ever given, and which files lean on which."""
+    highest = int(stage.case.generation.stages.get(LAST_NUMBER, "-1"))
+    stage.note(LAST_NUMBER, str(max([highest, *numbers])))
+    standing = {number: others - anew for number, others in leaning.items() if number not in anew}
+    for number, others in twins.leaning.items():
+        standing.setdefault(number, set()).update(others)
+    noted = {str(number): sorted(others) for number, others in sorted(standing.items()) if others}
+    stage.note(LEANING, json.dumps(noted))
+
+
+def _report(plans: list[SourcePlan], results: list[FileResult], twins: Twins) -> IngestReport:
+    warnings = [warning for plan in plans for warning in plan.warnings]
+    warnings += [
+        (code, text, result.plan.path)
+        for result in results
+        for code, text in result.plan.form.warnings(result.plan.sample)
+    ]
+    if twins.unverified:
+        text = f"{twins.unverified} events may stand twice: their files are no longer as they were read."
+        warnings.append(("unverified_duplicates", text, ""))
     return IngestReport(
         is_current=False,
         files_read=len(results),
         records=sum(n for result in results for chunk in result.chunks for _, _, n in chunk.fates),
-        warnings=tuple(
-            (code, text, result.plan.path)
-            for result in results
-            for code, text in result.plan.form.warnings(result.plan.sample)
-        ),
+        warnings=tuple(warnings),
     )
-
-
-def _known_files(case: Case) -> list[KnownFile]:
-    columns = ", ".join(quote(field.name) for field in fields(KnownFile))
-    names = [source.name for source in case.settings.sources]
-    with case.engine("files") as engine:
-        rows = [KnownFile(*row) for row in engine.rows(f"select {columns} from files order by file_number")]  # type: ignore[arg-type]
-    return [row for row in rows if row.source in names]
-
-
-def _numbered(case: Case, files: list[PlannedFile], known: list[KnownFile]) -> list[tuple[int, PlannedFile]]:
-    """Numbers of files read before stay; new files follow in order of source, first event, path."""
-    highest = max((row.file_number for row in known), default=-1)
-    with Engine(memory=case.settings.limits.memory) as engine:
-        new = [replace(file, first_at=first_event_at(engine, file)) for file in files if file.known is None]
-    new.sort(key=lambda file: (file.source, file.first_at, file.path))
-    old = [(file.known.file_number, file) for file in files if file.known is not None]
-    return sorted([*old, *enumerate(new, start=highest + 1)], key=lambda pair: pair[0])
-
-
-def _inputs_digest(case: Case) -> str:
-    """Of what ingestion rests on beside the logs themselves, which `files` describes."""
-    settings = msgspec.json.encode([case.settings.sources, case.local_ids_identify, case.is_sealed])
-    return hashlib.sha256(settings + register_digest(case).encode()).hexdigest()
-
-
-def _read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progress) -> list[FileResult]:
-    """Chunks are read here, in order, and made into events by a few threads; results keep the order."""
-    total = sum(file.stream.path.stat().st_size for _, file in files)
-    slots = threading.BoundedSemaphore(IN_FLIGHT + 1)
-    engines = threading.local()
-
-    def work(plan: PlannedFile, number: int, chunk_args: tuple[object, ...]) -> ChunkResult:
-        try:
-            if not hasattr(engines, "own"):
-                engines.own = stage.engine.cursor()
-            extraction, chunk = chunk_args
-            return process_chunk(stage, engines.own, extraction, chunk, plan.source, number)  # type: ignore[arg-type]
-        finally:
-            slots.release()
-
-    results: list[FileResult] = []
-    futures: list[list[Future[ChunkResult]]] = []
-    done = 0
-    with ThreadPoolExecutor(min(IN_FLIGHT, os.cpu_count() or 1)) as pool:
-        try:
-            for number, plan in files:
-                reading = _open(plan)
-                extraction = plan.form.extraction(plan.options)
-                pending: list[Future[ChunkResult]] = []
-                for chunk in reading.chunks():
-                    slots.acquire()
-                    _raise_first(pending)
-                    pending.append(pool.submit(work, plan, number, (extraction, chunk)))
-                results.append(FileResult(plan, number, reading, []))
-                futures.append(pending)
-                done += plan.stream.path.stat().st_size
-                progress("reading", done, total)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-        for result, pending in zip(results, futures, strict=True):
-            result.chunks = [future.result() for future in pending]
-    return results
-
-
-def _raise_first(pending: list[Future[ChunkResult]]) -> None:
-    for future in pending:
-        if future.done() and future.exception() is not None:
-            future.result()
-
-
-def _open(plan: PlannedFile) -> Reading:
-    if plan.known is None or plan.from_start:
-        return Reading(plan.stream, plan.form, plan.options, plan.sample)
-    known = plan.known
-    return Reading(
-        plan.stream, plan.form, plan.options, plan.sample, known.complete_bytes, known.complete_lines
-    )
-
-
-def _write_files(
-    stage: Stage, plans: list[SourcePlan], results: list[FileResult], known: list[KnownFile]
-) -> None:
-    by_path = {(result.plan.source, result.plan.path): _row(result) for result in results}
-    rows = list(by_path.values())
-    for plan in plans:
-        rows.extend(plan.unchanged)
-        rows.extend(_covered_row(covered, by_path) for covered in plan.covered)
-    named = {row.file_number for row in rows}
-    # A file that is no longer at its path was read all the same: its events stand.
-    rows.extend(row for row in known if row.file_number not in named)
-    _write_rows(stage, "files", [dict(zip(_FILE_COLUMNS, astuple(row), strict=True)) for row in rows])
-
-
-_FILE_COLUMNS = [field.name for field in fields(KnownFile)]
-
-
-def _row(result: FileResult) -> KnownFile:
-    plan, reading = result.plan, result.reading
-    return KnownFile(
-        result.file_number,
-        plan.source,
-        plan.path,
-        reading.sha256,
-        reading.bytes,
-        reading.cutter.complete_bytes,
-        reading.cutter.complete_lines,
-        head_digest(plan.sample, min(reading.bytes, HEAD_BYTES)),
-        plan.form.name,
-        plan.options_digest,
-        duplicate=False,
-    )
-
-
-def _covered_row(covered: Covered, by_path: dict[tuple[str, str], KnownFile]) -> KnownFile:
-    by = by_path[covered.by.source, covered.by.path]
-    return replace(by, path=covered.file.path, duplicate=True)
-
-
-def _write_rows(stage: Stage, table: str, rows: list[dict[str, object]]) -> None:
-    columns = TABLES[table].column_names
-    data = {name: [row.get(name) for row in rows] for name in columns}
-    stage.engine.register("given", pa.table(data) if rows else pa.table({n: pa.nulls(0) for n in columns}))
-    stage.write(table, "select * from given")
-    stage.engine.unregister("given")
-
-
-def _write_tables(stage: Stage, results: list[FileResult], plans: list[SourcePlan]) -> None:
-    """Parts of files read anew replace theirs; those of files continued or left alone stay."""
-    replaced = {r.file_number for r in results if r.plan.known is not None and r.plan.from_start}
-    kept_numbers = _kept_numbers(stage, plans) - replaced
-    for table in ("events", "set_aside"):
-        before = stage.case.generation.tables.get(table, ())
-        stage.keep(table, [part for part in before if _number_of(part.label) in kept_numbers])
-        for result in results:
-            for chunk in result.chunks:
-                stage.keep(table, getattr(chunk, table))
-    _write_small(stage, results, kept_numbers)
-
-
-def _kept_numbers(stage: Stage, plans: list[SourcePlan]) -> set[int]:
-    del plans
-    names = [source.name for source in stage.case.settings.sources]
-    rows = stage.engine.rows(
-        "select distinct file_number from files where list_contains($names, source)", names=names
-    )
-    return {int(str(number)) for (number,) in rows}
-
-
-def _number_of(label: str) -> int:
-    return int(label.split("-")[0])
-
-
-def _write_small(stage: Stage, results: list[FileResult], kept: set[int]) -> None:
-    engine = stage.engine
-    fresh = [
-        {
-            "source": r.plan.source,
-            "file_number": r.file_number,
-            "fate": fate,
-            "reason": reason,
-            "records": count,
-        }
-        for r in results
-        for chunk in r.chunks
-        for fate, reason, count in chunk.fates
-    ]
-    columns = TABLES["accounting"].column_names
-    engine.register(
-        "fresh", pa.Table.from_pylist(fresh) if fresh else pa.table({n: pa.nulls(0) for n in columns})
-    )
-    stage.write(
-        "accounting",
-        """
-        select source, file_number, fate, reason, cast(sum(records) as bigint) as records
-        from (
-            select * from accounting where list_contains($kept, file_number)
-            union all by name
-            select * from fresh
-        )
-        group by source, file_number, fate, reason
-        """,
-        kept=sorted(kept),
-    )
-    tables = [chunk.sequences for r in results for chunk in r.chunks if chunk.sequences is not None]
-    names = ", ".join(quote(name) for name in TABLES["sequences"].column_names)
-    old = f"select {names} from sequences where list_contains($kept, file_number)"
-    if tables:
-        engine.register("runs_read", pa.concat_tables(tables))
-        old += f" union all select {names} from runs_read"
-    stage.write("sequences", old, kept=sorted(kept))
-
-
-def _write_gaps(stage: Stage) -> None:
-    engine = stage.engine
-    for table in ("events", "sequences"):
-        stage.attach_written(table)
-    periods = [
-        {"source": s.name, "from_at": s.period.from_, "until_at": s.period.until}
-        for s in stage.case.settings.sources
-        if s.period is not None
-    ]
-    schema = pa.schema(
-        [
-            ("source", pa.string()),
-            ("from_at", pa.timestamp("us", "UTC")),
-            ("until_at", pa.timestamp("us", "UTC")),
-        ]
-    )
-    engine.register("periods", pa.Table.from_pylist(periods, schema))
-    engine.create("by_sequence", load_query("tocsin.ingest", "sequence_gaps"))
-    engine.create("by_period", load_query("tocsin.ingest", "period_gaps"))
-    stage.write("gaps", "select * from by_sequence union all by name select * from by_period")

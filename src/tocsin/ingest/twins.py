@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records of one request that different chunks, files or runs hold: the same record twice, or another attempt.
+"""Records of one request in different chunks, files or runs: the same record twice, or another attempt.
 
-Within a chunk `extract` has seen to it. Here the requests that stand in several chunks of a source are looked
-at again, whole: byte-equal records are told from others by reading them again where they stand, never by a
-digest. Only the parts that change are written anew.
+Within a chunk `attempts` has seen to it. Here the requests that stand in several chunks of a source are
+looked at again, whole: byte-equal records are told from others by reading them again where they stand. Only
+the parts that change are written anew.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tocsin.core.tables import TABLES
-from tocsin.core.terms import NonEvent
-from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS, SAME_ACT
+from tocsin.ingest.attempts import SAME_ACT
+from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS
 from tocsin.ingest.lookup import Place
 from tocsin.store.case import Stage
 from tocsin.store.engine import Engine
@@ -89,9 +89,14 @@ def _make_requests(stage: Stage, kept: list[Part], fresh: list[Part], anew: set[
     if kept:
         engine.run(
             """
-            delete from twin_requests
+            delete from twin_requests as t
             where not is_anew
-              and (source, request_hash) not in (select (source, request_hash) from fresh_requests)
+              and not exists (
+                  select 1
+                  from fresh_requests as f
+                  where f.source = t.source
+                    and f.request_hash = t.request_hash
+              )
             """
         )
         engine.drop("fresh_requests")
@@ -101,7 +106,7 @@ def _make_requests(stage: Stage, kept: list[Part], fresh: list[Part], anew: set[
 def twin_events_sql() -> str:
     """The events of the requests to look at: place, act, and a digest of all that a record says."""
     acts = ",\n    ".join(f"e.{quote(name)}" for name in SAME_ACT)
-    said = ", ".join(f"e.{quote(name)}" for name in (*EVENT_COLUMNS, "flags"))
+    said = ", ".join(f"c{at} := e.{quote(name)}" for at, name in enumerate((*EVENT_COLUMNS, "flags")))
     return f"""
 select
     e.event_id,
@@ -112,7 +117,7 @@ select
     e.request,
     e.retry_of,
     {acts},
-    hash(struct_pack({", ".join(f"c{at} := {name}" for at, name in enumerate(said.split(", ")))})) as said_hash
+    hash(struct_pack({said})) as said_hash
 from events as e
 join twin_requests as r
   on r.source = e.source
@@ -123,6 +128,7 @@ where e.request is not null"""
 def corrections_sql() -> str:
     """The events that go, and those whose first attempt is another one than was written."""
     acts = ", ".join(quote(name) for name in SAME_ACT)
+    place = "event_id, source, file_number, byte_offset, occurred_at"
     return f"""
 with standing as (
     select
@@ -144,11 +150,11 @@ placed as (
     from standing
 )
 
-select event_id, source, file_number, byte_offset, occurred_at, right_retry as retry_of, false as is_dropped
+select {place}, right_retry as retry_of, false as is_dropped
 from placed
 where right_retry is distinct from retry_of
 union all
-select event_id, source, file_number, byte_offset, occurred_at, null as retry_of, true as is_dropped
+select {place}, null as retry_of, true as is_dropped
 from twin_events
 where event_id in (select event_id from dropped)"""
 
@@ -159,7 +165,8 @@ def _drop_equal(engine: Engine, twins: Twins, complete_bytes: dict[int, int], fe
     dropped: list[int] = []
     for batch in range(engine.count("select max(batch) + 1 from alike_events")):
         rows = engine.rows(
-            "select alike, event_id, byte_offset from alike_events where batch = $batch order by alike, event_id",
+            "select alike, event_id, byte_offset from alike_events where batch = $batch "
+            "order by alike, event_id",
             batch=batch,
         )
         places = {int(str(i)): place_of(int(str(i)), int(str(at))) for _, i, at in rows}

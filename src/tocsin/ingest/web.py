@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tocsin.ingest.fields import decoded_path_sql
+from tocsin.ingest.fields import percent_decoded_sql
 
 CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
 _ACTIONS = {
@@ -31,17 +31,26 @@ def outcome_sql(status: str) -> str:
     )
 
 
-def path_sql(target: str) -> str:
-    """The decoded path of a target in origin or absolute form; null for what is not a target."""
-    return decoded_path_sql(origin_form_sql(target))
+def targets_sql(rows: str) -> str:
+    """Rows that have a `target`, with its decoded `path` and its `target_query`, the raw text after `?`.
 
-
-def query_sql(target: str) -> str:
-    """The raw text after `?`."""
-    origin = origin_form_sql(target)
-    return (
-        f"case when contains({origin}, '?') then nullif(substr({origin}, strpos({origin}, '?') + 1), '') end"
+    One SELECT in the other, so that each step is worked out once.
+    """
+    decoded = percent_decoded_sql("raw_path")
+    return f"""
+select
+    * exclude (raw_path, origin),
+    nullif(case when starts_with(origin, '/') and contains(raw_path, '%') then {decoded}
+        when starts_with(origin, '/') then raw_path else origin end, '') as path,
+    case when contains(origin, '?') then nullif(substr(origin, strpos(origin, '?') + 1), '') end as target_query
+from (
+    select *, split_part(origin, '?', 1) as raw_path
+    from (
+        select *, {origin_form_sql("target")} as origin
+        from ({rows}
+        )
     )
+)"""
 
 
 def origin_form_sql(target: str) -> str:

@@ -53,13 +53,16 @@ def run(case: Case) -> LinkReport:
 def _link(stage: Stage) -> None:
     engine = stage.engine
     last = engine.count("select max(own_id) from persons")
-    engine.create("local_ids", _query("local_ids"), last=last)
+    engine.create("authorities", _query("authorities"))
+    engine.create("numbered", _query("numbered"), last=last)
+    last = max(last, engine.count("select max(own_id) from numbered"))
+    engine.create("outsiders", _query("outsiders"), last=last)
     _find_ties(engine)
     join_tied(engine)
     stage.write("persons", _query("persons"))
     stage.write("conflicts", _query("conflicts"))
     stage.attach_written("persons")
-    for step in (*_TIE_STEPS, "ties", "labels", "sure_labels", "edges", "joined", "local_ids"):
+    for step in (*_TIE_STEPS, "ties", "labels", "sure_labels", "edges", "joined", "numbered"):
         engine.drop(step)
     engine.create("exposed", _query("exposed"), registries=len(stage.case.settings.registries))
     for step in ("controller_numbers", "shown", "folded", "several_controllers"):
@@ -68,7 +71,6 @@ def _link(stage: Stage) -> None:
 
 
 _TIE_STEPS = (
-    "marks",
     "tagged",
     "shared_ins",
     "shared_nir",

@@ -77,25 +77,22 @@ def count_changes(changes: list[Change]) -> tuple[int, int, int]:
 def grade_claims(
     claims: Claims, contradicting: list[Disclosure], changes: list[Change], records: list[Listing]
 ) -> list[Claim]:
-    """`contradicting`: the illegitimate or doubtful disclosures in R that succeeded, encrypted or not."""
-    readable = [one for one in contradicting if one.protection != "encrypted"]
-    seen = {one.category for one in readable}
+    """`contradicting`: the illegitimate or doubtful disclosures in R, encrypted or not."""
+    readable = {one.category for one in contradicting if one.protection != "encrypted"}
+    seen = {one.category for one in contradicting}
     found = [Claim(f"no:{category}", category in seen) for category in claims.none]
     for record_type, origins in claims.none_from.items():
-        reached = _origins(record_type, readable, records)
+        reached = _origins(record_type, contradicting, records)
         found.extend(Claim(f"no_from:{record_type}:{one}", one in reached) for one in origins)
     changed = {one.record_type for one in changes if one.known_outcome}
     found.extend(Claim(f"no_change:{one}", one in changed) for one in claims.no_change)
-    found.extend(Claim(f"protected:{category}", category in seen) for category in claims.protected)
+    found.extend(Claim(f"protected:{category}", category in readable) for category in claims.protected)
     return found
 
 
-def is_contradicting(disclosure: Disclosure, verdict: Judged, unknown_outcomes: set[Place]) -> bool:
-    return (
-        verdict.verdict != "legitimate"
-        and disclosure.certainty in REPLAYED
-        and disclosure.event not in unknown_outcomes
-    )
+def is_contradicting(disclosure: Disclosure, verdict: Judged) -> bool:
+    """In R, and not legitimate; what an unknown outcome may have shown contradicts as well."""
+    return verdict.verdict != "legitimate" and disclosure.certainty in REPLAYED
 
 
 def _origins(record_type: str, disclosures: list[Disclosure], records: list[Listing]) -> set[str | None]:

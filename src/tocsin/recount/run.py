@@ -120,7 +120,7 @@ def _count(
         named=lambda record: count_named(record, rules),
     )
     changes = find_changes(in_scope, verdicts, rules)
-    against = [one for one in scope.disclosures if is_contradicting(one, verdicts[one.event], unknown)]
+    against = [one for one in scope.disclosures if is_contradicting(one, verdicts[one.event])]
     return Recount(
         case=case,
         catalogue=tuple(rules),

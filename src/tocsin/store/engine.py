@@ -11,13 +11,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
 
 from tocsin.core.errors import InputError, MachineError
+from tocsin.core.words import _
 from tocsin.store.query import Query, literal, quote
 
 Value = None | bool | int | float | str | datetime | list[str] | list[int]
@@ -31,9 +34,15 @@ def parse_size(text: str) -> int:
     """Bytes of "4GiB", "512MB", "1000"; raises InputError."""
     found = _SIZE.match(text)
     if not found:
-        raise InputError(f"'{text}' is not a size.", do="Write it as 4GiB.")
+        raise InputError(_("'{text}' is not a size."), do=_("Write it as 4GiB."), text=text)
     base = 1024 if found[3] else 1000
     return int(float(found[1]) * base ** " KMGT".index(found[2].upper() or " "))
+
+
+def interrupt_all() -> None:
+    """Stop what every engine of this process is computing; each then fails. For signals only."""
+    for engine in list(_OPEN):
+        engine.connection.interrupt()
 
 
 class Engine:
@@ -60,6 +69,7 @@ class Engine:
             "set enable_progress_bar = false",
         ):
             self.connection.execute(setting)
+        _OPEN.add(self)
 
     def __enter__(self) -> Engine:
         return self
@@ -69,6 +79,7 @@ class Engine:
 
     def close(self) -> None:
         """Free the memory and the spilled files."""
+        _OPEN.discard(self)
         self.connection.close()
 
     def run(self, query: Query | str, **binds: Value) -> None:
@@ -78,10 +89,8 @@ class Engine:
     def rows(self, query: Query | str, **binds: Value) -> list[Row]:
         """All rows of a small result."""
         name, sql = _named(query)
-        try:
+        with _told(name, sql):
             found: list[Row] = self.connection.execute(sql, dict(binds) or None).fetchall()
-        except duckdb.Error as error:
-            raise _failed(name, sql, error) from None
         return found
 
     def value(self, query: Query | str, **binds: Value) -> object:
@@ -123,13 +132,15 @@ class Engine:
     def stream(self, query: Query | str, batch_rows: int, **binds: Value) -> Iterator[pa.RecordBatch]:
         """Batches of a large result, in its order."""
         name, sql = _named(query)
-        try:
+        with _told(name, sql):
             relation = self.connection.sql(sql, params=dict(binds) or None)
-            if relation is None:
+            reader = None if relation is None else relation.to_arrow_reader(batch_rows)
+        while reader is not None:
+            with _told(name, sql):
+                batch = next(reader, None)
+            if batch is None:
                 return
-            yield from relation.to_arrow_reader(batch_rows)
-        except duckdb.Error as error:
-            raise _failed(name, sql, error) from None
+            yield batch
 
     def table(self, query: Query | str, **binds: Value) -> pa.Table:
         """A whole result that fits in memory, in its order."""
@@ -144,34 +155,60 @@ class Engine:
         twin = object.__new__(Engine)
         twin.connection = self.connection.cursor()
         twin.connection.execute("set TimeZone = 'UTC'")
+        _OPEN.add(twin)
         return twin
 
     def _do(self, step: str, sql: str, binds: dict[str, Value]) -> None:
-        try:
+        with _told(step, sql):
             self.connection.execute(sql, binds or None).fetchall()
-        except duckdb.Error as error:
-            raise _failed(step, sql, error) from None
 
 
 def _named(query: Query | str) -> tuple[str, str]:
     return (query.name, query.sql) if isinstance(query, Query) else ("composed", query)
 
 
-def _failed(name: str, sql: str, error: duckdb.Error) -> MachineError:
-    kind = type(error).__name__
-    if isinstance(error, duckdb.OutOfMemoryException):
+_OPEN: WeakSet[Engine] = WeakSet()
+
+# DuckDB's own, what Arrow makes of them in a stream (OSError too), and RuntimeError for an interruption.
+_FAILURES = (duckdb.Error, pa.ArrowException, OSError, RuntimeError)
+
+
+@contextmanager
+def _told(name: str, sql: str) -> Iterator[None]:
+    """A failure of the engine, told by the step's name and nothing of what it read."""
+    try:
+        yield
+    except _FAILURES as error:
+        failure = _failed(name, sql, error)
+    else:
+        return
+    raise failure
+
+
+def _failed(name: str, sql: str, error: Exception) -> MachineError:
+    message = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in message:
         return MachineError(
-            f"The step '{name}' needs more memory than it may use.",
-            do="Raise [limits] memory in case.toml, or free space for its temporary files.",
+            _("The step '{step}' needs more memory than it may use."),
+            do=_("Raise [limits] memory in case.toml, or free space for its temporary files."),
             code="out_of_memory",
+            step=name,
         )
-    if "No space left" in str(error):
+    if "No space left" in message:
         return MachineError(
-            f"The disk is full (step '{name}').", do="Free space and run again.", code="disk_full"
+            _("The disk is full (step '{step}')."),
+            do=_("Free space and run again."),
+            code="disk_full",
+            step=name,
         )
-    failure = MachineError(f"The step '{name}' failed ({kind}).", do="Run again with --debug and report it.")
+    failure = MachineError(
+        _("The step '{step}' failed ({kind})."),
+        do=_("Run again with --debug and report it."),
+        step=name,
+        kind=type(error).__name__,
+    )
     failure.add_note(sql)
     if os.environ.get("TOCSIN_UNSAFE_ERRORS"):
         # DuckDB quotes the value that failed: for a developer with synthetic data only.
-        failure.add_note(str(error))
+        failure.add_note(message)
     return failure

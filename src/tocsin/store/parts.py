@@ -76,7 +76,9 @@ def write_parts(
     ]
 
 
-def _completed(batch: pa.RecordBatch, schema: pa.Schema, constants: Mapping[str, str | int]) -> pa.RecordBatch:
+def _completed(
+    batch: pa.RecordBatch, schema: pa.Schema, constants: Mapping[str, str | int]
+) -> pa.RecordBatch:
     names = set(batch.schema.names)
     columns = [
         batch.column(field.name).cast(field.type)

@@ -21,6 +21,7 @@ import sqlglot
 from sqlglot import exp
 
 from tocsin.core.errors import MachineError
+from tocsin.core.words import _
 
 _NAME = re.compile(r"^-- (?P<name>[a-z0-9_]+): (?P<purpose>.+)$", re.MULTILINE)
 _READS = re.compile(r"^-- reads +(?P<reads>.+)$", re.MULTILINE)
@@ -74,7 +75,7 @@ def _words(pattern: re.Pattern[str], sql: str, group: str) -> tuple[str, ...]:
 def _check_header(query: Query) -> None:
     head = _NAME.search(query.sql)
     if not head or head["name"] != query.name:
-        raise MachineError(f"The query file {query.name}.sql has no header of that name.")
+        raise MachineError(_("The query file {name}.sql has no header of that name."), name=query.name)
     tree = sqlglot.parse_one(query.sql, read="duckdb")
     nouns = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = {
@@ -82,6 +83,20 @@ def _check_header(query: Query) -> None:
     } - nouns
     binds = {p.name for p in tree.find_all(exp.Parameter, exp.Placeholder)}
     if tables != set(query.reads):
-        raise MachineError(f"{query.name}.sql reads {sorted(tables)} but declares {sorted(query.reads)}.")
+        raise _mismatch(
+            _("{name}.sql reads {found}, and its header says {declared}."), query, tables, query.reads
+        )
     if binds != set(query.binds):
-        raise MachineError(f"{query.name}.sql binds {sorted(binds)} but declares {sorted(query.binds)}.")
+        raise _mismatch(
+            _("{name}.sql binds {found}, and its header says {declared}."), query, binds, query.binds
+        )
+
+
+def _mismatch(what: str, query: Query, found: set[str], declared: tuple[str, ...]) -> MachineError:
+    return MachineError(
+        what,
+        do=_("Correct the header."),
+        name=query.name,
+        found=", ".join(sorted(found)),
+        declared=", ".join(sorted(declared)),
+    )

@@ -16,6 +16,7 @@ from tocsin.core.tables import TABLES, Layout, Table
 from tocsin.store.parts import ROW_GROUP, Part, write_parts
 from tocsin.store.seal import CaseKey
 
+
 def seal_part(folder: Path, staging: Path, name: str, part: Part, key: CaseKey) -> list[Part]:
     """Write an open part of a table again, encrypted, under the staging folder: same rows, same order."""
     table = TABLES[name]

@@ -49,12 +49,12 @@ def test_category_contradicts_when_it_was_shown(tmp_path: Path) -> None:
     assert contradicted(tmp_path, card("P1")) == {"no:identity.name"}
 
 
-def test_category_does_not_contradict_when_the_outcome_is_unknown(tmp_path: Path) -> None:
-    assert contradicted(tmp_path, card("P1", outcome="timeout")) == set()
+def test_category_contradicts_when_the_outcome_is_unknown(tmp_path: Path) -> None:
+    assert contradicted(tmp_path, card("P1", outcome="timeout")) == {"no:identity.name"}
 
 
-def test_encrypted_category_contradicts_neither_claim(tmp_path: Path) -> None:
-    assert contradicted(tmp_path, act(object="/reason/V1")) == set()
+def test_encrypted_category_contradicts_that_there_was_none_but_not_that_it_was_protected(tmp_path: Path) -> None:
+    assert contradicted(tmp_path, act(object="/reason/V1")) == {"no:health.reason", "no_from:visit:site"}
 
 
 def test_origin_contradicts_when_one_of_its_records_was_shown(tmp_path: Path) -> None:

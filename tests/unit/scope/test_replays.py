@@ -174,7 +174,7 @@ def test_search_without_page_shows_all_that_it_finds(tmp_path: Path) -> None:
     assert len(found(tmp_path, rule(replay, NAME), "name=Smith", smiths(40))) == 40
 
 
-def test_todays_data_that_stand_in_for_the_past_reach_but_do_not_reconstruct(tmp_path: Path) -> None:
+def test_todays_data_that_stand_in_for_the_past_reconstruct_but_are_never_exact(tmp_path: Path) -> None:
     today = REGISTRY.replace('valid_from = "since"\nvalid_until = "until"\n', "")
     _, case = run_scene(
         tmp_path,
@@ -183,7 +183,7 @@ def test_todays_data_that_stand_in_for_the_past_reach_but_do_not_reconstruct(tmp
         events=[search(1, "name=Smith")],
         registry=smiths(1),
     )
-    assert values(case, "disclosures", "certainty", "exact", "count_in") == [("reachable", False, "ceiling")]
+    assert values(case, "disclosures", "certainty", "exact", "count_in") == [("reconstructed", False, "best")]
 
 
 @pytest.mark.parametrize(

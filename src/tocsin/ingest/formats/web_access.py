@@ -13,53 +13,17 @@ import re
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.times import instant_sql
-from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, path_sql, query_sql
+from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, targets_sql
+from tocsin.store.query import load_query
 
 _LINE = re.compile(
     r"^(?:\S+ )?\S+ \S+ .*\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] "
     r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
-_BACKSLASH, _QUOTE = "chr(2)", "chr(1)"
-
-_PARSED = rf"""
-    select
-        * exclude (pieces, has_escapes),
-        -- virtual host, address, ident and user: the virtual host is there when a fourth word is
-        regexp_extract(
-            rtrim(pieces[1]),
-            '^(?:(\S+) ([^\s-]\S*) - (.+)|(\S+) (\S+) (.*)) \[([^\[\]]*)\]$',
-            ['vhost', 'vhost_address', 'vhost_user', 'address', 'ident', 'user', 'time']
-        ) as head,
-        case when has_escapes then replace(replace(pieces[2], {_QUOTE}, '"'), {_BACKSLASH}, '\') else pieces[2] end
-            as request_line,
-        string_split(trim(pieces[3]), ' ') as reply,
-        case when has_escapes then replace(replace(pieces[4], {_QUOTE}, '"'), {_BACKSLASH}, '\') else pieces[4] end
-            as referer,
-        case when len(pieces) < 7 then null
-            when has_escapes then replace(replace(pieces[6], {_QUOTE}, '"'), {_BACKSLASH}, '\')
-            else pieces[6] end as agent,
-        len(pieces) as piece_count
-    from (
-        select
-            *,
-            contains(record, '\') as has_escapes,
-            string_split(
-                case when contains(record, '\')
-                    then replace(replace(record, '\\', {_BACKSLASH}), '\"', {_QUOTE})
-                    else record end,
-                '"'
-            ) as pieces
-        from records
-    )"""
-
-_METHOD = r"regexp_extract(request_line, '^([A-Z][A-Z_-]*) ', 1)"
-_TARGET = r"regexp_extract(request_line, '^[A-Z][A-Z_-]* (.*?)(?: HTTP/[0-9.]+)?$', 1)"
 _TIME = (
-    f"case when head.time like '__/___/____:%' then {instant_sql('head.time', CLF_TIME, None)} "
-    f"else {instant_sql('head.time', 'iso8601', None)} end"
+    f"case when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)} "
+    f"else {instant_sql('time', 'iso8601', None)} end"
 )
-_ADDRESS = "coalesce(nullif(head.vhost_address, ''), head.address)"
-_USER = "case when head.vhost_address <> '' then head.vhost_user else head.user end"
 
 
 class WebAccess(LogFormat):
@@ -87,34 +51,33 @@ class WebAccess(LogFormat):
     def extraction(self, options: ReadOptions) -> Extraction:
         """Times carry their offset, so no zone is needed."""
         del options
-        status = "reply[1]"
         return Extraction(
-            parsed=_PARSED,
+            parsed=targets_sql(load_query("tocsin.ingest", "access_lines").sql),
             columns={
                 "occurred_at": _TIME,
-                "account": f"nullif({known(_USER)}, '\"\"')",
-                "address": known(_ADDRESS),
+                "account": f"nullif({known('login')}, '\"\"')",
+                "address": known("address"),
                 "user_agent": known("agent"),
-                "action": action_sql(_METHOD),
-                "object": f"nullif({path_sql(_TARGET)}, '')",
-                "query": query_sql(_TARGET),
-                "bytes": "reply[2]",
-                "outcome": outcome_sql(status),
-                "status": known(status),
+                "action": action_sql("method"),
+                "object": "path",
+                "query": "target_query",
+                "bytes": "bytes",
+                "outcome": outcome_sql("status"),
+                "status": known("status"),
                 "detail": _DETAIL,
             },
-            broken="(piece_count < 3 or head.time = '' or not regexp_full_match(reply[1], '[0-9]{3}|-'))",
+            broken="(piece_count < 3 or time = '' or not regexp_full_match(status, '[0-9]{3}|-'))",
             flags=(("truncated", "piece_count % 2 = 0"),),
             salvage=salvage_line,
         )
 
 
 _DETAIL = f"""json_object(
-    'method', nullif({_METHOD}, ''),
+    'method', nullif(method, ''),
     'referer', {known("referer")},
-    'vhost', nullif(head.vhost, ''),
-    'ident', {known("head.ident")},
-    'senseless', case when {_METHOD} = '' then {known("request_line")} end
+    'vhost', nullif(vhost, ''),
+    'ident', {known("ident")},
+    'senseless', case when method = '' then {known("request_line")} end
 )::varchar"""
 
 _WHOLE_WORDS = re.compile(r"^(?P<address>\S+) \S+ (?:(?P<user>\S+) (?:\[(?P<time>[^\]\[\"]*)\])?)?")

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from tocsin.ingest.fields import objects_sql
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.salvage import close_json
 from tocsin.ingest.times import instant_sql, zoneless_sql
-from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, path_sql, query_sql
-from tocsin.store.query import literal
+from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, targets_sql
+from tocsin.store.query import literal, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,36 +118,26 @@ class JsonAccess(LogFormat):
 
     def extraction(self, options: ReadOptions) -> Extraction:
         """One JSON parse for all paths."""
-        layout = self.layout
-        paths = _paths(layout)
-        places = {path: f"v[{number}]" for number, path in enumerate(paths, start=1)}
-        time, method, target, status = _request(layout, places)
-        listed = ", ".join(literal(path) for path in paths)
         return Extraction(
-            parsed=f"""
-    select *, case when is_object then json_extract_string(record, [{listed}]) end as v
-    from (
-        select *, case when json_valid(record) then json_type(record) = 'OBJECT' else false end as is_object
-        from records
-    )""",
+            parsed=targets_sql(_requests_sql(self.layout)),
             columns={
-                "occurred_at": _time_sql(time, options.zone),
-                "account": known(_first(layout.user, places)),
-                "address": known(_first(layout.address, places)),
-                "port": _first(layout.port, places),
-                "user_agent": known(_first(layout.user_agent, places)),
-                "request": known(_first(layout.request, places)),
-                "node": known(_first(layout.node, places)),
-                "action": action_sql(method),
-                "object": f"nullif({path_sql(target)}, '')",
-                "query": query_sql(target),
-                "bytes": _first(layout.bytes, places),
-                "outcome": outcome_sql(status),
-                "status": known(status),
+                "occurred_at": _time_sql("time", options.zone),
+                "account": known("login"),
+                "address": known("address"),
+                "port": "port",
+                "user_agent": known("user_agent"),
+                "request": known("request_id"),
+                "node": known("node"),
+                "action": action_sql("method"),
+                "object": "path",
+                "query": "target_query",
+                "bytes": "bytes",
+                "outcome": outcome_sql("status"),
+                "status": known("status"),
                 "detail": "case when is_object then record end",
             },
             broken="not is_object",
-            zoneless=zoneless_sql(time, "iso8601", options.zone),
+            zoneless=zoneless_sql("time", "iso8601", options.zone),
             salvage=close_json,
         )
 
@@ -183,37 +174,65 @@ def _has_keys(line: str, layout: Layout) -> bool:
     return isinstance(record, dict) and all(any(key in record for key in group) for group in layout.must_have)
 
 
-def _paths(layout: Layout) -> list[str]:
-    groups = (
-        layout.time,
-        layout.address,
-        layout.port,
-        layout.user,
-        layout.request_line,
-        layout.method,
-        layout.target,
-        layout.status,
-        layout.bytes,
-        layout.user_agent,
-        layout.request,
-        layout.node,
+def _requests_sql(layout: Layout) -> str:
+    """Rows with the layout's values, and the `method` and `target` of their request."""
+    return rf"""
+select
+    *,
+    coalesce(given_method, request_words[1]) as method,
+    case
+        when given_target is not null then given_target
+        when is_usual then request_words[2]
+        else regexp_extract(line, '^\S+ (.*?)(?: HTTP/[0-9.]+)?$', 1)
+    end as target
+from (
+    select
+        *,
+        -- `GET /path HTTP/1.1`, as nearly always: what the expression above finds is its second word
+        len(request_words) = 3
+            and request_words[3] in ('HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0')
+            and not regexp_matches(request_words[1], '^$|[\t\n\f\r]')
+            and not contains(request_words[2], chr(10)) as is_usual
+    from (
+        select *, string_split(line, ' ') as request_words
+        from ({_values_sql(layout)}
+        )
     )
-    return list(dict.fromkeys(path for group in groups for path in group))
+)"""
 
 
-def _first(paths: tuple[str, ...], places: dict[str, str]) -> str:
-    if not paths:
-        return "null::varchar"
-    return f"coalesce({', '.join(f'nullif({places[path]}, {chr(39) * 2})' for path in paths)})"
+def _values_sql(layout: Layout) -> str:
+    """Rows with one column for each place of the layout: the first value that is there and not empty."""
+    groups = {
+        "time": layout.time,
+        "address": layout.address,
+        "port": layout.port,
+        "login": layout.user,
+        "line": layout.request_line,
+        "given_method": layout.method,
+        "given_target": layout.target,
+        "status": layout.status,
+        "bytes": layout.bytes,
+        "user_agent": layout.user_agent,
+        "request_id": layout.request,
+        "node": layout.node,
+    }
+    paths = list(dict.fromkeys(path for group in groups.values() for path in group))
+    listed = ", ".join(literal(path) for path in paths)
+    columns = ",\n    ".join(f"{_first(group, paths)} as {quote(name)}" for name, group in groups.items())
+    return f"""
+select
+    * exclude (v),
+    {columns}
+from (
+    select *, case when is_object then json_extract_string(record, [{listed}]) end as v
+    from ({objects_sql()})
+)"""
 
 
-def _request(layout: Layout, places: dict[str, str]) -> tuple[str, str, str, str]:
-    method, target = _first(layout.method, places), _first(layout.target, places)
-    if layout.request_line:
-        line = _first(layout.request_line, places)
-        method = f"coalesce({method}, split_part({line}, ' ', 1))"
-        target = rf"coalesce({target}, regexp_extract({line}, '^\S+ (.*?)(?: HTTP/[0-9.]+)?$', 1))"
-    return _first(layout.time, places), method, target, _first(layout.status, places)
+def _first(group: tuple[str, ...], paths: list[str]) -> str:
+    values = [f"nullif(v[{paths.index(path) + 1}], '')" for path in group]
+    return f"coalesce({', '.join(values)})" if values else "null::varchar"
 
 
 def _time_sql(time: str, zone: str | None) -> str:

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- sequence_gaps: where a node's counter jumps and nothing that was read fills the jump.
---   1. runs are taken in order of reading; a counter that falls back by more than 1,000, or to 0 or 1,
---      has been restarted and begins a new epoch: numbers of two epochs are not compared
---   2. within an epoch, in order of the counter, what lies between the highest number so far and the next
+--   1. files are taken in order of their first time, runs in order of reading
+--   2. a counter that falls by more than 1,000, or into the run before, or back to a 0 or 1 that was there,
+--      has been restarted and begins a new epoch: numbers of two epochs are not compared. A run that is older
+--      than the one before it was written late, or read twice: it restarts nothing
+--   3. within an epoch, in order of the counter, what lies between the highest number so far and the next
 --      run is missing
 -- reads   sequences
 -- gives   gaps: one row per jump
@@ -10,23 +12,39 @@
 
 with
 
+placed as (
+    select
+        *,
+        min(first_at) over (partition by source, node, file_number) as file_at
+    from sequences
+),
+
 ordered as (
     select
         *,
-        max(last_sequence) over (
+        lag(first_sequence) over reading as first_before,
+        lag(last_sequence) over reading  as last_before,
+        lag(last_at) over reading        as last_at_before,
+        min(first_sequence) over (
             partition by source, node
-            order by file_number, byte_offset
+            order by file_at, file_number, byte_offset, first_sequence
             rows between unbounded preceding and 1 preceding
-        ) as highest_before
-    from sequences
+        )                                as lowest_before
+    from placed
+    window reading as (
+        partition by source, node
+        order by file_at, file_number, byte_offset, first_sequence
+    )
 ),
 
 restarts as (
     select
         *,
         case
-            when highest_before - first_sequence > 1000 then 1
-            when first_sequence <= 1 and highest_before > first_sequence then 1
+            when last_at < last_at_before then 0
+            when last_before - first_sequence > 1000 then 1
+            when first_sequence between first_before and last_before then 1
+            when first_sequence <= 1 and first_sequence < last_before and lowest_before <= first_sequence then 1
             else 0
         end as is_restart
     from ordered
@@ -37,7 +55,7 @@ epochs as (
         *,
         sum(is_restart) over (
             partition by source, node
-            order by file_number, byte_offset
+            order by file_at, file_number, byte_offset, first_sequence
             rows between unbounded preceding and current row
         ) as epoch
     from restarts
@@ -54,7 +72,7 @@ reached as (
     from epochs
     window earlier as (
         partition by source, node, epoch
-        order by first_sequence, last_sequence, file_number, byte_offset
+        order by first_sequence, last_sequence, file_at, file_number, byte_offset
         rows between unbounded preceding and 1 preceding
     )
 )

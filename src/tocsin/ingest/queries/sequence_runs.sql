@@ -1,21 +1,64 @@
 -- SPDX-License-Identifier: Apache-2.0
--- sequence_runs: the unbroken runs of each node's counter in a chunk, in order of reading.
+-- sequence_runs: the unbroken runs of each node's counter in a chunk.
+--   1. records are taken in order of reading; a record told not to be an event has its number all the same,
+--      one that stands twice has not
+--   2. a counter that falls by more than 1,000, or back to a 0 or 1 that was there, while time goes on, has
+--      been restarted: a new epoch; a number that only comes late fills its place
+--   3. within an epoch, numbers that follow one another are one run, in whatever order they were written
 -- reads   cut
 -- gives   sequences: one row per run
 -- binds   $source, $file_number
 
 with
 
-counted as (
+numbered as (
     select
         node,
         byte_offset,
+        item,
         sequence,
         occurred_at,
-        sequence - row_number() over (partition by node order by byte_offset, item) as run
+        lag(sequence) over reading    as sequence_before,
+        lag(occurred_at) over reading as occurred_before,
+        min(sequence) over (
+            partition by node
+            order by byte_offset, item
+            rows between unbounded preceding and 1 preceding
+        )                             as lowest_before
     from cut
     where sequence is not null
-      and fate <> 'non_event'
+      and reason <> 'duplicate_record'
+    window reading as (partition by node order by byte_offset, item)
+),
+
+restarts as (
+    select
+        *,
+        case
+            when occurred_at < occurred_before then 0
+            when sequence_before - sequence > 1000 then 1
+            when sequence <= 1 and sequence < sequence_before and lowest_before <= sequence then 1
+            else 0
+        end as is_restart
+    from numbered
+),
+
+epochs as (
+    select
+        *,
+        sum(is_restart) over (
+            partition by node
+            order by byte_offset, item
+            rows between unbounded preceding and current row
+        ) as epoch
+    from restarts
+),
+
+islands as (
+    select
+        *,
+        sequence - dense_rank() over (partition by node, epoch order by sequence) as run
+    from epochs
 )
 
 select
@@ -27,5 +70,5 @@ select
     max(sequence)                         as last_sequence,
     arg_min(occurred_at, sequence)        as first_at,
     arg_max(occurred_at, sequence)        as last_at
-from counted
-group by node, run
+from islands
+group by node, epoch, run

@@ -134,7 +134,7 @@ def _blocks(file: Peekable | IO[bytes]) -> Iterator[bytes]:
 
 
 def _streams(file: Peekable, kind: str) -> Iterator[bytes]:
-    waiting = file.read(PIECE)
+    waiting = _next_stream(file, b"")
     while waiting:
         if not _MAGIC[kind].match(waiting):
             raise EOFError

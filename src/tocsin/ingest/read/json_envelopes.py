@@ -229,7 +229,7 @@ class EnvelopeWalk(ABC):
         return self._unfinished_element(deep)
 
     def _unfinished_element(self, deep: int | None) -> bool:
-        """The element at the window's end: too deep, too long, cut off by the stream's end, or to be awaited."""
+        """The element at the window's end: too deep, too long, cut off by the stream's end, or awaited."""
         window = self.window
         tail = window.data[window.position :]
         begin = len(window.data) - len(tail.lstrip(_SPACE))
@@ -364,14 +364,16 @@ def _bundle_types(signs: Structure) -> Places:
     lengths = signs.at[types + 2] - signs.at[types + 1] - 1
     likely = types[(signs.kind[types + 1] == QUOTE) & (lengths == len(b"Bundle"))]
     is_bundle = [signs.data.startswith(b"Bundle", signs.at[t + 1] + 1) for t in likely.tolist()]
-    return likely[np.array(is_bundle, np.bool_)] + 2
+    bundles: Places = likely[np.array(is_bundle, np.bool_)] + 2
+    return bundles
 
 
 def _lists_of(signs: Structure, key: bytes) -> Places:
     """Indices of the brackets that open a list under this key."""
     keys = signs.colons_of_key(key, 1)
     keys = keys[keys + 1 < len(signs.at)]
-    return keys[signs.kind[keys + 1] == OPEN_LIST] + 1
+    lists: Places = keys[signs.kind[keys + 1] == OPEN_LIST] + 1
+    return lists
 
 
 def _entries_with_resource(signs: Structure) -> Places:
@@ -382,7 +384,8 @@ def _entries_with_resource(signs: Structure) -> Places:
     resources = signs.colons_of_key(b"resource", 3)
     members = signs.signs(COLON, 1)
     owners = members[np.maximum(np.searchsorted(members, resources) - 1, 0)]
-    return resources[np.isin(owners + 1, entries)]
+    found: Places = resources[np.isin(owners + 1, entries)]
+    return found
 
 
 def _hides_resource(entry: bytes) -> bool:

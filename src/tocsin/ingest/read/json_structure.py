@@ -85,7 +85,8 @@ class Structure:
         fits = (self.kind[opening] == QUOTE) & (self.kind[closing] == QUOTE)
         fits &= self.at[closing] - begin == len(key)
         found = colons[fits]
-        return found[_equal(self.data, begin[fits], key)]
+        same: Places = found[_equal(self.data, begin[fits], key)]
+        return same
 
     def _cached(self, name: str, level: int, mask: Callable[[], Flags]) -> Places:
         key = (name, level)
@@ -131,7 +132,7 @@ def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool 
 
 
 def is_blank(data: bytes, starts: Places, ends: Places, *, between_documents: bool = False) -> Flags:
-    """Whether only white space stands in each [start, end); between documents also commas and RS (RFC 7464)."""
+    """Whether only space stands in each [start, end); between documents also commas and RS (RFC 7464)."""
     lengths = np.maximum(ends - starts, 0)
     total = int(lengths.sum())
     if total == 0:

@@ -173,7 +173,7 @@ class _Walk(EnvelopeWalk):
         self._closed_at = max(self._closed_at, place)
 
     def _restart_behind_stray_quote(self, opens: Places, closes: Places, behind: int) -> bool:
-        """A quote between values whose string would run over its line end hides what follows: end it there."""
+        """A string between values that would run over its line end hides what follows: end it there."""
         signs, window = self.signs, self.window
         quotes = signs.at[signs.signs(QUOTE, 0)]
         quotes = quotes[np.searchsorted(quotes, window.position) :]

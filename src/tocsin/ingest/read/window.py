@@ -26,7 +26,13 @@ class Window:
     """Text [base, base + len(data)) of the stream; `position` is where the cutter stands in it."""
 
     def __init__(
-        self, blocks: Iterator[bytes], base: int, line: int, piece: int = PIECE, kept: int = KEPT_OF_TOO_LONG
+        self,
+        blocks: Iterator[bytes],
+        base: int,
+        line: int,
+        piece: int = PIECE,
+        kept: int = KEPT_OF_TOO_LONG,
+        encoding: str = "utf-8",
     ) -> None:
         self.data = b""
         self.base = base
@@ -36,6 +42,7 @@ class Window:
         self._pieces = _pieces(blocks, piece)
         self._piece = piece
         self._kept = kept
+        self._encoding = encoding
         self._newlines: Places | None = None
         self._starts: list[Places] = []
         self._ends: list[Places] = []
@@ -92,7 +99,7 @@ class Window:
         self._starts, self._ends, self._marks, self._count = [], [], [], 0
         if not len(starts):
             return
-        texts = _texts(self.data, starts, ends, marks)
+        texts = _texts(self.data, starts, ends, marks, self._encoding)
         lines = np.searchsorted(self.newlines, starts) + self.line + 1
         for at in range(0, len(starts), BATCH_RECORDS):
             part = slice(at, at + BATCH_RECORDS)
@@ -131,16 +138,18 @@ def _pieces(blocks: Iterator[bytes], piece: int) -> Iterator[bytes]:
             yield block[at : at + piece]
 
 
-def _texts(data: bytes, starts: Places, ends: Places, marks: npt.NDArray[np.object_]) -> pa.Array:
+def _texts(
+    data: bytes, starts: Places, ends: Places, marks: npt.NDArray[np.object_], encoding: str
+) -> pa.Array:
     """Views into the text; where it is not UTF-8 the records are written out one by one."""
     first, last = int(starts.min()), int(ends.max())
-    if is_utf8(data[first:last]):
+    if encoding == "utf-8" and is_utf8(data[first:last]):
         return string_views(data, starts, ends)
     written = []
     for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         raw = data[start:end]
-        text = raw.decode("utf-8", "backslashreplace")
-        if marks[number] is None and text.encode() != raw:
+        text = raw.decode(encoding, "backslashreplace")
+        if marks[number] is None and text.encode(encoding, "replace") != raw:
             marks[number] = Mark.BAD_ENCODING.value
         written.append(text.removesuffix("\r"))
     return pa.array(written, pa.string_view())

@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bearers_ins: who bears a shared INS.
--- reads   marks, shared_ins, tagged
--- gives   bearers_ins: one row per local id, INS, key and birth date
+-- reads   numbered, shared_ins, tagged
+-- gives   bearers_ins: one row per registry row whose INS others bear
 
-select distinct
-    m.own_id,
-    m.ins,
-    m.ins_authority,
-    m.ins_key,
-    m.birth_date
-from marks as m
+select
+    n.own_id,
+    n.ins,
+    n.authority,
+    n.ins_key,
+    n.birth_date
+from numbered as n
 join shared_ins as s
-  on s.ins = m.ins
- and s.ins_authority is not distinct from m.ins_authority
+  on s.ins = n.ins
+ and s.authority is not distinct from n.authority
 left join tagged as t
-  on t.own_id = m.own_id
+  on t.own_id = n.own_id
 where not coalesce(t.test_identity, false)

@@ -8,13 +8,13 @@ with
 contradictory as (
     select
         'ins_contradictory' as kind,
-        ins_authority as scope,
+        authority::varchar as scope,
         ins as number,
         own_id
     from bearers_ins
-    qualify min(own_id) over (partition by ins, ins_authority) <> max(own_id) over (partition by ins, ins_authority)
-        and min(birth_date) over (partition by ins, ins_authority)
-            <> max(birth_date) over (partition by ins, ins_authority)
+    qualify min(own_id) over (partition by ins, authority) <> max(own_id) over (partition by ins, authority)
+        and min(birth_date) over (partition by ins, authority)
+            <> max(birth_date) over (partition by ins, authority)
 ),
 
 -- Given names that are compatible begin with the same word.

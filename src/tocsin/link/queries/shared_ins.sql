@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- shared_ins: numbers that more than one registry row bears as its INS.
--- reads   marks
+-- reads   numbered
 -- gives   shared_ins: one row per INS and authority
 
 select
     ins,
-    ins_authority
-from marks
+    authority
+from numbered
 where ins is not null
   and not is_test
 group by
     ins,
-    ins_authority
+    authority
 having count(*) > 1

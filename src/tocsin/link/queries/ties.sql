@@ -9,7 +9,7 @@ keyed as (
     select
         own_id,
         ins,
-        ins_authority,
+        authority,
         coalesce(ins_key, 97 - ins % 10000000000000 % 97) as ins_key
     from bearers_ins
 ),
@@ -17,7 +17,7 @@ keyed as (
 by_ins as (
     select
         own_id as member,
-        min(own_id) over (partition by ins, ins_authority, ins_key) as leader,
+        min(own_id) over (partition by ins, authority, ins_key) as leader,
         'ins' as kind,
         true as sure
     from keyed
@@ -25,7 +25,7 @@ by_ins as (
     -- One of two keys must be wrong, so that one of the numbers may be another's, mistyped.
     select
         own_id,
-        min(own_id) over (partition by ins, ins_authority),
+        min(own_id) over (partition by ins, authority),
         'ins',
         false
     from keyed

@@ -17,6 +17,7 @@ select
     case
         when d.kind = 'gap' and (d.missing is null or l.persons is null) then null
         when d.kind = 'gap' then least(d.missing::hugeint * l.persons, 1000000000000000)::bigint
+        when d.kind = 'partial' then d.names
         when d.names = 1 then 1
         else l.persons
     end,

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""FHIR AuditEvent, from DSTU2 to R5, JSON or XML: alone, one a line, in an array, in a Bundle.
+
+R4 profiles are read with it: IHE BALP (ITI.BasicAudit), ANS "Traçabilité d'événements". How each column is
+found is told in docs/reference/formats/fhir-audit-event.md; the statement is in `fhir_audit_sql`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tocsin.ingest.formats.fhir_audit_sql import COLUMNS, FLAGS, parsed_sql
+from tocsin.ingest.formats.fhir_xml import audit_event
+from tocsin.ingest.interface import (
+    NOT_MINE,
+    Confidence,
+    Cutter,
+    Extraction,
+    LogFormat,
+    Mark,
+    ReadOptions,
+    Sample,
+)
+from tocsin.ingest.read.json_values import JsonCutter, bundle_has_next
+from tocsin.ingest.read.lines import LinesCutter
+from tocsin.ingest.read.syslog_frames import SyslogCutter, is_syslog
+from tocsin.ingest.read.xml_content import add_content, with_content
+from tocsin.ingest.read.xml_elements import XmlCutter, declared_encoding
+from tocsin.ingest.salvage import close_json
+from tocsin.ingest.times import zoneless_sql
+
+_TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
+_AUDIT_XML = re.compile(r"<(?:[\w.-]+:)?AuditEvent[\s/>]")
+_FHIR_XML = "http://hl7.org/fhir"
+_ONE_A_LINE = re.compile(r'\s*\{.*"resourceType"\s*:\s*"AuditEvent".*\}\s*,?\s*$')
+_BAD_BYTE = re.compile(r"(\\+)(?=x[0-9a-f]{2})")
+NEXT_PAGE = "This page says that there is a next one: is that in another file?"
+
+
+class FhirAuditEvent(LogFormat):
+    """Whatever writes FHIR AuditEvent resources."""
+
+    name = "fhir-audit-event"
+    title = "FHIR AuditEvent (DSTU2 to R5, IHE BALP, ANS TDE), JSON or XML"
+
+    def sniff(self, sample: Sample) -> Confidence:
+        """By the resource types that the beginning of the file names."""
+        text = sample.text
+        if text.lstrip().startswith(("{", "[", "\x1e")):
+            return _sniff_json(text)
+        if _AUDIT_XML.search(text) and _FHIR_XML in text:
+            return Confidence(0.98, "FHIR AuditEvent elements")
+        return NOT_MINE
+
+    def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
+        """Lines where each is an AuditEvent; else JSON values; XML elements; syslog frames around them."""
+        del options
+        if is_syslog(sample):
+            return SyslogCutter()
+        if sample.text.lstrip().startswith("<"):
+            return XmlCutter(declared_encoding(sample))
+        lines = sample.lines
+        if lines and (sample.whole or len(lines) > 1) and all(_ONE_A_LINE.match(line) for line in lines):
+            return LinesCutter()
+        return JsonCutter()
+
+    def extraction(self, options: ReadOptions) -> Extraction:
+        """FHIR instants carry their zone; a zone given holds for those that do not."""
+        zone = options.zone
+        return Extraction(
+            parsed=parsed_sql(zone),
+            columns=COLUMNS,
+            broken="j is null",
+            set_aside="case when mark = 'dtd' then 'dtd' when resource_type = 'Bundle' then 'bundle' end",
+            non_event=(
+                "case when mark is null and resource_type is distinct from 'AuditEvent' "
+                "and resource_type is distinct from 'Bundle' and j is not null then 'not_audit_resource' end"
+            ),
+            zoneless=" or ".join(
+                f"coalesce({zoneless_sql(text, 'iso8601', zone)}, false)" for text in _TIMES
+            ),
+            flags=FLAGS,
+            salvage=close_json,
+        )
+
+    def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """XML as the same resource in JSON; in JSON, the bytes that are not UTF-8 so that it stays JSON."""
+        first = batch.column("record")[0].as_py() if batch.num_rows else ""
+        if not first.lstrip("\ufeff \t\r\n").startswith(("{", "[", "\x1e")) and _has_xml(batch):
+            return with_content(batch, audit_event)
+        return add_content(batch, _escaped(batch))
+
+    def warnings(self, sample: Sample) -> list[tuple[str, str]]:
+        """A page of a search whose other pages may be missing."""
+        return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
+
+
+_TIMES = ("acted_text", "recorded_text")
+
+
+def _sniff_json(text: str) -> Confidence:
+    types = [found["type"] for found in _TYPE.finditer(text)]
+    events = types.count("AuditEvent")
+    if events:
+        return Confidence(0.98, f"{events} AuditEvent among the first {len(types)} FHIR resources")
+    if types:
+        # A context resource kept beside the audit events: read, and counted as no event.
+        return Confidence(0.6, f"FHIR resources ({types[0]}), no AuditEvent among the first")
+    return NOT_MINE
+
+
+def _has_xml(batch: pa.RecordBatch) -> bool:
+    found = pc.any(pc.match_substring(batch.column("record").cast(pa.string()), "<"))
+    return bool(found.as_py())
+
+
+def _escaped(batch: pa.RecordBatch) -> pa.Array:
+    """Null, but where bad bytes stand as `\\xNN`, which JSON does not know: there with its backslash doubled."""
+    is_bad = pc.equal(batch.column("mark"), Mark.BAD_ENCODING.value)
+    if not pc.any(is_bad).as_py():
+        return pa.nulls(batch.num_rows, pa.string())
+    records, bad = batch.column("record"), pc.fill_null(is_bad, False).to_pylist()
+    texts = [_doubled(records[row].as_py()) if held else None for row, held in enumerate(bad)]
+    return pa.array(texts, pa.string())
+
+
+def _doubled(text: str) -> str:
+    return _BAD_BYTE.sub(lambda found: found[1] + "\\" * (len(found[1]) % 2), text)

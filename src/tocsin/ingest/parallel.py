@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the planned files: one thread reads and cuts, a few make events; results keep their order."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from tocsin.core.progress import Progress
+from tocsin.ingest.chunks import ChunkResult, process_chunk
+from tocsin.ingest.interface import Extraction
+from tocsin.ingest.planned import PlannedFile
+from tocsin.ingest.reading import Chunk, Reading
+from tocsin.store.case import Stage
+
+IN_FLIGHT = 2
+
+
+@dataclass(slots=True)
+class FileResult:
+    """One file, read."""
+
+    plan: PlannedFile
+    file_number: int
+    reading: Reading
+    chunks: list[ChunkResult] = field(default_factory=list)
+
+
+class _Workers:
+    """A few threads, each with an engine of its own, and room for as many chunks as they can take."""
+
+    def __init__(self, stage: Stage, pool: ThreadPoolExecutor) -> None:
+        self._stage = stage
+        self._pool = pool
+        self._slots = threading.BoundedSemaphore(IN_FLIGHT + 1)
+        self._own = threading.local()
+
+    def submit(
+        self, extraction: Extraction, chunk: Chunk, source: str, file_number: int
+    ) -> Future[ChunkResult]:
+        """Wait for room, then hand a chunk over."""
+        self._slots.acquire()
+        return self._pool.submit(self._work, extraction, chunk, source, file_number)
+
+    def _work(self, extraction: Extraction, chunk: Chunk, source: str, file_number: int) -> ChunkResult:
+        try:
+            if not hasattr(self._own, "engine"):
+                self._own.engine = self._stage.engine.cursor()
+            return process_chunk(self._stage, self._own.engine, extraction, chunk, source, file_number)
+        finally:
+            self._slots.release()
+
+
+def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progress) -> list[FileResult]:
+    """Read each file from where it is to be read; raises the first error as it is, once all threads rest."""
+    total = sum(file.stream.path.stat().st_size for _, file in files)
+    results: list[FileResult] = []
+    futures: list[list[Future[ChunkResult]]] = []
+    done = 0
+    with ThreadPoolExecutor(min(IN_FLIGHT, os.cpu_count() or 1)) as pool:
+        workers = _Workers(stage, pool)
+        try:
+            for number, plan in files:
+                result = FileResult(plan, number, open_reading(plan))
+                futures.append(_read(workers, result))
+                results.append(result)
+                done += plan.stream.path.stat().st_size
+                progress("reading", done, total)
+            for result, pending in zip(results, futures, strict=True):
+                result.chunks = [future.result() for future in pending]
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return results
+
+
+def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
+    pending: list[Future[ChunkResult]] = []
+    extraction: Extraction | None = None
+    for chunk in result.reading.chunks():
+        # An empty file has no header, so nothing can be said of its columns before its first record.
+        extraction = extraction or result.plan.form.extraction(result.plan.options)
+        pending.append(workers.submit(extraction, chunk, result.plan.source, result.file_number))
+        for future in pending:
+            if future.done():
+                future.result()
+    return pending
+
+
+def open_reading(plan: PlannedFile) -> Reading:
+    """The file from its beginning, or from where it was left."""
+    known = plan.known
+    if known is None or plan.from_start:
+        return Reading(plan.stream, plan.form, plan.options, plan.sample)
+    return Reading(
+        plan.stream,
+        plan.form,
+        plan.options,
+        plan.sample,
+        known.complete_bytes,
+        known.complete_lines,
+        known.sha256,
+    )
