@@ -104,7 +104,8 @@ def _count(
     set_aside = [record for source in sources for record in source.set_aside]
     gaps = [gap for source in sources for gap in find_gaps(source.source, source.marks)]
     judged, conflicts = judge(events, suspects)
-    verdicts = {one.event: one for one in judged}
+    # What is held legitimate has its verdict and leaves the scope.
+    verdicts = {one.event: one for one in judged if one.verdict != "legitimate"}
     in_scope = [event for event in events if event.place in verdicts]
     scope = resolve_all(Resolver(rules, directory, find_spent_retries(events)), in_scope)
     unknown = {event.place for event in in_scope if event.outcome == "unknown"}
