@@ -28,8 +28,8 @@ SYNONYMS = {
 }
 """A word that is not ours, and the one of docs/reference/glossary.md that is."""
 
-NAMES_OF_DATA = ("src/tocsin/replays/",)
-"""Where an identifier may name what is in somebody's data: a replay writes a platform's patients."""
+NAMES_OF_DATA = ("src/tocsin/replays/", "src/tocsin/ingest/formats/")
+"""Where an identifier may name what is in the data: a platform has patients, FHIR a resource Patient."""
 
 
 def test_every_source_begins_with_its_licence() -> None:

@@ -30,6 +30,7 @@ SALVAGED = tuple(c.name for c in TABLES["set_aside"].columns)[7:]
 ITEM_BITS = 40
 TEXT_KEPT = 4096
 SALVAGE_LIMIT = 1 << 16
+_SPACES = "' ' || chr(9) || chr(11) || chr(12) || chr(13)"
 
 _LISTED = {
     "action": ([a.value for a in Action], Action.OTHER.value),
@@ -74,15 +75,25 @@ def _constant_sql(name: str, kind: str) -> str:
 
 def cut_sql(extraction: Extraction) -> str:
     """The one statement: the event columns of every record, and its fate."""
-    filled = {name: kind for name, kind in EVENT_COLUMNS.items() if name in extraction.columns}
-    filled["occurred_at"] = EVENT_COLUMNS["occurred_at"]
+    filled = {
+        name: kind
+        for name, kind in EVENT_COLUMNS.items()
+        if name in extraction.columns and name != "occurred_at"
+    }
+    occurred_at = _typed_sql(EVENT_COLUMNS["occurred_at"], extraction.columns.get("occurred_at"))
     columns = ",\n        ".join(
         f"{_typed_sql(kind, extraction.columns.get(name))} as {quote(name)}" for name, kind in filled.items()
     )
     listed = ", ".join(f"{_listed_sql(name)} as {quote(name)}" for name in _LISTED if name in filled)
     hashed = f",\n    case when fate = 'event' and request is not null then hash(request) end as {HASH}"
     return f"""
-with parsed as ({extraction.parsed}),
+with parsed as ({extraction.parsed}
+),
+
+timed as (
+    select *, {occurred_at} as event_at
+    from parsed
+),
 
 read as (
     select
@@ -91,11 +102,13 @@ read as (
         item,
         mark,
         record as text,
+        event_at as occurred_at,
         {columns},
         {_flags_sql(extraction)} as flags,
         case
             when mark = 'not_audit_resource' then mark
-            when mark is null and trim(record) = '' then 'blank'
+            when mark in ('broken', 'too_long') then null
+            when mark is null and record < '!' and trim(record, {_SPACES}) = '' then 'blank'
             else {extraction.non_event}
         end as non_event,
         case
@@ -103,8 +116,8 @@ read as (
             when {extraction.broken} then 'broken'
             else {extraction.set_aside}
         end as refusal,
-        {extraction.zoneless} as zoneless
-    from parsed
+        case when event_at is null then {extraction.zoneless} end as zoneless
+    from timed
 ),
 
 judged as (
@@ -147,17 +160,20 @@ def _typed_sql(kind: str, expression: str | None) -> str:
         return f"nullif({expression}, '')"
     if kind == "VARCHAR[]":
         return f"nullif({expression}, [])"
+    if kind == "BIGINT":
+        # A cast alone would round 12.7 and read 0x10.
+        return (
+            f"case when regexp_full_match({expression}, '-?[0-9]+') then try_cast({expression} as {kind}) end"
+        )
     return f"try_cast({expression} as {kind})"
 
 
 def _listed_sql(name: str) -> str:
     """A word of the vocabulary, in lower case; what is no such word is what nothing is known of."""
     words, otherwise = _LISTED[name]
-    listed = ", ".join(literal(word) for word in words)
-    column = quote(name)
+    cases = " ".join(f"when {literal(word)} then {literal(word)}" for word in words)
     return (
-        f"case when {column} in ({listed}) then {column} "
-        f"when lower({column}) in ({listed}) then lower({column}) else {literal(otherwise)} end"
+        f"case {quote(name)} {cases} else case lower({quote(name)}) {cases} else {literal(otherwise)} end end"
     )
 
 

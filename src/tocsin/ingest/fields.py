@@ -32,12 +32,12 @@ def zoneless_of(mapping: Mapping, zone: str | None, places: dict[str, str]) -> s
 
 def _value_sql(name: str, field: FieldSettings, zone: str | None, raw: str) -> str:
     if name == "persons":
-        return raw
+        return f"list_filter({raw}, lambda id: id <> '')"
     text = raw if field.strip_prefix is None else _stripped_sql(raw, field.strip_prefix)
     if field.map is not None:
         text = _mapped_sql(text, field)
     elif field.default is not None:
-        text = f"coalesce({text}, {literal(_text(field.default))})"
+        text = f"coalesce(nullif({text}, ''), {literal(text_of(field.default))})"
     return instant_sql(text, field.time or "iso8601", zone) if name in INSTANTS else text
 
 
@@ -47,13 +47,14 @@ def _stripped_sql(text: str, prefix: str) -> str:
 
 def _mapped_sql(text: str, field: FieldSettings) -> str:
     cases = " ".join(
-        f"when {literal(old)} then {literal(_text(new))}" for old, new in (field.map or {}).items()
+        f"when {literal(old)} then {literal(text_of(new))}" for old, new in (field.map or {}).items()
     )
-    otherwise = "null" if field.default is None else literal(_text(field.default))
+    otherwise = "null" if field.default is None else literal(text_of(field.default))
     return f"case {text} {cases} else {otherwise} end" if cases else otherwise
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A value of a mapping as the log writes it: booleans in lower case."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -63,10 +64,10 @@ def _with_query(columns: dict[str, str]) -> dict[str, str]:
     if target is None:
         return columns
     query = f"nullif(substr({target}, strpos({target}, '?') + 1), '')"
+    in_target = f"case when {_is_path(target)} and contains({target}, '?') then {query} end"
     found = dict(columns)
     found["object"] = decoded_path_sql(target)
-    if "query" not in found:
-        found["query"] = f"case when {_is_path(target)} and contains({target}, '?') then {query} end"
+    found["query"] = f"coalesce(nullif({found['query']}, ''), {in_target})" if "query" in found else in_target
     return found
 
 
@@ -89,9 +90,20 @@ def percent_decoded_sql(text: str) -> str:
     return f"coalesce(try(url_decode({text})), {text})"
 
 
-def objects_sql() -> str:
-    """The records, and whether each is one JSON object."""
-    return "select *, coalesce(try(json_type(record)) = 'OBJECT', false) as is_object from records"
+def objects_sql(value: str, name: str) -> str:
+    """The records with a value worked out of `record`: null for what is not one JSON object.
+
+    `value` is null for no object; of text that is not JSON it may raise. Nearly all records begin with `{`:
+    whether they are JSON is then told by reading them once.
+    """
+    return f"""
+    select
+        *,
+        case
+            when starts_with(record, '{{') then try({value})
+            when try(json_type(record)) = 'OBJECT' then {value}
+        end as {name}
+    from records"""
 
 
 def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
@@ -103,19 +115,20 @@ def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
     skip = mapping.skip
     if skip is not None and skip.path is not None:
         places["[skip]"] = f"json_extract_string(case when is_object then record end, {literal(skip.path)})"
-    parse = f"json_transform(record, {literal(json.dumps(tree, ensure_ascii=False))})" if tree else "null"
+    parse = f"json_transform(record, {literal(json.dumps(tree, ensure_ascii=False))})"
     parsed = f"""
-    select
-        *,
-        case when is_object then {parse} end as j,
-        case when is_object then {_rest_sql(tree)} end as rest
-    from ({objects_sql()})"""
+    select *, case when is_object then {_rest_sql(tree)} end as rest
+    from (
+        select *, j is not null as is_object
+        from ({objects_sql(parse if tree else "json_type(record)", "j")}
+        )
+    )"""
     return parsed, places, _detail_sql(tree)
 
 
 def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str:
     if field.const is not None:
-        return literal(_text(field.const))
+        return const_sql(name, field.const)
     if field.path is None:
         raise SettingsError(f"The field '{name}' of a JSON mapping has no path.", do='Write path = "$.key".')
     found = _KEYS.match(field.path)
@@ -125,6 +138,19 @@ def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str
     if keys and _plant(tree, keys):
         return "j." + ".".join(quote(key) for key in keys)
     return f"json_extract_string(case when is_object then record end, {literal(field.path)})"
+
+
+def const_sql(name: str, value: object) -> str:
+    """A constant of a mapping, as the column's own kind."""
+    return f"[{literal(text_of(value))}]" if name == "persons" else literal(text_of(value))
+
+
+def split_persons_sql(text: str, field: FieldSettings) -> str:
+    """Local ids that stand in one text, between spaces, commas, semicolons or bars."""
+    parts = f"string_split_regex({text}, '[ ,;|]+')"
+    if field.strip_prefix is None:
+        return parts
+    return f"list_transform({parts}, lambda id: {_stripped_sql('id', field.strip_prefix)})"
 
 
 def _list_sql(field: FieldSettings) -> str:
@@ -169,8 +195,19 @@ def _rest_sql(tree: dict[str, object]) -> str:
         if isinstance(node, dict):
             piece = f", {json.dumps(key, ensure_ascii=False)}: {json.dumps(_nulls(node), ensure_ascii=False)}"
             path = literal(f"$.{json.dumps(key, ensure_ascii=False)}")
-            patch += f" || case when json_type(record, {path}) = 'OBJECT' then {literal(piece)} else '' end"
+            # A value found within it tells that it is an object; else the text is asked.
+            found = " or ".join(f"{leaf} is not null" for leaf in _leaves(node, f"j.{quote(key)}"))
+            is_object = f"case when {found} then true else json_type(record, {path}) = 'OBJECT' end"
+            patch += f" || case when {is_object} then {literal(piece)} else '' end"
     return f"json_merge_patch(record, {patch} || '}}')"
+
+
+def _leaves(node: dict[str, object], place: str) -> list[str]:
+    found: list[str] = []
+    for key, inner in node.items():
+        here = f"{place}.{quote(key)}"
+        found += _leaves(inner, here) if isinstance(inner, dict) else [here]
+    return found
 
 
 def _detail_sql(tree: dict[str, object]) -> str:

@@ -17,6 +17,7 @@ from tocsin.core.settings.mapping import SampleSettings
 from tocsin.ingest.extract import EVENT_COLUMNS, extract
 from tocsin.ingest.formats.mapped import Mapped
 from tocsin.ingest.interface import ReadOptions, Sample
+from tocsin.ingest.times import instant_sql
 from tocsin.store.engine import Engine
 from tocsin.store.query import quote
 
@@ -46,6 +47,8 @@ def check_mapping(mapping: Mapping, path: Path, zone: str | None) -> None:
         with Engine(memory="256MiB", threads=1) as engine:
             for pattern in _patterns(mapping):
                 _check_pattern(engine, pattern)
+            for field in mapping.fields.values():
+                _check_time(engine, field.time)
             for number, sample in enumerate(mapping.sample, start=1):
                 _check_sample(engine, mapping, zone, number, sample)
     except InputError as error:
@@ -80,6 +83,8 @@ def _check_field(name: str, field: FieldSettings, mapping: Mapping) -> None:
         )
     if field.time is not None and name not in INSTANTS:
         raise SettingsError(f"The field '{name}' is not a time.", do="Take its `time` out.")
+    if field.column is not None and isinstance(field.column, int) and field.column < 1:
+        raise SettingsError(f"The field '{name}' has no column {field.column}.", do="The first one is 1.")
     if field.between is not None and len(field.between) != 2:
         raise SettingsError(
             f"The field '{name}' is between two texts.", do="Write between = ['user=\"', '\"']."
@@ -125,6 +130,20 @@ def _check_pattern(engine: Engine, pattern: str) -> None:
         raise SettingsError(
             f"This is not a regular expression that can be read here: {pattern}",
             do="The syntax is RE2's: no look-around, no back-reference.",
+        ) from None
+
+
+def _check_time(engine: Engine, pattern: str | None) -> None:
+    if pattern is None:
+        return
+    instant_sql("''", pattern, None)
+    if "%" not in pattern:
+        return
+    try:
+        engine.rows("select try_strptime('', $pattern)", pattern=pattern)
+    except MachineError:
+        raise SettingsError(
+            f"'{pattern}' is not a way to read a time.", do="Write it as %d/%m/%Y %H:%M:%S."
         ) from None
 
 

@@ -125,9 +125,11 @@ def _string(text: str, at: int) -> tuple[str, int]:
         is_cut = text[at] == '"' and not re.search(r"[\x00-\x1f]", text[at:])
         raise _Cut if is_cut else _Malformed
     try:
-        return json.loads(found[0]), found.end()
+        value = json.loads(found[0])
+        value.encode()  # half of a pair of escapes (\\ud800) is a character of nothing
     except ValueError:
         raise _Malformed from None
+    return value, found.end()
 
 
 def _expect(text: str, at: int, sign: str) -> int:

@@ -12,13 +12,18 @@ from tocsin.store.query import literal
 
 _ZONED = r"'[Tt ]\d{2}:?\d{2}.*([Zz]|[+-]\d{2}(:?\d{2})?)$'"
 _TIMED = r"'^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}'"
+_NAMED = r"' ?(UTC|GMT)$'"
+_LOCAL = r"'^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}(:?\d{2}([.,]\d+)?)?$'"
+_YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)
+"""Microseconds since 1970 of the years 1 to 9999."""
+
 _EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 
 
 def instant_sql(text: str, kind: str, zone: str | None) -> str:
     """A TIMESTAMPTZ expression from a text expression; kind is iso8601, epoch_* or a strptime pattern."""
     if kind in _EPOCHS:
-        return f"make_timestamptz(try_cast(trunc(try_cast({text} as decimal(28, 9)) * {_EPOCHS[kind]}) as bigint))"
+        return f"make_timestamptz({_epoch_sql(text, _EPOCHS[kind])})"
     if kind == "iso8601":
         return _iso_sql(text, zone)
     if "%" not in kind:
@@ -38,19 +43,44 @@ def zoneless_sql(text: str, kind: str, zone: str | None) -> str:
     if zone is not None or kind in _EPOCHS:
         return "false"
     if kind == "iso8601":
-        return f"(regexp_matches({text}, {_TIMED}) and not regexp_matches({text}, {_ZONED}))"
+        return f"regexp_matches({text}, {_LOCAL})"
     if "%z" in kind or "%Z" in kind:
         return "false"
     return f"(try_strptime({text}, {literal(kind)}) is not null)"
 
 
+def _epoch_sql(text: str, unit: int) -> str:
+    """Microseconds since 1970, where they are of the years 1 to 9999."""
+    number = f"try_cast({text} as decimal(28, 9))"
+    first, last = _YEARS
+    return (
+        f"case when {number} between {first // unit} and {last // unit} "
+        f"then cast(trunc({number} * {unit}) as bigint) end"
+    )
+
+
 def _iso_sql(text: str, zone: str | None) -> str:
     zoned = f"try_cast(replace({text}, ',', '.') as timestamptz)"
+    named = f"try_cast(replace(regexp_replace({text}, {_NAMED}, 'Z'), ',', '.') as timestamptz)"
     if zone is None:
         local = "null"
     else:
-        local = f"try_cast(replace({text}, ',', '.') as timestamp) at time zone {literal(zone)}"
+        bare = f"try_cast(replace({text}, ',', '.') as timestamp) at time zone {literal(zone)}"
+        local = f"case when regexp_matches({text}, {_LOCAL}) then {bare} end"
     return (
-        f"case when not regexp_matches({text}, {_TIMED}) then null "
-        f"when regexp_matches({text}, {_ZONED}) then {zoned} else {local} end"
+        f"case when {_usual_sql(text)} then try_cast({text} as timestamptz) "
+        f"when not regexp_matches({text}, {_TIMED}) then null "
+        f"when regexp_matches({text}, {_ZONED}) then {zoned} "
+        f"when regexp_matches({text}, {_NAMED}) then {named} else {local} end"
     )
+
+
+def _usual_sql(text: str) -> str:
+    """Whether a text has the shape that nearly all have, which is told without a regular expression.
+
+    What is of this shape and can be cast is of the shapes below too: their answer is the same. (A cast takes
+    white space before a day, an hour or a minute: the shapes below do not.)
+    """
+    shapes = " or ".join(f"{text} like '____-__-__T__:__:__%{zone}'" for zone in ("Z", "+__:__", "-__:__"))
+    is_plain = f"not regexp_matches({text}, '[^0-9T:.Z+-]') and {text} >= '0' and {text} < ':'"
+    return f"({shapes}) and {is_plain}"

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tocsin.ingest.fields import percent_decoded_sql
 
 CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
@@ -41,7 +43,7 @@ def targets_sql(rows: str) -> str:
 select
     * exclude (raw_path, origin),
     nullif(case when starts_with(origin, '/') and contains(raw_path, '%') then {decoded}
-        when starts_with(origin, '/') then raw_path else origin end, '') as path,
+        else raw_path end, '') as path,
     case when contains(origin, '?') then nullif(substr(origin, strpos(origin, '?') + 1), '') end as target_query
 from (
     select *, split_part(origin, '?', 1) as raw_path
@@ -56,11 +58,25 @@ from (
 def origin_form_sql(target: str) -> str:
     """`http://host/path` as `/path`: what a proxy was asked is what a server was asked."""
     return (
-        f"case when starts_with({target}, 'http') and contains({target}, '://') "
-        f"then regexp_replace({target}, '^https?://[^/]*', '') else {target} end"
+        f"case when contains({target}, '://') and regexp_matches({target}, '(?i)^https?://') "
+        f"then '/' || regexp_replace({target}, '(?i)^https?://[^/?]*/?', '') else {target} end"
     )
 
 
 def known(text: str) -> str:
     """`-` and the empty text are null: an actor is never invented."""
     return f"nullif(nullif({text}, '-'), '')"
+
+
+def joined_sql(members: dict[str, str]) -> str:
+    """A JSON object of texts, as `json_object` writes it; faster, since few texts need an escape."""
+    pieces = " || ',' || ".join(f"'{json.dumps(name)}:' || {_json_text_sql(text)}" for name, text in members.items())
+    return f"'{{' || {pieces} || '}}'"
+
+
+def _json_text_sql(text: str) -> str:
+    return (
+        f"case when {text} is null then 'null' "
+        rf"""when regexp_matches({text}, '["\\\x00-\x1f]') then to_json({text})::varchar """
+        f"""else '"' || {text} || '"' end"""
+    )

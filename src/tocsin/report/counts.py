@@ -18,25 +18,19 @@ LARGEST_SHOWN: Final = 10
 
 CEILING_PARTS: Final = ("named", "records_without_person", "unresolved", "set_aside", "gaps")
 
-REASON_CODES: Final = {
-    "unresolved": "unresolved_without_bound",
-    "set_aside": "set_aside_without_bound",
-    "gaps": "gaps_without_bound",
-}
+CEILING_REASONS: Final = {"unresolved": "unresolved", "set_aside": "set_aside", "gaps": "gap"}
+"""What leaves a ceiling without a number, the first that does."""
 
 
 def put_counts(sheet: Sheet) -> None:
     """counts, declared, certainties."""
     persons = sheet.ask_one("persons_count")
-    boundless = sheet.ask("boundless")
     counts: Row = {"persons": levels(persons) | {"ceiling_reason": None}}
     if persons["ceiling"] is None:
-        counts["persons"]["ceiling_reason"] = boundless_reason(boundless[0])
+        counts["persons"]["ceiling_reason"] = CEILING_REASONS[sheet.ask("boundless")[0]["part"]]
     else:
         counts["persons"]["ceiling_parts"] = {part: persons[part] for part in CEILING_PARTS}
     sheet.put("counts", counts, "persons_count")
-    if persons["ceiling"] is None:
-        sheet.enter("counts.persons.ceiling_reason", counts["persons"]["ceiling_reason"], "boundless")
     kinds = [record.name for record in sheet.case.settings.records]
     for row in sheet.ask("records_count", kinds=kinds):
         _put_count(sheet, f"records:{row['record_type']}", row, "records_count")
@@ -52,11 +46,6 @@ def put_counts(sheet: Sheet) -> None:
 def _put_count(sheet: Sheet, unit: str, row: Row, name: str) -> None:
     sheet.parts["counts"][unit] = levels(row)
     sheet.enter(f"counts.{unit}", levels(row), name)
-
-
-def boundless_reason(row: Row) -> Row:
-    """Why a ceiling has no number: `{code, values}`."""
-    return {"code": REASON_CODES[row["part"]], "values": {"number": row["number"], "what": row["what"]}}
 
 
 def declare(count: Row) -> Row:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from tocsin.core.settings.catalogue import Catalogue
-from tocsin.report.counts import boundless_reason
 from tocsin.report.figures import Row, Sheet
 
 UNDECIDED_LISTED: Final = 50
@@ -56,8 +55,8 @@ def _verdicts(sheet: Sheet) -> Iterator[Question]:
 
 def _ceiling(sheet: Sheet) -> Iterator[Question]:
     for row in sheet.ask("boundless"):
-        reason = boundless_reason(row)
-        yield reason["code"], "boundless", reason["values"]
+        values = {"number": row["number"], "what": row["what"]}
+        yield f"{row['part']}_without_bound", "boundless", values
 
 
 def _set_aside(sheet: Sheet) -> Iterator[Question]:

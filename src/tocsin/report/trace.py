@@ -18,7 +18,7 @@ from tocsin.report.families import EXAMPLES, FAMILIES, Finder, Found
 from tocsin.report.figures import Figures, Sheet
 from tocsin.store.case import Case
 
-VALUES = re.compile(r"\.(?:basis|hypotheses|reasons\.\d+|values|ceiling_reason)\.")
+VALUES = re.compile(r"\.(?:basis|hypotheses|reasons\.\d+|values)\.")
 """A number within a sentence's code: what it says is counted elsewhere."""
 
 

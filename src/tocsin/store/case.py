@@ -24,8 +24,8 @@ from tocsin.journal import Journal
 from tocsin.store.attach import PartReader
 from tocsin.store.engine import Engine, Value
 from tocsin.store.generation import Generation, Generations
-from tocsin.store.order import Places, batches_in_order
-from tocsin.store.parts import ROW_GROUP, Part, is_open, write_parts
+from tocsin.store.order import ROW_GROUP, Places, batches_in_order
+from tocsin.store.parts import Part, is_open, write_parts
 from tocsin.store.query import Query, quote
 from tocsin.store.reseal import seal_part
 from tocsin.store.seal import CaseKey, is_sealed, open_key
@@ -269,7 +269,7 @@ class Stage:
         folder_name: str = "",
         label: str = "",
     ) -> list[Part]:
-        """As `parts`, for the rows at these places of a table in memory; columns it lacks are constant or null."""
+        """As `parts`, for these rows of a table in memory; columns it lacks are constant, or null."""
         table = TABLES[table_name]
         written = write_parts(
             self.case.generations.staging,

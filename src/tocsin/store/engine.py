@@ -182,7 +182,7 @@ def _told(name: str, sql: str) -> Iterator[None]:
         failure = _failed(name, sql, error)
     else:
         return
-    raise failure
+    raise failure from None  # DuckDB's message quotes values: it must not hang on behind
 
 
 def _failed(name: str, sql: str, error: Exception) -> MachineError:

@@ -172,7 +172,7 @@ class Generations:
             if staged.exists():
                 sync(staged)
                 folders.update(_folders_between(staged, self.folder))
-        for folder in folders:
+        for folder in sorted(folders):
             sync(folder)
 
     def _settle(self, generation: Generation, head: str) -> None:
@@ -184,7 +184,7 @@ class Generations:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(final)
                 touched.update(_folders_between(final, self.folder))
-        for folder in touched:
+        for folder in sorted(touched):
             sync(folder)
         text = json.dumps({**generation.body(), "journal_head": head}, indent=1, sort_keys=True)
         temporary = self.folder / ".CURRENT.tmp"

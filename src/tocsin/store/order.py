@@ -48,5 +48,5 @@ def _ranks(texts: pa.Array) -> npt.NDArray[np.int64]:
     order = pc.sort_indices(encoded.dictionary).to_numpy()
     ranks = np.zeros(len(order) + 1, np.int64)
     ranks[order] = np.arange(1, len(order) + 1)
-    codes = encoded.indices.fill_null(len(order)).to_numpy()
-    return ranks[codes]
+    ranked: Places = ranks[encoded.indices.fill_null(len(order)).to_numpy()]
+    return ranked

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tocsin.core.tables import TABLES, Layout, Table
-from tocsin.store.parts import ROW_GROUP, Part, write_parts
+from tocsin.store.order import ROW_GROUP
+from tocsin.store.parts import Part, write_parts
 from tocsin.store.seal import CaseKey
 
 

@@ -32,7 +32,7 @@ def audit_message(element: etree._Element, before: str) -> Members:
 
 
 def _members(element: etree._Element) -> Members:
-    found: Members = dict(element.attrib)
+    found: Members = {str(name): str(text) for name, text in element.attrib.items()}
     if _CODE in found:
         found["code"] = found.pop(_CODE)
     for child in element:

@@ -73,12 +73,10 @@ class FhirAuditEvent(LogFormat):
         return Extraction(
             parsed=parsed_sql(zone),
             columns=COLUMNS,
-            broken="j is null",
-            set_aside="case when mark = 'dtd' then 'dtd' when resource_type = 'Bundle' then 'bundle' end",
-            non_event=(
-                "case when mark is null and resource_type is distinct from 'AuditEvent' "
-                "and resource_type is distinct from 'Bundle' and j is not null then 'not_audit_resource' end"
-            ),
+            broken=f"mark is distinct from 'dtd' and not {_IS_OBJECT}",
+            set_aside="case when mark = 'dtd' then 'dtd' when j.resourceType = 'Bundle' then 'bundle' "
+            "when j.resourceType = 'AuditMessage' then 'broken' end",
+            non_event=f"case when {_IS_OTHER} then 'not_audit_resource' end",
             zoneless=" or ".join(
                 f"coalesce({zoneless_sql(text, 'iso8601', zone)}, false)" for text in _TIMES
             ),
@@ -98,6 +96,11 @@ class FhirAuditEvent(LogFormat):
         return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
 
 
+_IS_OBJECT = "(j is not null and starts_with(ltrim(json_text, ' ' || chr(9) || chr(10) || chr(13)), '{'))"
+_IS_OTHER = (
+    "(mark is null or mark = 'bad_encoding') and coalesce(j.resourceType, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
+    f"and {_IS_OBJECT}"
+)
 _TIMES = ("acted_text", "recorded_text")
 
 
@@ -118,7 +121,7 @@ def _has_xml(batch: pa.RecordBatch) -> bool:
 
 
 def _escaped(batch: pa.RecordBatch) -> pa.Array:
-    """Null, but where bad bytes stand as `\\xNN`, which JSON does not know: there with its backslash doubled."""
+    """Null, but where bad bytes stand as `\\xNN`, which is no JSON: there with the backslash doubled."""
     is_bad = pc.equal(batch.column("mark"), Mark.BAD_ENCODING.value)
     if not pc.any(is_bad).as_py():
         return pa.nulls(batch.num_rows, pa.string())

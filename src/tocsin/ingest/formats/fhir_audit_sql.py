@@ -1,26 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The statement that reads an AuditEvent of any version: one shape for all, then the columns.
 
-Steps: the JSON as a struct that has the members of every version (`j`); agents and entities in one shape; the
-requestor, the client, the persons, the thing asked for. Nothing is invented: no requestor, no account.
+Steps: the JSON as a struct with the members of every version (`j`); agents and entities in one shape; the
+requestor, the client, the persons, the thing asked for. Nothing is invented: no requestor, no account. Codes
+stay JSON text and are looked for as `"code":"…"`: a code stands in a Coding in one version, in a
+CodeableConcept in another.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from tocsin.ingest.times import instant_sql
 from tocsin.store.query import literal
 
-_CODING = {"system": "VARCHAR", "code": "VARCHAR", "display": "VARCHAR"}
-_CONCEPT = {"coding": [_CODING]}
-_EITHER = {**_CODING, **_CONCEPT}
-"""R4 has a Coding where R5 has a CodeableConcept."""
-_IDENTIFIER = {"system": "VARCHAR", "value": "VARCHAR", "type": _CONCEPT}
+_IDENTIFIER = {"system": "VARCHAR", "value": "VARCHAR", "type": "JSON"}
 _REFERENCE = {"reference": "VARCHAR", "type": "VARCHAR", "display": "VARCHAR", "identifier": _IDENTIFIER}
 _AGENT = {
-    "type": _CONCEPT,
-    "role": [_CONCEPT],
+    "type": "JSON",
+    "role": "JSON",
     "who": _REFERENCE,
     "reference": _REFERENCE,
     "userId": _IDENTIFIER,
@@ -36,19 +35,19 @@ _ENTITY = {
     "what": _REFERENCE,
     "reference": _REFERENCE,
     "identifier": _IDENTIFIER,
-    "type": _EITHER,
-    "role": _EITHER,
+    "type": "JSON",
+    "role": "JSON",
     "name": "VARCHAR",
     "query": "VARCHAR",
 }
 _SHAPE = {
     "resourceType": "VARCHAR",
     "id": "VARCHAR",
-    "meta": {"profile": ["VARCHAR"]},
-    "type": _CODING,
-    "subtype": [_EITHER],
-    "category": [_CONCEPT],
-    "code": _CONCEPT,
+    "meta": "JSON",
+    "type": "JSON",
+    "subtype": "JSON",
+    "category": "JSON",
+    "code": "JSON",
     "action": "VARCHAR",
     "recorded": "VARCHAR",
     "period": {"start": "VARCHAR"},
@@ -56,13 +55,7 @@ _SHAPE = {
     "occurredDateTime": "VARCHAR",
     "outcome": "JSON",
     "patient": _REFERENCE,
-    "event": {
-        "type": _CODING,
-        "subtype": [_EITHER],
-        "action": "VARCHAR",
-        "dateTime": "VARCHAR",
-        "outcome": "VARCHAR",
-    },
+    "event": {"type": "JSON", "subtype": "JSON", "action": "VARCHAR", "dateTime": "VARCHAR", "outcome": "VARCHAR"},
     "agent": [_AGENT],
     "participant": [_AGENT],
     "source": {"observer": _REFERENCE, "identifier": _IDENTIFIER},
@@ -70,267 +63,313 @@ _SHAPE = {
     "object": [_ENTITY],
     "contained": [{"resourceType": "VARCHAR", "id": "VARCHAR", "identifier": [_IDENTIFIER]}],
 }
-_HELD = {"resourceType": None, "text": None, "recorded": None}
-"""Members that columns hold whole, and the narrative, which tells the same again."""
+_REFERENCE_OF = "coalesce(e.what.reference, e.reference.reference)"
+_IS_REQUEST_ID = """coalesce(contains(e.type, '"code":"XrequestId"'), false)"""
+_IS_PATIENT = (
+    f"coalesce(starts_with({_REFERENCE_OF}, 'Patient/') or contains({_REFERENCE_OF}, '/Patient/') "
+    "or e.what.type = 'Patient', false)"
+)
+_NAMES_SOMETHING = (
+    f"coalesce(not starts_with({_REFERENCE_OF}, '#'), e.name is not null or "
+    "coalesce(e.what.identifier.value, e.identifier.value) is not null)"
+)
+"""What is contained in the audit event (an OperationOutcome, say) is not what was asked for."""
+
+_IS_ORGANISATION = (
+    """not coalesce(a.requestor, false) and (coalesce(contains(a.type, '"code":"PROV"'), false) """
+    "or coalesce(contains(a.who.reference, 'Organization/'), false))"
+)
+"""The user's organisation: BALP has an agent of its own for it."""
+_LAST_THING, _REQUEST_ID, _QUERY, _NOTHING = 4, 5, 6, 7
+"""Ranks of `_thing_rank_sql`."""
 
 SOURCE_ROLE, DESTINATION_ROLE, APPLICATION = "110153", "110152", "110150"
-_HUMANS = "['humanuser', 'IRCP', 'UserOauthAgent', 'UserSamlAgent', 'PAT', 'AUT', 'INF']"
-_MACHINES = "['110150', '110151', '110152', '110153', '110154', '110155', 'dataprocessor']"
+_HUMANS = ("humanuser", "IRCP", "UserOauthAgent", "UserSamlAgent")
+_MACHINES = ("110150", "110151", "110152", "110153", "110154", "110155", "dataprocessor")
+_SEARCHES = ("110112", "search", "search-type", "search-system", "search-compartment")
+_READS = ("read", "vread", "history", "history-instance", "history-type", "history-system")
+ADMIN = ("110128", "110129", "110130", "110131", "110133", "110134", "110135", "110136", "110137")
+"""DICOM PS3.16 CID 403: changes of configuration, of security attributes and of audit recording."""
+_PEOPLE = "('Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson')"
+_NO_RECORDS = "('Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device')"
 _PROFESSIONALS = r"'(^|[:/.])(rpps|adeli)|1\.2\.250\.1\.71\.4\.2\.1$'"
-_ADMIN = "['110128', '110129', '110130', '110131', '110133', '110134', '110135', '110136', '110137']"
-_BESIDE = (
-    "['Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device', '']"
-)
-_ADDRESS = (
+ADDRESS = (
     r"'^(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?$"
     r"|^\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?\]?(:\d{1,5})?$'"
 )
-_TARGET = r"'^(?:[A-Z]{3,7} )?([^\s<|]+)(?:[ \r\n]|$)'"
-_RESOURCE_OF_PATH = r"'(?:^|/)([A-Z][A-Za-z]+)(?:/_search|/\$[\w-]+)?/?$'"
+TARGET = r"'^(?:[A-Z]{3,7} )?([^\s<|]+)(?:[ \r\n]|$)'"
+RESOURCE_OF_PATH = r"'(?:^|/)([A-Z][A-Za-z]+)(?:/_search|/\$[\w-]+)?/?$'"
 
 
 def parsed_sql(zone: str | None) -> str:
     """The records with what COLUMNS and FLAGS use; `zone` is for times that carry none."""
     return f"""
-    with texts as (
-        -- `content` stands before `record` where the format converted the record
-        select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
-        from records
-    ),
-
-    resources as (
+    with resources as (
         select
             *,
-            case when json_valid(json_text) and json_type(json_text) = 'OBJECT'
-                then json_transform(json_text, {literal(json.dumps(_SHAPE))}) end as j
-        from texts
+            -- malformed JSON is null; what is no object has no members
+            try(json_transform(json_text, {literal(json.dumps(_SHAPE))})) as j
+        from (
+            -- `content` stands before `record` where the format rewrote the record
+            select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
+            from records
+        )
     ),
 
     shaped as (
         select
             *,
-            j.resourceType as resource_type,
-            coalesce(j.agent, j.participant, []) as agents,
-            list_transform(coalesce(j.entity, j.object, []), {_entity_sql("e")}) as entities,
-            list_concat(
-                [j.type.code, j.event.type.code],
-                list_transform(coalesce(j.subtype, j.event.subtype), lambda s: coalesce(s.code, s.coding[1].code)),
-                list_transform(j.code.coding, lambda c: c.code),
-                list_transform(j.category, lambda c: c.coding[1].code)
-            ) as codes,
+            coalesce(j.agent, j.participant) as agents,
+            coalesce(j.entity, j.object) as entities,
+            concat(j.type, j.subtype, j.category, j.code, j.event.type, j.event.subtype) as codes,
             upper(coalesce(j.action, j.event.action)) as letter,
-            case when j.outcome->>'$' like '{{%' then j.outcome->>'$.code.code'
-                else coalesce(j.outcome->>'$', j.event.outcome) end as outcome_code,
+            case when starts_with(j.outcome, '{{') then j.outcome->>'$.code.code'
+                else coalesce(trim(j.outcome, '"'), j.event.outcome) end as outcome_code,
             coalesce(j.period.start, j.occurredPeriod.start, j.occurredDateTime) as acted_text,
-            coalesce(j.recorded, j.event.dateTime) as recorded_text,
-            contains(coalesce(array_to_string(j.meta.profile, ' '), ''), 'IHE.BasicAudit') as is_balp
+            coalesce(j.recorded, j.event.dateTime) as recorded_text
         from resources
     ),
 
-    cast_of as (
+    placed as (
         select
             *,
-            list_filter(agents, lambda a: a.requestor) as requestors,
-            list_filter(agents, lambda a: not coalesce(a.requestor, false)) as others,
-            list_filter(
-                list_concat(
-                    case when j.patient is not null then [{_patient_sql("j.patient")}] end,
-                    list_transform(
-                        list_filter(entities, lambda e: e.role = '1' or e.kind = 'Patient'),
-                        lambda e: {{'id': e.person, 'domain': e.domain}}
-                    )
-                ),
-                lambda p: p.id is not null
-            ) as named,
-            list_filter(entities, lambda e: e.query is not null)[1].query as query_sent,
-            list_filter(entities, lambda e: e.type = 'XrequestId')[1].value as request_id,
-            list_filter(
-                entities,
-                lambda e: e.query is null and e.type is distinct from 'XrequestId'
-                    and coalesce(e.kind, '') <> 'OperationOutcome' and coalesce(e.reference, e.name, e.value) is not null
-            ) as things,
+            list_transform(agents, lambda a: coalesce(a.requestor, false)) as asks,
+            list_transform(agents, lambda a: {_machine_sql()}) as machines,
+            list_position(list_transform(agents, lambda a: {_IS_ORGANISATION}), true) as organisation_at,
+            case when j.contained is null
+                then list_transform(entities, lambda e: {_is_person_sql(contained=False)})
+                else list_transform(entities, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
+            list_transform(entities, lambda e: {_thing_rank_sql()}) as things,
             {instant_sql("acted_text", "iso8601", zone)} as acted,
             {instant_sql("recorded_text", "iso8601", zone)} as recorded
         from shaped
     ),
 
+    cast_of as (
+        select
+            * exclude (asks, machines, organisation_at, are_persons, things),
+            agents[{_requestor_at_sql()}] as requestor,
+            agents[{_client_at_sql()}] as client,
+            agents[organisation_at].who as organisation,
+            case when list_contains(are_persons, true)
+                then list_transform(list_where(entities, are_persons), lambda e: {_person_sql("e")}) end as named,
+            entities[list_position(things, {_QUERY})].query as query_sent,
+            entities[list_position(things, {_REQUEST_ID})] as request_entity,
+            case when list_min(things) < {_LAST_THING} or not list_contains(things, {_QUERY})
+                then entities[case when list_min(things) <= {_LAST_THING}
+                    then list_position(things, list_min(things)) end] end as thing
+        from placed
+    ),
+
     told as (
         select
-            * exclude (agents, named),
-            case when len(requestors) <= 1 then requestors[1] else coalesce(
-                list_filter(requestors, lambda a: list_has_any({_codes_sql("a")}, {_HUMANS}))[1],
-                list_filter(requestors, lambda a: not list_has_any({_codes_sql("a")}, {_MACHINES}))[1],
-                requestors[1]
-            ) end as requestor,
-            {_client_sql()} as client,
-            {_organisation_sql()} as organisation,
-            case when len(named) > 1
-                then list_filter(named, lambda p, i: list_position(named, p) = i) else named end as persons,
-            coalesce(
-                list_filter(things, lambda e: e.role is distinct from '1' and coalesce(e.kind, '') <> 'Patient')[1],
-                list_filter(things, lambda e: e.role is distinct from '1')[1],
-                things[1]
-            ) as thing,
-            try(decode(from_base64(query_sent))) as query_text
+            *,
+            try(decode(from_base64(query_sent))) as query_text,
+            {_persons_sql()} as persons,
+            split_part({_reference_of("thing")}, '/_history/', 1) as thing_reference,
+            coalesce({_kind_sql(_reference_of("thing"))}, thing.what.type) as thing_kind,
+            {_net_sql("requestor")} as own_net,
+            {_net_sql("client")} as client_net
         from cast_of
     )
 
     select
-        * exclude (things, requestors, others),
-        {_net_sql("requestor", "client")} as net,
+        *,
         len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: p.domain))) = len(persons)
             as is_one_person,
-        regexp_extract(coalesce(query_text, query_sent), {_TARGET}, 1) as target
+        case when query_sent is not null
+            then regexp_extract(coalesce(query_text, query_sent), {TARGET}, 1) else '' end as target
     from told"""
 
 
+def _reference_of(entity: str) -> str:
+    return f"coalesce({entity}.what.reference, {entity}.reference.reference)"
+
+
+def _identifier_of(entity: str) -> str:
+    return f"coalesce({entity}.what.identifier, {entity}.identifier)"
+
+
+def has_code_sql(text: str, codes: Iterable[str]) -> str:
+    """Whether a Coding, a CodeableConcept or a list of them has one of these codes; never null."""
+    found = " or ".join(f"""contains({text}, '"code":"{code}"')""" for code in codes)
+    return f"coalesce({found}, false)"
+
+
+def _agent_has(codes: Iterable[str], agent: str = "a") -> str:
+    """Whether an agent has one of these codes, as its type (R4, R5) or as a role (before)."""
+    return has_code_sql(f"concat({agent}.type, {agent}.role)", codes)
+
+
 def bare_sql(reference: str) -> str:
-    """The id in a reference: `http://…/Patient/x/_history/1` is x; what is contained has none of its own."""
+    """The id in a reference: `http://…/Patient/x/_history/1` is x."""
     return f"nullif(split_part(split_part({reference}, '/_history/', 1), '/', -1), '')"
 
 
-def _resolved_sql(reference: str) -> str:
-    """The id a reference names; of a contained resource, its first identifier."""
+def _kind_sql(reference: str) -> str:
+    """The resource type that a reference names, or null."""
+    return f"nullif(split_part(split_part({reference}, '/_history/', 1), '/', -2), '')"
+
+
+def _contained_sql(reference: str) -> str:
+    return f"list_filter(j.contained, lambda c: c.id = substr({reference}, 2))[1]"
+
+
+def _resolved_sql(reference: str, *, contained: bool = True) -> str:
+    """The id a reference names. A contained resource has none of its own: its first identifier, or null."""
+    if not contained:
+        return f"case when not starts_with({reference}, '#') then {bare_sql(reference)} end"
     return (
-        f"case when starts_with({reference}, '#') "
-        f"then list_filter(j.contained, lambda c: c.id = substr({reference}, 2))[1].identifier[1].value "
+        f"case when starts_with({reference}, '#') then {_contained_sql(reference)}.identifier[1].value "
         f"else {bare_sql(reference)} end"
     )
 
 
-def _kind_sql(reference: str) -> str:
-    """The resource type that a reference names."""
-    return (
-        f"case when starts_with({reference}, '#') "
-        f"then list_filter(j.contained, lambda c: c.id = substr({reference}, 2))[1].resourceType "
-        f"else nullif(split_part(split_part({reference}, '/_history/', 1), '/', -2), '') end"
-    )
+def path_sql(target: str) -> str:
+    """The path of a request target: without scheme, host and query."""
+    return f"regexp_replace(split_part({target}, '?', 1), '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', '')"
 
 
 def cx_id_sql(value: str) -> str:
     """The id of an HL7 v2 CX (`id^^^name&oid&ISO^type`, the first of several); other texts as they are."""
-    return f"nullif(case when contains({value}, '^^^') then split_part(split_part({value}, '~', 1), '^', 1) else {value} end, '')"
+    first = f"split_part(split_part({value}, '~', 1), '^', 1)"
+    return f"nullif(case when contains({value}, '^^^') then {first} else {value} end, '')"
 
 
 def cx_domain_sql(value: str) -> str:
-    """The assigning authority of an HL7 v2 CX: its OID, else its name."""
+    """The assigning authority of an HL7 v2 CX: its OID, else its name; null for other texts."""
     authority = f"split_part(split_part({value}, '~', 1), '^', 4)"
-    return (
-        f"case when contains({value}, '^^^') then "
-        f"coalesce(nullif(split_part({authority}, '&', 2), ''), nullif(split_part({authority}, '&', 1), '')) end"
-    )
+    parts = f"nullif(split_part({authority}, '&', 2), ''), nullif(split_part({authority}, '&', 1), '')"
+    return f"case when contains({value}, '^^^') then coalesce({parts}) end"
 
 
 def _domain_sql(identifier: str) -> str:
-    system = f"{identifier}.system"
-    return f"coalesce({cx_domain_sql(f'{identifier}.value')}, nullif(replace({system}, 'urn:oid:', ''), ''))"
+    oid = f"nullif(replace({identifier}.system, 'urn:oid:', ''), '')"
+    return f"coalesce({cx_domain_sql(f'{identifier}.value')}, {oid})"
 
 
-def _patient_sql(reference: str) -> str:
-    text = f"{reference}.reference"
+def _is_person_sql(*, contained: bool) -> str:
+    """Whether an entity is the patient: by its role, or by what it refers to."""
+    found = f'{has_code_sql("e.role", ["1"])} or {_IS_PATIENT}'
+    if contained:
+        kind = f"{_contained_sql(_REFERENCE_OF)}.resourceType"
+        found += f" or (starts_with({_REFERENCE_OF}, '#') and coalesce({kind} = 'Patient', false))"
+    return found
+
+
+def _person_sql(entity: str) -> str:
+    """Local id and assigning authority. A reference goes before an identifier, and has no authority."""
+    reference, identifier = _reference_of(entity), _identifier_of(entity)
     return (
-        f"{{'id': coalesce({_resolved_sql(text)}, {cx_id_sql(f'{reference}.identifier.value')}), "
-        f"'domain': case when {text} is null then {_domain_sql(f'{reference}.identifier')} end}}"
+        f"{{'id': coalesce({_resolved_sql(reference)}, {cx_id_sql(f'{identifier}.value')}), "
+        f"'domain': case when {reference} is null then {_domain_sql(identifier)} end}}"
     )
 
 
-def _entity_sql(e: str) -> str:
-    """One entity of any version, in one shape."""
-    text = f"coalesce({e}.what.reference, {e}.reference.reference)"
-    named = f"coalesce({e}.what.identifier, {e}.identifier)"
-    return f"""lambda {e}: {{
-                    'role': coalesce({e}.role.code, {e}.role.coding[1].code),
-                    'type': coalesce({e}.type.code, {e}.type.coding[1].code),
-                    'kind': coalesce({_kind_sql(text)}, {e}.what.type),
-                    'reference': split_part({text}, '/_history/', 1),
-                    'person': coalesce({_resolved_sql(text)}, {cx_id_sql(f"{named}.value")}),
-                    'domain': case when {text} is null then {_domain_sql(named)} end,
-                    'several': contains({named}.value, '^^^') and contains({named}.value, '~'),
-                    'value': {named}.value,
-                    'name': {e}.name,
-                    'query': {e}.query
-                }}"""
+def _persons_sql() -> str:
+    """Distinct persons in the order they are named; R5 names one at the top as well."""
+    top = _person_sql("{'what': j.patient, 'reference': j.patient, 'identifier': j.patient.identifier}")
+    every = f"case when j.patient is null then named else list_concat([{top}], named) end"
+    return (
+        "case when len(named) = 1 and j.patient is null and named[1].id is not null then named "
+        "when len(named) > 0 or j.patient is not null "
+        f"then list_filter({every}, lambda p, i: p.id is not null and list_position({every}, p) = i) end"
+    )
 
 
-def _codes_sql(agent: str) -> str:
-    roles = f"flatten(list_transform({agent}.role, lambda r: list_transform(r.coding, lambda c: c.code)))"
-    return f"list_concat(list_transform({agent}.type.coding, lambda c: c.code), {roles}, [])"
+def _requestor_at_sql() -> str:
+    """Place of the agent that asked; among several, a person before a machine."""
+    human = f"list_position(list_transform(agents, lambda a: coalesce(a.requestor, false) and {_agent_has(_HUMANS)}), true)"
+    no_machine = (
+        "list_position(list_transform(agents, "
+        f"lambda a: coalesce(a.requestor, false) and not {_agent_has(_MACHINES)}), true)"
+    )
+    first = "list_position(asks, true)"
+    return f"case when list_count(list_filter(asks, lambda x: x)) > 1 then coalesce({human}, {no_machine}, {first}) else {first} end"
 
 
-def _with_code_sql(code: str) -> str:
-    return f"list_filter(others, lambda a: list_contains({_codes_sql('a')}, {code}))[1]"
+def _machine_sql() -> str:
+    """The role of a machine (DICOM CID 402) that is no requestor, or null."""
+    is_person = f"coalesce({_kind_sql('a.who.reference')} in {_PEOPLE}, false)"
+    role = r"""regexp_extract(concat(a.type, a.role), '"code":"(11015[0-3])"', 1)"""
+    return f"case when not coalesce(a.requestor, false) and not {is_person} then {role} end"
 
 
-def _client_sql() -> str:
-    """The system that called. Data flow from source to destination: who reads is the destination.
+def _client_at_sql() -> str:
+    """Place of the system that called. Data flow from source to destination: who reads is the destination.
 
     Without BALP's rules, and with one of the two only, that one is "the software making the request".
     """
     flow = f"case when letter = 'R' then '{DESTINATION_ROLE}' else '{SOURCE_ROLE}' end"
-    against = f"case when letter = 'R' then '{SOURCE_ROLE}' else '{DESTINATION_ROLE}' end"
+    either = f"list_position(machines, '{SOURCE_ROLE}'), list_position(machines, '{DESTINATION_ROLE}')"
     return (
-        f"coalesce({_with_code_sql(literal(APPLICATION))}, {_with_code_sql(flow)}, "
-        f"case when not is_balp then {_with_code_sql(against)} end)"
+        f"coalesce(list_position(machines, '{APPLICATION}'), list_position(machines, {flow}), "
+        f"case when not coalesce(contains(j.meta, 'IHE.BasicAudit'), false) then coalesce({either}) end)"
     )
 
 
-def _organisation_sql() -> str:
-    """The user's organisation: BALP has an agent of its own for it."""
-    found = (
-        f"list_filter(others, lambda a: list_contains({_codes_sql('a')}, 'PROV') "
-        "or contains(a.who.reference, 'Organization/'))[1].who"
-    )
-    return f"coalesce({found}.identifier.value, {bare_sql(f'{found}.reference')}, {found}.display)"
+def _thing_rank_sql() -> str:
+    """How likely an entity is what was asked for; the query and the request id have ranks of their own."""
+    return f"""case
+                when e.query is not null then {_QUERY}
+                when {_IS_REQUEST_ID} then {_REQUEST_ID}
+                when not {_NAMES_SOMETHING} then {_NOTHING}
+                when contains({_REFERENCE_OF}, '/') and not {_IS_PATIENT} then 1
+                when {has_code_sql("e.role", ["1"])} then {_LAST_THING}
+                when not {_IS_PATIENT} then 2
+                else 3
+            end"""
 
 
-def _net_sql(*agents: str) -> str:
-    """Where the request came from: the requestor's network access point, else the client's."""
-    texts = [f"coalesce({a}.network.address, {a}.networkString, {a}.networkUri)" for a in agents]
-    kinds = [
-        f"case when {text} is not null then coalesce({a}.network.type, '') end"
-        for a, text in zip(agents, texts, strict=True)
-    ]
-    return f"{{'text': coalesce({', '.join(texts)}), 'kind': coalesce({', '.join(kinds)})}}"
+def _net_sql(agent: str) -> str:
+    text = f"coalesce({agent}.network.address, {agent}.networkString, {agent}.networkUri)"
+    kind = f"coalesce({agent}.network.type, '')"
+    return f"case when {text} is not null then {{'text': {text}, 'kind': {kind}}} end"
 
 
 def _account_sql(agent: str) -> str:
     who = f"coalesce({agent}.who.reference, {agent}.reference.reference)"
-    return (
-        f"coalesce(nullif({agent}.who.identifier.value, ''), nullif({agent}.userId.value, ''), {_resolved_sql(who)}, "
-        f"nullif({agent}.altId, ''), nullif({agent}.who.display, ''), nullif({agent}.name, ''))"
-    )
+    names = ", ".join(f"nullif({agent}.{member}, '')" for member in ("altId", "who.display", "name"))
+    identifiers = ", ".join(f"nullif({agent}.{member}.value, '')" for member in ("who.identifier", "userId"))
+    return f"coalesce({identifiers}, {_resolved_sql(who)}, {names})"
 
 
 def _name_of_sql(reference: str) -> str:
-    return f"coalesce(nullif({reference}.identifier.value, ''), {_resolved_sql(f'{reference}.reference')}, {reference}.display)"
+    identifier, text = f"nullif({reference}.identifier.value, '')", _resolved_sql(f"{reference}.reference")
+    return f"coalesce({identifier}, {text}, {reference}.display)"
 
 
 def _professional_sql() -> str:
     found = "coalesce(requestor.who.identifier, requestor.userId)"
     is_one = (
         f"regexp_matches(lower({found}.system), {_PROFESSIONALS}) "
-        f"or list_has_any(list_transform({found}.type.coding, lambda c: c.code), ['RPPS', 'ADELI', 'IDNPS'])"
+        f"or {has_code_sql(f'{found}.type', ['RPPS', 'ADELI', 'IDNPS'])}"
     )
     return f"case when {is_one} then {found}.value end"
 
 
 _FAILED = "outcome_code in ('4', '8', '12', 'error', 'fatal')"
-_IS_ADDRESS = f"regexp_matches(net.text, {_ADDRESS}) and net.kind in ('', '1', '2')"
-_PATH = "regexp_replace(split_part(target, '?', 1), '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', '')"
+_NET = "coalesce(own_net, client_net)"
+_IS_ADDRESS = f"(regexp_matches({_NET}.text, {ADDRESS}) and {_NET}.kind in ('', '1', '2'))"
+_PATH = path_sql("target")
+_SEVERAL_IN_ONE = (
+    "len(list_filter(entities, "
+    "lambda e: contains(coalesce(e.what.identifier.value, e.identifier.value), '^^^') "
+    "and contains(coalesce(e.what.identifier.value, e.identifier.value), '~'))) > 0"
+)
+_IS_TOKEN = " and ".join(f"not starts_with(p, '{start}')" for start in ("http:", "https:", "urn:oid:"))
 
 _ACTION = f"""case
-    when list_contains(codes, '110122') then case when {_FAILED} then 'login_failed' else 'login' end
-    when list_contains(codes, '110123') then 'logout'
-    when list_contains(codes, '110114') then case when {_FAILED} then 'login_failed' else 'other' end
-    when list_contains(codes, '110106') then 'export'
-    when list_contains(codes, '110112') then 'search'
-    when list_has_any(codes, ['search', 'search-type', 'search-system', 'search-compartment']) then 'search'
-    when list_has_any(codes, ['read', 'vread', 'history', 'history-instance', 'history-type', 'history-system'])
-        then 'read'
-    when list_contains(codes, 'create') then 'create'
-    when list_has_any(codes, ['update', 'patch']) then 'update'
-    when list_contains(codes, 'delete') then 'delete'
-    when list_has_any(codes, {_ADMIN}) then 'admin'
+    when {has_code_sql("codes", ["110122"])} then case when {_FAILED} then 'login_failed' else 'login' end
+    when {has_code_sql("codes", ["110123"])} then 'logout'
+    when {has_code_sql("codes", ["110114"])} then case when {_FAILED} then 'login_failed' else 'other' end
+    when {has_code_sql("codes", ["110106"])} then 'export'
+    when {has_code_sql("codes", _SEARCHES)} then 'search'
+    when {has_code_sql("codes", _READS)} then 'read'
+    when {has_code_sql("codes", ["create"])} then 'create'
+    when {has_code_sql("codes", ["update", "patch"])} then 'update'
+    when {has_code_sql("codes", ["delete"])} then 'delete'
+    when {has_code_sql("codes", ADMIN)} then 'admin'
     when letter = 'C' then 'create'
     when letter = 'R' then 'read'
     when letter = 'U' then 'update'
@@ -346,9 +385,18 @@ _OUTCOME = f"""case
 end"""
 
 _OBJECT = f"""coalesce(
-    nullif(thing.reference, ''), thing.name, thing.value,
+    nullif(thing_reference, ''), thing.name, thing.what.identifier.value, thing.identifier.value,
     case when target <> '' then coalesce(try(url_decode({_PATH})), {_PATH}) end
 )"""
+
+_HAS_RECORD = f"thing_kind not in {_NO_RECORDS}"
+
+_DETAIL = """case
+    when contains(json_text, '"text"') then json_merge_patch(json_text, '{"text": null}')::varchar
+    when contains(json_text, chr(10)) then json(json_text)::varchar
+    else json_text
+end"""
+"""The resource without its narrative, which tells the same again."""
 
 COLUMNS = {
     "occurred_at": "coalesce(acted, recorded)",
@@ -356,36 +404,33 @@ COLUMNS = {
     "account": _account_sql("requestor"),
     "account_name": "coalesce(nullif(requestor.name, ''), requestor.who.display)",
     "professional_id": _professional_sql(),
-    "organisation": "organisation",
-    "session": (
-        "list_filter(requestor.policy, "
-        "lambda p: not starts_with(p, 'http:') and not starts_with(p, 'https:') and not starts_with(p, 'urn:oid:'))[1]"
-    ),
-    "address": f"case when {_IS_ADDRESS} then net.text end",
-    "network": f"case when not ({_IS_ADDRESS}) then net.text end",
+    "organisation": f"coalesce(organisation.identifier.value, {bare_sql('organisation.reference')}, organisation.display)",
+    "session": f"list_filter(requestor.policy, lambda p: {_IS_TOKEN})[1]",
+    "address": f"case when {_IS_ADDRESS} then {_NET}.text end",
+    "network": f"case when not {_IS_ADDRESS} then {_NET}.text end",
     "client": _name_of_sql("client.who"),
-    "request": "coalesce(nullif(request_id, ''), j.id)",
+    "request": f"coalesce(nullif({_identifier_of('request_entity')}.value, ''), j.id)",
     "node": f"coalesce({_name_of_sql('j.source.observer')}, j.source.identifier.value)",
     "action": _ACTION,
-    "object_type": f"coalesce(thing.kind, nullif(regexp_extract({_PATH}, {_RESOURCE_OF_PATH}, 1), ''))",
+    "object_type": (
+        f"coalesce(thing_kind, case when target <> '' then nullif(regexp_extract({_PATH}, {RESOURCE_OF_PATH}, 1), '') end)"
+    ),
     "object": _OBJECT,
     "person": "case when len(persons) = 1 or is_one_person then persons[1].id end",
     "person_domain": "persons[1].domain",
     "persons": "case when len(persons) > 1 and not is_one_person then list_transform(persons, lambda p: p.id) end",
-    "record_type": f"case when coalesce(thing.kind, '') not in (select unnest({_BESIDE})) then thing.kind end",
-    "record": f"case when coalesce(thing.kind, '') not in (select unnest({_BESIDE})) then {bare_sql('thing.reference')} end",
+    "record_type": f"case when {_HAS_RECORD} then thing_kind end",
+    "record": f"case when {_HAS_RECORD} then {bare_sql('thing_reference')} end",
     "query": "coalesce(query_text, query_sent)",
     "outcome": _OUTCOME,
     "status": "outcome_code",
-    "detail": f"json_merge_patch(json_text, {literal(json.dumps(_HELD))})::varchar",
+    "detail": _DETAIL,
 }
 """Event column: expression over `parsed_sql`."""
 
 FLAGS = (
     ("clock_disagrees", "abs(date_diff('second', acted, recorded)) > 300"),
-    (
-        "several_identifiers",
-        "is_one_person or list_contains(list_transform(entities, lambda e: e.several), true)",
-    ),
+    ("several_identifiers", f"coalesce(is_one_person, false) or coalesce({_SEVERAL_IN_ONE}, false)"),
     ("query_not_base64", "query_sent is not null and query_text is null"),
 )
+"""(flag, condition) pairs over `parsed_sql`."""

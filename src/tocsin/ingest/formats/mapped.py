@@ -4,11 +4,20 @@
 from __future__ import annotations
 
 import csv
+import difflib
+import io
 import re
 
 from tocsin.core.errors import InputError, SettingsError
 from tocsin.core.settings import FieldSettings, Mapping
-from tocsin.ingest.fields import columns_sql, json_places, zoneless_of
+from tocsin.ingest.fields import (
+    columns_sql,
+    const_sql,
+    json_places,
+    split_persons_sql,
+    text_of,
+    zoneless_of,
+)
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.csv_rows import CsvCutter, CsvShape
 from tocsin.ingest.read.json_values import JsonCutter
@@ -31,21 +40,32 @@ class Mapped(LogFormat):
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
         """By the mapping's reader."""
+        del sample
         mapping = mapping_of(options)
         if mapping.reader == "json-array":
             return JsonCutter()
         if mapping.reader == "csv":
-            return CsvCutter(CsvShape(mapping.delimiter, mapping.quote, mapping.encoding, len(options.header)))
+            return CsvCutter(
+                CsvShape(mapping.delimiter, mapping.quote, mapping.encoding, len(options.header))
+            )
         return LinesCutter(mapping.encoding)
 
     def header(self, sample: Sample, options: ReadOptions) -> tuple[str, ...]:
-        """The names on the first line of a CSV file."""
+        """The names on the first row of a CSV file."""
         mapping = mapping_of(options)
         if mapping.reader != "csv" or not mapping.header:
             return ()
-        first = sample.head.decode(mapping.encoding, "replace").removeprefix("\ufeff")
-        rows = csv.reader(first.splitlines(), delimiter=mapping.delimiter, quotechar=mapping.quote or None)
-        return tuple(next(rows, []))
+        first = io.StringIO(
+            sample.head.decode(mapping.encoding, "replace").removeprefix("\ufeff"), newline=""
+        )
+        if mapping.quote:
+            rows = csv.reader(first, delimiter=mapping.delimiter, quotechar=mapping.quote)
+        else:
+            rows = csv.reader(first, delimiter=mapping.delimiter, quoting=csv.QUOTE_NONE)
+        try:
+            return tuple(next(rows, []))
+        except csv.Error:
+            return ()
 
     def extraction(self, options: ReadOptions) -> Extraction:
         """The mapping, compiled."""
@@ -80,60 +100,61 @@ def _json(mapping: Mapping, zone: str | None) -> Extraction:
 
 def _csv(mapping: Mapping, zone: str | None, header: tuple[str, ...]) -> Extraction:
     places = {name: _cell_sql(name, field, mapping, header) for name, field in mapping.fields.items()}
-    taken = [_cell_number(f, mapping, header) for f in mapping.fields.values() if f.column is not None]
+    taken = [_number(f.column, mapping, header) for f in mapping.fields.values() if f.column is not None]
     skip = mapping.skip
     skipped = (
         None if skip is None or skip.column is None else _number_sql(_number(skip.column, mapping, header))
     )
-    head = literal(mapping.delimiter.join(header))
-    is_header = (
-        f"replace(record, {literal(mapping.quote)}, '') = replace({head}, {literal(mapping.quote)}, '')"
-    )
+    is_skipped = _skip_sql(mapping, skipped)
+    wanted = f"len(cells) <> {len(header)}" if header else f"len(cells) < {max(taken, default=0)}"
     return Extraction(
         parsed=_cells_sql(mapping),
         columns={"detail": _rest_of_cells_sql(header, taken), **columns_sql(mapping, zone, places)},
-        broken=f"len(cells) <> {len(header)}" if header else "false",
-        non_event=f"case when {is_header} then 'header' else {_skip_sql(mapping, skipped)} end"
+        broken=wanted,
+        non_event=f"case when {_is_header_sql(header)} then 'header' else {is_skipped} end"
         if header
-        else _skip_sql(mapping, skipped),
+        else is_skipped,
         zoneless=zoneless_of(mapping, zone, places),
     )
+
+
+def _is_header_sql(header: tuple[str, ...]) -> str:
+    """Whether a row is the header: the first one, and one that stands again where files were joined."""
+    named = ", ".join(literal(name) for name in header)
+    return f"cells = [{named}]"
 
 
 def _cells_sql(mapping: Mapping) -> str:
     """Cells of a row (RFC 4180): a plain split where no quote stands, a careful one elsewhere."""
     delimiter, quote = literal(mapping.delimiter), literal(mapping.quote)
+    plain = f"string_split(record, {delimiter})"
+    if not mapping.quote:
+        return f"select *, {plain} as cells from records"
     d, q = re.escape(mapping.delimiter), re.escape(mapping.quote)
-    matches = (
-        f"regexp_extract_all({delimiter} || record, {literal(f'{d}(?:{q}(?:[^{q}]|{q}{q})*{q}|[^{d}]*)')})"
-    )
-    body = f"substr(cell, {len(mapping.delimiter) + 1})"
+    pattern = literal(f"{d}(?:{q}(?:[^{q}]|{q}{q})*{q}[^{d}]*|[^{d}]*)")
+    body = "substr(cell, 2)"
     inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(mapping.quote * 2)}, {quote})"
-    unquoted = f"case when starts_with({body}, {quote}) and length({body}) > 1 then {inner} else {body} end"
+    is_quoted = f"regexp_full_match({body}, {literal(f'{q}(?:[^{q}]|{q}{q})*{q}')})"
+    careful = (
+        f"list_transform(regexp_extract_all({delimiter} || record, {pattern}), "
+        f"lambda cell: case when {is_quoted} then {inner} else {body} end)"
+    )
     return f"""
     select
         *,
-        case
-            when contains(record, {quote}) then list_transform({matches}, lambda cell: {unquoted})
-            else string_split(record, {delimiter})
-        end as cells
+        case when contains(record, {quote}) then {careful} else {plain} end as cells
     from records"""
 
 
 def _cell_sql(name: str, field: FieldSettings, mapping: Mapping, header: tuple[str, ...]) -> str:
     if field.const is not None:
-        return literal(str(field.const))
+        return const_sql(name, field.const)
     if field.column is None:
         raise SettingsError(
             f"The field '{name}' of a CSV mapping has no column.", do='Write column = "name".'
         )
-    place = _number_sql(_cell_number(field, mapping, header))
-    return f"string_split_regex({place}, '[ ,;|]+')" if name == "persons" else f"nullif({place}, '')"
-
-
-def _cell_number(field: FieldSettings, mapping: Mapping, header: tuple[str, ...]) -> int:
-    assert field.column is not None  # noqa: S101  # callers looked
-    return _number(field.column, mapping, header)
+    place = _number_sql(_number(field.column, mapping, header))
+    return split_persons_sql(place, field) if name == "persons" else f"nullif({place}, '')"
 
 
 def _number(column: str | int, mapping: Mapping, header: tuple[str, ...]) -> int:
@@ -144,11 +165,10 @@ def _number(column: str | int, mapping: Mapping, header: tuple[str, ...]) -> int
         raise SettingsError(
             f"Without a header, '{column}' cannot be a column.", do="Give its number, from 1."
         )
-    if column not in header:
+    if header.count(column) != 1:
+        there = "stands twice" if column in header else "is not"
         raise InputError(
-            f"The column '{column}' is not in the header.",
-            do=f"It has: {', '.join(header[:20])}.",
-            code="no_column",
+            f"The column '{column}' {there} in the header.", do=_nearest(column, header), code="no_column"
         )
     return header.index(column) + 1
 
@@ -157,7 +177,14 @@ def _number_sql(number: int) -> str:
     return f"cells[{number}]"
 
 
+def _nearest(column: str, header: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(column, header, n=1, cutoff=0.5)
+    return f"Did you mean '{close[0]}'?" if close else f"It has: {', '.join(header[:20])}."
+
+
 def _rest_of_cells_sql(header: tuple[str, ...], taken: list[int]) -> str:
+    if not header:
+        return "json_object('cells', cells)::varchar"
     rest = [number for number in range(1, len(header) + 1) if number not in taken]
     if not rest:
         return "null::varchar"
@@ -171,7 +198,7 @@ def _lines(mapping: Mapping, zone: str | None) -> Extraction:
     skipped = None if skip is None or skip.regex is None else _regex_sql(skip.regex)
     return Extraction(
         parsed="select * from records",
-        columns={"detail": "record", **columns_sql(mapping, zone, places)},
+        columns={"detail": "json_object('line', record)::varchar", **columns_sql(mapping, zone, places)},
         non_event=_skip_sql(mapping, skipped),
         zoneless=zoneless_of(mapping, zone, places),
     )
@@ -179,11 +206,9 @@ def _lines(mapping: Mapping, zone: str | None) -> Extraction:
 
 def _in_line_sql(name: str, field: FieldSettings) -> str:
     if field.const is not None:
-        return literal(str(field.const))
+        return const_sql(name, field.const)
     if field.between is not None and len(field.between) == 2:
-        before, after = (literal(mark) for mark in field.between)
-        tail = f"substr(record, strpos(record, {before}) + length({before}))"
-        text = f"case when contains(record, {before}) and contains({tail}, {after}) then split_part({tail}, {after}, 1) end"
+        text = _between_sql(*field.between)
     elif field.regex is not None:
         text = _regex_sql(field.regex)
     else:
@@ -191,7 +216,17 @@ def _in_line_sql(name: str, field: FieldSettings) -> str:
             f"The field '{name}' of a text mapping has no place.",
             do='Write between = ["user=", " "] or a regex.',
         )
-    return f"string_split_regex({text}, '[ ,;|]+')" if name == "persons" else f"nullif({text}, '')"
+    return split_persons_sql(text, field) if name == "persons" else f"nullif({text}, '')"
+
+
+def _between_sql(before: str, after: str) -> str:
+    """What stands between two texts; an empty one is the line's beginning or its end."""
+    tail = f"substr(record, strpos(record, {literal(before)}) + {len(before)})" if before else "record"
+    has_before = f"contains(record, {literal(before)})" if before else "true"
+    if not after:
+        return f"case when {has_before} then {tail} end"
+    has_after = f"contains({tail}, {literal(after)})"
+    return f"case when {has_before} and {has_after} then split_part({tail}, {literal(after)}, 1) end"
 
 
 def _regex_sql(pattern: str) -> str:
@@ -205,6 +240,6 @@ def _regex_sql(pattern: str) -> str:
 def _skip_sql(mapping: Mapping, place: str | None) -> str:
     if mapping.skip is None or place is None:
         return "null"
-    values = ", ".join(literal(str(value)) for value in mapping.skip.in_)
+    values = ", ".join(literal(text_of(value)) for value in mapping.skip.in_)
     held = f"{place} in ({values})" if values else f"{place} is not null"
     return f"case when {held} then 'skip_rule' end"

@@ -13,7 +13,7 @@ import re
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.times import instant_sql
-from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, targets_sql
+from tocsin.ingest.web import CLF_TIME, action_sql, joined_sql, known, outcome_sql, targets_sql
 from tocsin.store.query import load_query
 
 _LINE = re.compile(
@@ -21,7 +21,8 @@ _LINE = re.compile(
     r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
 _TIME = (
-    f"case when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)} "
+    f"case when clf_at is not null then clf_at "
+    f"when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)} "
     f"else {instant_sql('time', 'iso8601', None)} end"
 )
 
@@ -49,12 +50,13 @@ class WebAccess(LogFormat):
         return LinesCutter()
 
     def extraction(self, options: ReadOptions) -> Extraction:
-        """Times carry their offset, so no zone is needed."""
-        del options
+        """Times carry their offset, but for those that a configuration writes without."""
+        iso = instant_sql("time", "iso8601", options.zone)
+        is_doubled = rf"contains(login, '[') and regexp_matches(login, '{_TIME_BEGINS.pattern}')"
         return Extraction(
             parsed=targets_sql(load_query("tocsin.ingest", "access_lines").sql),
             columns={
-                "occurred_at": _TIME,
+                "occurred_at": f"{_TIME} else {iso} end",
                 "account": f"nullif({known('login')}, '\"\"')",
                 "address": known("address"),
                 "user_agent": known("agent"),
@@ -66,26 +68,35 @@ class WebAccess(LogFormat):
                 "status": known("status"),
                 "detail": _DETAIL,
             },
-            broken="(piece_count < 3 or time = '' or not regexp_full_match(status, '[0-9]{3}|-'))",
+            broken="(piece_count < 3 or time = '' or not regexp_full_match(status, '[0-9]{3}|-') "
+            f"or coalesce({is_doubled}, false))",
+            non_event="case when starts_with(record, '#') then 'comment' end",
+            zoneless=zoneless_sql("time", "iso8601", options.zone),
             flags=(("truncated", "piece_count % 2 = 0"),),
             salvage=salvage_line,
         )
 
 
-_DETAIL = f"""json_object(
-    'method', nullif(method, ''),
-    'referer', {known("referer")},
-    'vhost', nullif(vhost, ''),
-    'ident', {known("ident")},
-    'senseless', case when method = '' then {known("request_line")} end
-)::varchar"""
+_DETAIL = joined_sql(
+    {
+        "method": "nullif(method, '')",
+        "referer": known("referer"),
+        "vhost": "nullif(vhost, '')",
+        "ident": known("ident"),
+        "senseless": f"case when method = '' then {known('request_line')} end",
+        "more": "more",
+    }
+)
 
-_WHOLE_WORDS = re.compile(r"^(?P<address>\S+) \S+ (?:(?P<user>\S+) (?:\[(?P<time>[^\]\[\"]*)\])?)?")
+_WHOLE_WORDS = re.compile(
+    r"^(?:[^\s\[]+ (?=[^\s\[-][^\s\[]* - ))?(?P<address>[^\s\[]+) - (?:(?P<user>[^\"]*?) \[(?:(?P<time>[^\]\[\"]*)\])?)?"
+)
+_TIME_BEGINS = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:")
 
 
 def salvage_line(text: str) -> str | None:
     """A cut line as a whole one that says no more than what was read whole: address, user, time."""
     found = _WHOLE_WORDS.match(text)
-    if not found or "[" in (found["address"] + (found["user"] or "")):
+    if not found or len(_TIME_BEGINS.findall(text)) > 1:
         return None
     return f'{found["address"]} - {found["user"] or "-"} [{found["time"] or "-"}] "-" - -'

@@ -190,8 +190,11 @@ from (
         *,
         -- `GET /path HTTP/1.1`, as nearly always: what the expression above finds is its second word
         len(request_words) = 3
-            and request_words[3] in ('HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0')
-            and not regexp_matches(request_words[1], '^$|[\t\n\f\r]')
+            and case request_words[3]
+                when 'HTTP/1.1' then true when 'HTTP/2.0' then true when 'HTTP/1.0' then true else false end
+            and case request_words[1]
+                when 'GET' then true when 'POST' then true when 'PUT' then true else
+                not regexp_matches(request_words[1], '^$|[\t\n\f\r]') end
             and not contains(request_words[2], chr(10)) as is_usual
     from (
         select *, string_split(line, ' ') as request_words
@@ -223,10 +226,9 @@ def _values_sql(layout: Layout) -> str:
     return f"""
 select
     * exclude (v),
+    v is not null as is_object,
     {columns}
-from (
-    select *, case when is_object then json_extract_string(record, [{listed}]) end as v
-    from ({objects_sql()})
+from ({objects_sql(f"json_extract_string(record, [{listed}])", "v")}
 )"""
 
 
@@ -238,7 +240,8 @@ def _first(group: tuple[str, ...], paths: list[str]) -> str:
 def _time_sql(time: str, zone: str | None) -> str:
     """These programs write the time as ISO 8601, as seconds with a fraction, or as Apache does."""
     return (
-        f"case when regexp_full_match({time}, '[0-9]+([.][0-9]+)?') then {instant_sql(time, 'epoch_s', zone)} "
+        f"case when {time} like '____-__-__T%' then {instant_sql(time, 'iso8601', zone)} "
+        f"when regexp_full_match({time}, '[0-9]+([.][0-9]+)?') then {instant_sql(time, 'epoch_s', zone)} "
         f"when {time} like '__/___/____:%' then {instant_sql(time, CLF_TIME, zone)} "
         f"else {instant_sql(time, 'iso8601', zone)} end"
     )

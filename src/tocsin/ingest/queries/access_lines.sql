@@ -9,17 +9,29 @@
 with
 
 -- Apache writes a quote as \" and a backslash as \\: they are hidden while the line is split at quotes.
+-- Both servers write other bytes as \x and two digits: read as UTF-8, or left where they are not.
 pieces as (
     select
         *,
-        contains(record, '\') as has_escapes,
-        string_split(
-            case
-                when contains(record, '\') then replace(replace(record, '\\', chr(2)), '\"', chr(1))
-                else record
-            end,
-            '"'
-        ) as pieces
+        case
+            when contains(record, '\') then list_transform(
+                string_split(replace(replace(record, '\\', chr(2)), '\"', chr(1)), '"'),
+                lambda piece: replace(
+                    replace(
+                        case
+                            when not contains(piece, '\x') then piece
+                            when regexp_matches(piece, '\\x(?:[^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)') then piece
+                            else coalesce(try(url_decode(replace(replace(piece, '%', '%25'), '\x', '%'))), piece)
+                        end,
+                        chr(1),
+                        '"'
+                    ),
+                    chr(2),
+                    '\'
+                )
+            )
+            else string_split(record, '"')
+        end as pieces
     from records
 ),
 
@@ -29,15 +41,12 @@ quoted as (
         len(pieces) as piece_count,
         pieces[1]   as opening,
         pieces[3]   as reply,
-        case when has_escapes then replace(replace(pieces[2], chr(1), '"'), chr(2), '\') else pieces[2] end
-            as request_line,
-        case when has_escapes then replace(replace(pieces[4], chr(1), '"'), chr(2), '\') else pieces[4] end
-            as referer,
+        pieces[2]   as request_line,
+        pieces[4]   as referer,
+        case when len(pieces) >= 7 then pieces[6] end as agent,
         case
-            when len(pieces) < 7 then null
-            when has_escapes then replace(replace(pieces[6], chr(1), '"'), chr(2), '\')
-            else pieces[6]
-        end as agent
+            when len(pieces) > 7 or pieces[7] <> '' then array_to_string(pieces[7:], '"')
+        end as behind
     from pieces
 ),
 
@@ -50,17 +59,21 @@ words as (
     from quoted
 ),
 
--- `[11/Jun/2024:07:58:00` and `+0200]` are the last words before the request, which a space precedes
+-- `[11/Jun/2024:07:58:00` and `+0200]` are the last words before the request, and a space follows them
 times as (
     select
         *,
-        opening_words[-3] as day_word,
-        opening_words[-2] as zone_word,
-        opening_words[-1] = ''
-            and opening_words[-3] like '[____________________'
-            and opening_words[-2] like '_____]'
-            and not regexp_matches(opening_words[1], '^$|[\t\n\f\r]')
-            and not regexp_matches(opening_words[2], '^$|[\t\n\f\r]') as is_usual
+        case
+            when opening_words[-1] = ''
+             and opening_words[-2] like '_____]'
+             and opening_words[-3] like '[__/___/____:________'
+            then try_cast(
+                try_strptime(
+                    substr(opening_words[-3], 2) || ' ' || left(opening_words[-2], 5),
+                    '%d/%b/%Y:%H:%M:%S %z'
+                ) as timestamptz
+            )
+        end as clf_at
     from words
 ),
 
@@ -68,15 +81,12 @@ shapes as (
     select
         *,
         case
-            when not is_usual
-              or contains(substr(day_word, 2), '[')
-              or contains(day_word, ']')
-              or contains(zone_word, '[')
-              or contains(left(zone_word, 5), ']') then 'other'
-            when len(opening_words) = 6 then 'plain'
+            when clf_at is null or opening_words[1] = '' or regexp_matches(opening, '[\t\n\f\r]') then 'other'
+            when len(opening_words) = 6 and opening_words[2] <> '' then 'plain'
             when len(opening_words) = 7
              and opening_words[3] = '-'
              and opening_words[4] <> ''
+             and opening_words[2] <> ''
              and not starts_with(opening_words[2], '-') then 'virtual'
             else 'other'
         end as shape
@@ -98,10 +108,22 @@ grammar as (
             and reply_words[2] <> ''
             and reply_words[3] <> ''
             and coalesce(reply_words[4], '') = '' as is_reply_usual,
-        len(request_words) = 3
-            and request_words[3] in ('HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0')
-            and request_words[1] in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
-            as is_request_usual
+        case request_words[3]
+            when 'HTTP/1.1' then len(request_words) = 3
+            when 'HTTP/2.0' then len(request_words) = 3
+            when 'HTTP/1.0' then len(request_words) = 3
+            else false
+        end
+        and case request_words[1]
+            when 'GET' then true
+            when 'POST' then true
+            when 'PUT' then true
+            when 'HEAD' then true
+            when 'PATCH' then true
+            when 'DELETE' then true
+            when 'OPTIONS' then true
+            else false
+        end as is_request_usual
     from shapes
 )
 
@@ -128,10 +150,8 @@ select
         when head.vhost_address <> '' then head.vhost_user
         else head.user
     end as login,
-    case
-        when shape = 'other' then head.time
-        else substr(day_word, 2) || ' ' || left(zone_word, 5)
-    end as time,
+    case when shape <> 'other' then clf_at end as clf_at,
+    head.time as time,
     case
         when is_request_usual then request_words[1]
         else regexp_extract(request_line, '^([A-Z][A-Z_-]*) ', 1)
@@ -141,5 +161,18 @@ select
         else regexp_extract(request_line, '^[A-Z][A-Z_-]* (.*?)(?: HTTP/[0-9.]+)?$', 1)
     end as target,
     case when is_reply_usual then reply_words[2] else string_split(trim(reply), ' ')[1] end as status,
-    case when is_reply_usual then reply_words[3] else string_split(trim(reply), ' ')[2] end as bytes
+    case when is_reply_usual then reply_words[3] else string_split(trim(reply), ' ')[2] end as bytes,
+    -- what a server adds to the usual fields
+    case
+        when not is_reply_usual or behind is not null then nullif(
+            trim(
+                concat_ws(
+                    ' ',
+                    case when not is_reply_usual then array_to_string(string_split(trim(reply), ' ')[3:], ' ') end,
+                    behind
+                )
+            ),
+            ''
+        )
+    end as more
 from grammar

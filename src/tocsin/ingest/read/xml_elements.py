@@ -33,7 +33,7 @@ _SPACE = b" \t\r\n"
 
 
 def declared_encoding(sample: Sample) -> str:
-    """The encoding that an XML file declares, as Python names it; raises InputError when it cannot be cut in."""
+    """The encoding an XML file declares, as Python names it; raises InputError when it cannot be cut."""
     head = sample.head
     if head[:64].count(0) > 8:
         raise InputError(

@@ -5,7 +5,7 @@
 
 select
     (select count(*) from persons) as local_ids,
-    (select count(distinct person_id) from persons) as persons,
+    (select count(*) from persons where person_id = own_id) as persons,
     (select count(*) from persons where person_id <> own_id) as merged,
     (select count(*) from persons where not sure) as probable,
     (select count(*) from persons where reason = 'not_in_registry') as not_in_registry,

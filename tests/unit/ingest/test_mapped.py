@@ -1,0 +1,512 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every key of a mapping does what the contract says, and a mapping that cannot mean anything is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from tocsin.core.errors import InputError, SettingsError
+from tocsin.core.settings import Mapping, load_mapping
+from tocsin.ingest.extract import extract
+from tocsin.ingest.formats.mapped import Mapped
+from tocsin.ingest.interface import ReadOptions, Sample
+from tocsin.ingest.mapping_check import check_mapping
+from tocsin.store.engine import Engine
+
+Row = dict[str, object]
+
+
+def mapping_of(folder: Path, text: str) -> Mapping:
+    path = folder / "mapping.toml"
+    path.write_text(text, "utf-8")
+    return load_mapping(path)
+
+
+def read(folder: Path, text: str, content: str | bytes, zone: str | None = None) -> list[Row]:
+    """All records of a log by a mapping: their columns, fate and reason."""
+    mapping = mapping_of(folder, text)
+    check_mapping(mapping, folder / "mapping.toml", zone)
+    raw = content if isinstance(content, bytes) else content.encode()
+    form, head = Mapped(), Sample("a.log", raw, whole=True)
+    bare = ReadOptions(zone=zone, mapping=mapping)
+    options = ReadOptions(zone=zone, mapping=mapping, header=form.header(head, bare))
+    batches = list(form.cutter(head, options).cut(iter([raw])))
+    with Engine(memory="256MiB") as engine:
+        extract(engine, form.extraction(options), pa.Table.from_batches(batches))
+        names = [str(row[0]) for row in engine.rows("describe select * from cut")]
+        rows = engine.rows("select * from cut order by byte_offset, item")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def json_read(folder: Path, field: str, *records: str) -> list[Row]:
+    text = f'reader = "json-lines"\nzone = "UTC"\n[fields]\noccurred_at = {{ path = "$.t" }}\n{field}\n'
+    return read(folder, text, "".join(f'{{"t":"2024-06-11T10:00:00Z",{rest}}}\n' for rest in records))
+
+
+def one(folder: Path, name: str, field: str, *records: str) -> list[object]:
+    return [row[name] for row in json_read(folder, f"{name} = {field}", *records)]
+
+
+def test_value_stands_at_a_path(tmp_path: Path) -> None:
+    assert one(
+        tmp_path,
+        "account",
+        '{ path = "$.user.id" }',
+        '"user":{"id":"x"}',
+        '"user":{"id":null}',
+        '"user":7',
+        '"user":{"id":""}',
+        '"u":1',
+    ) == ["x", None, None, None, None]
+    assert one(tmp_path, "account", """{ path = '$."user id"' }""", '"user id":"x"') == ["x"]
+    assert one(tmp_path, "account", '{ path = "$.médecin" }', '"médecin":"é"') == ["é"]
+    assert one(tmp_path, "account", '{ path = "$.users[1].id" }', '"users":[{"id":"a"},{"id":"b"}]') == ["b"]
+    assert one(tmp_path, "account", '{ path = "$.ID" }', '"id":"low","ID":"high"', '"id":"low"') == [
+        "high",
+        None,
+    ]
+
+
+def test_value_that_is_no_text_is_written_as_it_stands(tmp_path: Path) -> None:
+    assert one(tmp_path, "account", '{ path = "$.v" }', '"v":17', '"v":true', '"v":12345678901234567890123', '"v":1.50') == [
+        "17", "true", "12345678901234567890123", "1.5"
+    ]  # fmt: skip
+    assert one(tmp_path, "items", '{ path = "$.v" }', '"v":17', '"v":"18"', '"v":"many"', '"v":-1') == [
+        17,
+        18,
+        None,
+        -1,
+    ]
+
+
+@pytest.mark.parametrize("given", ['"12.7"', "12.7", '"1_000"', '"0x10"', '"1e3"', '" "'])
+def test_number_that_is_not_whole_is_null_and_not_rounded(tmp_path: Path, given: str) -> None:
+    assert one(tmp_path, "items", '{ path = "$.v" }', f'"v":{given}') == [None]
+
+
+def test_constant_stands_in_every_event(tmp_path: Path) -> None:
+    assert one(tmp_path, "node", '{ const = "n1" }', '"a":1', '"a":2') == ["n1", "n1"]
+    assert one(tmp_path, "status", "{ const = 200 }", '"a":1') == ["200"]
+    assert one(tmp_path, "status", "{ const = true }", '"a":1') == ["true"]
+    assert one(tmp_path, "persons", '{ const = "P1" }', '"a":1') == [["P1"]]
+
+
+def test_default_stands_where_there_is_no_value(tmp_path: Path) -> None:
+    assert one(tmp_path, "node", '{ path = "$.n", default = "none" }', '"n":"a"', '"n":""', '"n":null', '"m":1') == [
+        "a", "none", "none", "none"
+    ]  # fmt: skip
+
+
+def test_map_turns_words_into_ours_and_the_rest_into_the_default(tmp_path: Path) -> None:
+    field = '{ path = "$.op", map = { GET = "read", LOGIN = "login" }, default = "admin" }'
+    assert one(tmp_path, "action", field, '"op":"GET"', '"op":"LOGIN"', '"op":"get"', '"x":1') == [
+        "read", "login", "admin", "admin"
+    ]  # fmt: skip
+    assert one(tmp_path, "account", '{ path = "$.op", map = { a = "b" } }', '"op":"a"', '"op":"c"') == [
+        "b",
+        None,
+    ]
+    assert one(tmp_path, "outcome", '{ path = "$.s", map = { 200 = "success" } }', '"s":200', '"s":500') == [
+        "success",
+        "unknown",
+    ]
+
+
+def test_words_of_the_vocabularies_are_read_in_any_case_and_others_are_not_guessed(tmp_path: Path) -> None:
+    assert one(tmp_path, "action", '{ path = "$.op" }', '"op":"READ"', '"op":"GET"', '"x":1') == [
+        "read",
+        "other",
+        "other",
+    ]
+    assert one(tmp_path, "outcome", '{ path = "$.op" }', '"op":"Success"', '"op":"ok"', '"x":1') == [
+        "success",
+        "unknown",
+        "unknown",
+    ]
+
+
+def test_prefix_is_stripped_where_it_stands(tmp_path: Path) -> None:
+    field = '{ path = "$.p", strip_prefix = "Patient/" }'
+    assert one(tmp_path, "person", field, '"p":"Patient/1"', '"p":"2"', '"p":"Patient/"') == ["1", "2", None]
+    assert one(
+        tmp_path, "person", '{ path = "$.p", strip_prefix = "p", map = { 1 = "one" } }', '"p":"p1"'
+    ) == ["one"]
+
+
+def test_persons_are_a_list_however_they_stand(tmp_path: Path) -> None:
+    field = '{ path = "$.p", strip_prefix = "Patient/" }'
+    given = [
+        '"p":["1","Patient/2"]',
+        '"p":[1,2]',
+        '"p":"3"',
+        '"p":[]',
+        '"p":null',
+        '"q":1',
+        '"p":["4",null,""]',
+    ]
+    assert one(tmp_path, "persons", field, *given) == [["1", "2"], ["1", "2"], ["3"], None, None, None, ["4"]]
+    assert one(
+        tmp_path, "persons", '{ path = "$.p[*].id" }', '"p":[{"id":"a"},{"x":1},{"id":"b"}]', '"p":7'
+    ) == [["a", "b"], None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "seconds"),
+    [
+        ("iso8601", '"2024-06-11T10:00:00Z"', 0),
+        ("iso8601", '"2024-06-11T12:00:00+02:00"', 0),
+        ("iso8601", '"2024-06-11T12:00:00+0200"', 0),
+        ("iso8601", '"2024-06-11 10:00:00.123456789Z"', 0.123456),
+        ("iso8601", '"2024-06-11 10:00:00,5Z"', 0.5),
+        ("iso8601", '"2024-06-11T10:00Z"', 0),
+        ("iso8601", '"2024-06-11 10:00:00 UTC"', 0),
+        ("iso8601", '"2024-06-11 12:00:00"', 0),
+        ("iso8601", '"2024-06-11 12:00:00.25"', 0.25),
+        ("epoch_s", "1718100000", 0),
+        ("epoch_s", '"1718100000.25"', 0.25),
+        ("epoch_ms", "1718100000250", 0.25),
+        ("epoch_us", "1718100000000001", 0.000001),
+        ("%d/%m/%Y %H:%M:%S", '"11/06/2024 12:00:00"', 0),
+        ("%d/%b/%Y:%H:%M:%S %z", '"11/Jun/2024:14:00:00 +0400"', 0),
+    ],
+)  # fmt: skip
+def test_time_is_read(tmp_path: Path, kind: str, given: str, seconds: float) -> None:
+    text = f'reader = "json-lines"\nzone = "Europe/Paris"\n[fields]\noccurred_at = {{ path = "$.t", time = "{kind}" }}\n'
+    [row] = read(tmp_path, text, f'{{"t":{given}}}\n')
+    assert row["occurred_at"] == datetime(2024, 6, 11, 10, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("iso8601", '"2024-06-11"'),
+        ("iso8601", '"2024-02-30T10:00:00Z"'),
+        ("iso8601", '"infinity"'),
+        ("iso8601", '"2024-06-11T10:00:00+02:00[Europe/Paris]"'),
+        ("iso8601", '"10:00"'),
+        ("iso8601", "1718100000"),
+        ("epoch_s", '"soon"'),
+        ("epoch_s", "99999999999999999999"),
+        ("epoch_s", "999999999999"),
+        ("epoch_us", "-9223372036854775808"),
+        ("%d/%m/%Y", '"2024-06-11"'),
+    ],
+)
+def test_time_that_is_none_is_set_aside(tmp_path: Path, kind: str, given: str) -> None:
+    text = (
+        f'reader = "json-lines"\nzone = "UTC"\n[fields]\noccurred_at = {{ path = "$.t", time = "{kind}" }}\n'
+    )
+    [row] = read(tmp_path, text, f'{{"t":{given}}}\n')
+    assert (row["fate"], row["reason"], row["occurred_at"]) == ("set_aside", "no_time", None)
+
+
+@pytest.mark.parametrize(("kind", "given"), [("iso8601", "2024-06-11 10:00:00"), ("%Y-%m-%d", "2024-06-11")])
+def test_time_without_a_zone_needs_one(tmp_path: Path, kind: str, given: str) -> None:
+    text = f'reader = "json-lines"\n[fields]\noccurred_at = {{ path = "$.t", time = "{kind}" }}\n'
+    [row] = read(tmp_path, text, f'{{"t":"{given}"}}\n')
+    assert (row["fate"], row["reason"]) == ("set_aside", "no_zone")
+    [row] = read(tmp_path, text, f'{{"t":"{given}"}}\n', zone="UTC")
+    assert row["fate"] == "event"
+
+
+def test_zone_of_the_source_holds_over_the_mapping_s(tmp_path: Path) -> None:
+    text = 'reader = "json-lines"\nzone = "Europe/Paris"\n[fields]\noccurred_at = { path = "$.t" }\n'
+    [row] = read(tmp_path, text, '{"t":"2024-06-11T10:00:00"}\n', zone="Asia/Tokyo")
+    assert row["occurred_at"] == datetime(2024, 6, 11, 1, tzinfo=UTC)
+
+
+def test_rest_of_a_record_stays_in_detail(tmp_path: Path) -> None:
+    [row] = json_read(
+        tmp_path, 'account = { path = "$.user.id" }', '"user":{"id":"x","age":3},"more":[1,{"a":null}]'
+    )
+    assert json.loads(str(row["detail"])) == {"user": {"age": 3}, "more": [1, {"a": None}]}
+    [row] = json_read(tmp_path, 'account = { path = "$.user.id" }', '"user":{"id":"x"}')
+    assert row["detail"] is None
+
+
+def test_path_keeps_neither_query_nor_percent_signs(tmp_path: Path) -> None:
+    [row, plain, name] = json_read(
+        tmp_path, 'object = { path = "$.o" }', '"o":"/a%20b/%C3%A9?x=%201&y"', '"o":"/a"', '"o":"what? 5%"'
+    )
+    assert (row["object"], row["query"]) == ("/a b/é", "x=%201&y")
+    assert (plain["object"], plain["query"]) == ("/a", None)
+    assert (name["object"], name["query"]) == ("what? 5%", None)
+
+
+def test_query_of_its_own_holds_over_that_of_the_path(tmp_path: Path) -> None:
+    fields = 'object = { path = "$.o" }\nquery = { path = "$.q" }'
+    rows = json_read(tmp_path, fields, '"o":"/a?x=1","q":"y=2"', '"o":"/a?x=1"')
+    assert [row["query"] for row in rows] == ["y=2", "x=1"]
+
+
+def test_skip_rule_says_which_records_are_no_events(tmp_path: Path) -> None:
+    fields = '[skip]\npath = "$.kind"\nin = ["heartbeat", 7, true]'
+    rows = json_read(tmp_path, fields, '"kind":"heartbeat"', '"kind":7', '"kind":true', '"kind":"x"', '"a":1')
+    assert [row["reason"] for row in rows] == ["skip_rule"] * 3 + ["", ""]
+    rows = json_read(tmp_path, '[skip]\npath = "$.kind"', '"kind":"any"', '"a":1')
+    assert [row["reason"] for row in rows] == ["skip_rule", ""]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "7",
+        '"text"',
+        "null",
+        '{"t":1} x',
+        "\x00",
+        '{"t":"2024-06-11T10:00:00Z","a":"\\ud800"}',
+        "{" * 5000,
+    ],
+)
+def test_line_that_is_no_object_is_broken(tmp_path: Path, line: str) -> None:
+    text = 'reader = "json-lines"\nzone = "UTC"\n[fields]\noccurred_at = { path = "$.t" }\n'
+    [row] = read(tmp_path, text, line + "\n")
+    assert (row["fate"], row["reason"]) == ("set_aside", "broken")
+
+
+@pytest.mark.parametrize("line", ["", " ", "\t", "\t \r"])
+def test_line_without_anything_is_blank(tmp_path: Path, line: str) -> None:
+    text = 'reader = "json-lines"\nzone = "UTC"\n[fields]\noccurred_at = { path = "$.t" }\n'
+    [row] = read(tmp_path, text, line + "\n")
+    assert (row["fate"], row["reason"]) == ("non_event", "blank")
+
+
+def test_elements_of_an_array_are_records(tmp_path: Path) -> None:
+    text = 'reader = "json-array"\nzone = "UTC"\n[fields]\noccurred_at = { path = "$.t" }\naccount = { path = "$.a" }\n'
+    content = '[{"t":"2024-06-11T10:00:00Z","a":"x"},\n {"t":"2024-06-11T10:00:01Z","a":"y"}, 7]'
+    rows = read(tmp_path, text, content)
+    assert [(row["account"], row["reason"], row["line_number"]) for row in rows] == [
+        ("x", "", 1),
+        ("y", "", 2),
+        (None, "broken", 2),
+    ]
+
+
+CSV = """
+reader = "csv"
+zone = "UTC"
+{options}
+[fields]
+occurred_at = {{ column = {time} }}
+account = {{ column = {account} }}
+"""
+
+
+def csv_read(
+    folder: Path, content: str | bytes, options: str = "", time: str = '"t"', account: str = '"who"'
+) -> list[Row]:
+    return read(folder, CSV.format(options=options, time=time, account=account), content)
+
+
+def test_csv_columns_are_named_by_the_header(tmp_path: Path) -> None:
+    rows = csv_read(
+        tmp_path, 'what,t,who\nx,2024-06-11T10:00:00Z,a\n"y,""z""\n2",2024-06-11T10:00:00Z,"b c"\n'
+    )
+    assert [(row["account"], row["reason"], row["line_number"]) for row in rows] == [
+        ("who", "header", 1),
+        ("a", "", 2),
+        ("b c", "", 3),
+    ]
+    assert [row["detail"] for row in rows[1:]] == ['{"what":"x"}', '{"what":"y,\\"z\\"\\n2"}']
+
+
+def test_csv_columns_are_numbered_from_one(tmp_path: Path) -> None:
+    rows = csv_read(tmp_path, "x;2024-06-11T10:00:00Z;a\n", 'header = false\ndelimiter = ";"', "2", "3")
+    assert [(row["account"], row["detail"]) for row in rows] == [
+        ("a", '{"cells":["x","2024-06-11T10:00:00Z","a"]}')
+    ]
+    rows = csv_read(tmp_path, "t,who\n2024-06-11T10:00:00Z,a\n", "", "1", "2")
+    assert rows[1]["account"] == "a"
+
+
+def test_csv_delimiter_quote_and_encoding_are_the_mapping_s(tmp_path: Path) -> None:
+    content = "t\twho\n2024-06-11T10:00:00Z\t'é\t'''\n".encode("latin-1")
+    options = 'delimiter = "\\t"\nquote = "\'"\nencoding = "latin-1"'
+    assert csv_read(tmp_path, content, options)[1]["account"] == "é\t'"
+    content = b't,who\n2024-06-11T10:00:00Z,"a\n'
+    assert csv_read(tmp_path, content, 'quote = ""')[1]["account"] == '"a'
+
+
+def test_csv_row_with_other_cells_than_the_header_is_broken(tmp_path: Path) -> None:
+    rows = csv_read(
+        tmp_path, "t,who\n2024-06-11T10:00:00Z\n2024-06-11T10:00:00Z,a,b\n\n2024-06-11T10:00:00Z,a\n"
+    )
+    assert [row["reason"] for row in rows] == ["header", "broken", "broken", "blank", ""]
+    rows = csv_read(tmp_path, "2024-06-11T10:00:00Z\n", "header = false", "1", "2")
+    assert [row["reason"] for row in rows] == ["broken"]
+
+
+def test_csv_quote_that_never_closes_hides_no_row(tmp_path: Path) -> None:
+    body = "".join(f"2024-06-11T10:00:{n:02d}Z,u{n}\n" for n in range(60))
+    rows = csv_read(tmp_path, f't,who\n2024-06-11T10:00:00Z,"thief\n{body}')
+    assert [row["reason"] for row in rows][:2] == ["header", "broken"]
+    assert [row["account"] for row in rows[2:]] == [f"u{n}" for n in range(60)]
+
+
+def test_csv_header_that_stands_again_is_no_event(tmp_path: Path) -> None:
+    rows = csv_read(tmp_path, '\ufefft,who\n2024-06-11T10:00:00Z,a\n"t","who"\n')
+    assert [row["reason"] for row in rows] == ["header", "", "header"]
+
+
+def test_csv_persons_stand_in_one_cell(tmp_path: Path) -> None:
+    text = (
+        CSV.format(options="", time='"t"', account='"who"')
+        + 'persons = { column = "p", strip_prefix = "P" }\n'
+    )
+    rows = read(tmp_path, text, "t,who,p\n2024-06-11T10:00:00Z,a,P1 P2;3\n2024-06-11T10:00:00Z,a,\n")
+    assert [row["persons"] for row in rows[1:]] == [["1", "2", "3"], None]
+
+
+@pytest.mark.parametrize(("header", "said"), [("t,whom", "whom"), ("t,who,who", "twice"), ("a,b", "a, b")])
+def test_csv_column_that_is_not_in_the_header_is_refused(tmp_path: Path, header: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        csv_read(tmp_path, header + "\n")
+    assert caught.value.code == "no_column"
+    assert said in str(caught.value)
+
+
+LINES = (
+    'reader = "lines"\nzone = "UTC"\n[fields]\noccurred_at = {{ regex = "^(?P<value>[0-9T:-]+)" }}\n{field}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ("""{ between = ['user="', '"'] }""", "x y"),
+        ("""{ between = ['user=', ' '] }""", '"x'),
+        ("""{ between = ['node=', ''] }""", "n1"),
+        ("""{ between = ['', ' '] }""", "2024-06-11T10:00:00"),
+        ("""{ between = ['user="', '#'] }""", None),
+        ("""{ between = ['nobody=', ' '] }""", None),
+        ("""{ regex = 'user="(?P<value>[^"]*)"' }""", "x y"),
+        ("""{ regex = 'n\\d$' }""", "n1"),
+        ("""{ regex = '(user)="(?P<value>[^"]*)"' }""", "x y"),
+        ("""{ regex = 'none' }""", None),
+        ("""{ const = "c" }""", "c"),
+    ],
+)
+def test_value_stands_in_a_line(tmp_path: Path, field: str, found: str | None) -> None:
+    [row] = read(
+        tmp_path, LINES.format(field=f"account = {field}"), '2024-06-11T10:00:00 user="x y" node=n1\n'
+    )
+    assert row["account"] == found
+    assert row["detail"] == '{"line":"2024-06-11T10:00:00 user=\\"x y\\" node=n1"}'
+
+
+def test_lines_are_skipped_by_an_expression(tmp_path: Path) -> None:
+    text = LINES.format(field="[skip]\nregex = 'heart(?P<value>beat|attack)'\nin = [\"beat\"]")
+    rows = read(
+        tmp_path,
+        text,
+        "2024-06-11T10:00:00 heartbeat\n2024-06-11T10:00:00 heartattack\n2024-06-11T10:00:00\n",
+    )
+    assert [row["reason"] for row in rows] == ["skip_rule", "", ""]
+
+
+def test_lines_persons_are_a_list(tmp_path: Path) -> None:
+    text = LINES.format(field="persons = { between = ['p=', ';'] }")
+    rows = read(tmp_path, text, "2024-06-11T10:00:00 p=1,2;\n2024-06-11T10:00:00\n")
+    assert [row["persons"] for row in rows] == [["1", "2"], None]
+
+
+HEAD = 'reader = "json-lines"\n[fields]\noccurred_at = { path = "$.t" }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + 'acount = { path = "$.a" }', "account"),
+        (HEAD + 'event_id = { path = "$.a" }', "not an event column"),
+        (HEAD + 'account = { path = "$.a", const = "b" }', "one place"),
+        (HEAD + 'account = { column = "a" }', "one place"),
+        (HEAD + "account = {}", "one place"),
+        (HEAD + 'account = { path = "a.b" }', "JSON path"),
+        (HEAD + 'account = { path = "$..a" }', "JSON path"),
+        (HEAD + 'account = { path = "$.a[*]" }', "one value"),
+        (HEAD + 'account = { path = "$.a", time = "iso8601" }', "not a time"),
+        (HEAD + '[skip]\ncolumn = "a"', "[skip]"),
+        (HEAD + '[skip]\nin = ["a"]', "[skip]"),
+        ('reader = "json-lines"\n[fields]\naccount = { path = "$.a" }', "occurred_at"),
+        ('reader = "json-lines"\n[fields]\noccurred_at = { path = "$.a", time = "epoch" }', "way to read a time"),
+        ('reader = "json-lines"\n[fields]\noccurred_at = { path = "$.a", time = "%q" }', "way to read a time"),
+        ('reader = "csv"\ndelimiter = ";;"\n[fields]\noccurred_at = { column = 1 }', "delimiter"),
+        ('reader = "csv"\nquote = "é"\n[fields]\noccurred_at = { column = 1 }', "quote"),
+        ('reader = "csv"\n[fields]\noccurred_at = { column = 0 }', "first one is 1"),
+        (LINES.format(field="account = { regex = '(' }"), "regular expression"),
+        (LINES.format(field="account = { regex = '(?=a)b' }"), "regular expression"),
+        (LINES.format(field="account = { regex = '(?P<name>a)' }"), "value"),
+        (LINES.format(field="account = { between = ['a'] }"), "two texts"),
+    ],
+)  # fmt: skip
+def test_mapping_that_means_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    mapping = mapping_of(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        check_mapping(mapping, tmp_path / "mapping.toml", None)
+    assert said in str(caught.value)
+    assert caught.value.do
+    assert caught.value.exit_code == 2
+
+
+def with_sample(text: str, events: str) -> str:
+    return f"""{HEAD}
+account = {{ path = "$.a" }}
+items = {{ path = "$.n" }}
+status = {{ path = "$.n" }}
+persons = {{ path = "$.p" }}
+[[sample]]
+text = '''{text}'''
+events = [{events}]
+"""
+
+
+LINE = '{"t":"2024-06-11T12:00:00+02:00","a":"x","n":7,"p":["1"]}'
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        '{ occurred_at = "2024-06-11T10:00:00Z", account = "x", items = 7, status = 7, persons = ["1"] }',
+        '{ occurred_at = 2024-06-11T10:00:00Z, items = "7", status = "7" }',
+        "{}",
+    ],
+)
+def test_sample_that_is_read_as_it_says_is_accepted(tmp_path: Path, events: str) -> None:
+    check_mapping(mapping_of(tmp_path, with_sample(LINE, events)), tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "events", "said"),
+    [
+        (LINE, '{ account = "y" }', "account"),
+        (LINE, '{ occurred_at = "2024-06-11T12:00:00Z" }', "occurred_at"),
+        (LINE, '{ persons = ["1", "2"] }', "persons"),
+        (LINE, '{ person = "1" }', "person"),
+        (LINE, "", "1 events instead of 0"),
+        (LINE, "{}, {}", "1 events instead of 2"),
+        ("broken", "{}", "0 events instead of 1"),
+        ("", "{}", "0 events instead of 1"),
+    ],
+)
+def test_sample_that_is_read_otherwise_is_refused(tmp_path: Path, text: str, events: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_mapping(mapping_of(tmp_path, with_sample(text, events)), tmp_path / "m.toml", None)
+    assert caught.value.code == "mapping_sample"
+    assert said in caught.value.what
+    assert str(caught.value.where) == str(tmp_path / "m.toml")
+    assert '"x"' not in str(caught.value)
+
+
+def test_sample_is_read_in_the_mapping_s_zone_else_in_the_source_s(tmp_path: Path) -> None:
+    bare = '{"t":"2024-06-11T12:00:00"}'
+    text = with_sample(bare, '{ occurred_at = "2024-06-11T10:00:00Z" }')
+    check_mapping(mapping_of(tmp_path, text), tmp_path, "Europe/Paris")
+    check_mapping(mapping_of(tmp_path, 'zone = "Europe/Paris"\n' + text), tmp_path, "UTC")
