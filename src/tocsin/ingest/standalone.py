@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logs read without a case: to events in memory or on disk, with the accounting; nothing is kept."""
+"""Logs read without a case: to events, with the accounting; nothing is kept.
+
+What names persons is encrypted even in the temporary folder, under a key that lives in this process alone:
+a run that is killed leaves nothing that anybody can read.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ import msgspec
 from tocsin.core.progress import Progress, silent
 from tocsin.ingest.run import run
 from tocsin.store.case import Case
+from tocsin.store.seal import CaseKey
 
 SOURCE = "log"
 
@@ -38,7 +43,7 @@ def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress =
     with TemporaryDirectory(prefix="tocsin-") as folder:
         Path(folder).chmod(0o700)
         Path(folder, "case.toml").write_text(_case_toml(paths, asked), "utf-8")
-        with Case(Path(folder), by=by) as case:
+        with Case(Path(folder), by=by, key=CaseKey.made()) as case:
             run(case, progress)
             yield case
 

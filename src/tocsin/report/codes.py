@@ -153,12 +153,14 @@ CEILING_PARTS: Final = {
     "unresolved": _("by the accesses not resolved"),
     "set_aside": _("by the records set aside"),
     "gaps": _("by the holes in the logs"),
+    "records_without_person": _("by the records whose person is not known"),
 }
 
 CEILING_REASONS: Final = {
     "unresolved": _("an access that could not be resolved may have shown any number of persons"),
     "set_aside": _("a record set aside may name any number of persons"),
     "gap": _("a hole in the logs may hide any number of persons"),
+    "gaps": _("a hole in the logs may hide any number of persons"),
 }
 
 DECLARED_CERTAINTIES: Final = {
@@ -229,7 +231,8 @@ CODED: Final = {
     ),
     "sum_unproven": _("a sum does not close: {what} ({events} events)"),
     "verdicts_opposed": _(
-        "{events} accesses have two opposite verdicts of the same weight ({verdict}, {other_verdict}; account {account})"
+        "{events} accesses have two opposite verdicts of the same weight "
+        "({verdict}, {other_verdict}; account {account})"
     ),
     "doubtful_to_decide": _("is the account {account} to be held illegitimate? (p = {p}, {events} accesses)"),
     "doubtful_others": _("{accounts} other accounts wait for a decision"),
@@ -239,6 +242,12 @@ CODED: Final = {
     "link_conflicts": _(
         "{sets} sets of local ids that a number joins and other traits keep apart, to be looked at ({kind})"
     ),
+    "unresolved_without_bound": _("{number} accesses may have shown any number of persons ({what})"),
+    "set_aside_without_bound": _("{number} records set aside may name any number of persons ({what})"),
+    "gaps_without_bound": _("{number} holes in the logs may hide any number of persons ({what})"),
+    "nothing_in_scope": _("no access in scope names this person"),
+    "encrypted_only": _("only encrypted data of this person were shown"),
+    "gaps": _("{count} holes in the logs may hide an access"),
     "records_without_person": _("{records} records shown whose person is not known"),
     "catalogue_signed": _(
         "the catalogue describes what each screen really shows (version {version}, signed by {signer})"

@@ -7,6 +7,7 @@ A sentence that a stage gives as `{"code", "values"}` or in both languages is sa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from tocsin.core.errors import TocsinError
@@ -83,14 +84,31 @@ def _say_coded(words: Words, code: str, values: Mapping[str, Any]) -> str:
 
 def _spoken(words: Words, name: str, value: object) -> str:
     """A value of a coded sentence: numbers and lists in the language's way, codes in plain words."""
+    if name in ("from", "until"):
+        return _bound(words, value)
+    if isinstance(value, list | tuple):
+        return words.listing(_spoken(words, name, item) for item in value)
+    if isinstance(value, Mapping):
+        return words.listing(f"{key} {_spoken(words, name, item)}" for key, item in value.items())
+    return _scalar(words, name, value)
+
+
+def _scalar(words: Words, name: str, value: object) -> str:
     if isinstance(value, bool) or value is None:
         return words.text({True: _("yes"), False: _("no"), None: _("unknown")}[value])
     if name == "share" and isinstance(value, float):
         return words.share(value)
     if isinstance(value, int | float):
         return words.number(value)
-    if isinstance(value, list | tuple):
-        return words.listing(_spoken(words, name, item) for item in value)
-    if isinstance(value, Mapping):
-        return words.listing(f"{key} {_spoken(words, name, item)}" for key, item in value.items())
     return phrase(words, VALUES_IN_CODE.get(name, {}), str(value))
+
+
+def _bound(words: Words, value: object) -> str:
+    """A bound of a period, in UTC; a missing one is open."""
+    if value is None:
+        return words.text(_("an open bound"))
+    try:
+        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return str(value)
+    return f"{words.instant(at, 'UTC')} (UTC)"

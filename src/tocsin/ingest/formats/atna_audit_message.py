@@ -202,9 +202,7 @@ def _net_sql(agent: str) -> str:
     return f"{{'text': {agent}.NetworkAccessPointID, 'kind': {kind}}}"
 
 
-_IS_ONE_PERSON = (
-    "(len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: coalesce(p.domain, '')))) = len(persons))"
-)
+_IS_ONE_PERSON = "(len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: coalesce(p.domain, '')))) = len(persons))"
 
 _ACTION = f"""case
     when {has_code_sql("codes", ["110122"])} then case when {_FAILED} then 'login_failed' else 'login' end

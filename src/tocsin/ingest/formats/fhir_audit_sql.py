@@ -55,7 +55,13 @@ _SHAPE = {
     "occurredDateTime": "VARCHAR",
     "outcome": "JSON",
     "patient": _REFERENCE,
-    "event": {"type": "JSON", "subtype": "JSON", "action": "VARCHAR", "dateTime": "VARCHAR", "outcome": "VARCHAR"},
+    "event": {
+        "type": "JSON",
+        "subtype": "JSON",
+        "action": "VARCHAR",
+        "dateTime": "VARCHAR",
+        "outcome": "VARCHAR",
+    },
     "agent": [_AGENT],
     "participant": [_AGENT],
     "source": {"observer": _REFERENCE, "identifier": _IDENTIFIER},
@@ -91,7 +97,9 @@ _READS = ("read", "vread", "history", "history-instance", "history-type", "histo
 ADMIN = ("110128", "110129", "110130", "110131", "110133", "110134", "110135", "110136", "110137")
 """DICOM PS3.16 CID 403: changes of configuration, of security attributes and of audit recording."""
 _PEOPLE = "('Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson')"
-_NO_RECORDS = "('Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device')"
+_NO_RECORDS = (
+    "('Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device')"
+)
 _PROFESSIONALS = r"'(^|[:/.])(rpps|adeli)|1\.2\.250\.1\.71\.4\.2\.1$'"
 ADDRESS = (
     r"'^(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?$"
@@ -175,7 +183,7 @@ def parsed_sql(zone: str | None) -> str:
 
     select
         *,
-        len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: p.domain))) = len(persons)
+        len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: coalesce(p.domain, '')))) = len(persons)
             as is_one_person,
         case when query_sent is not null
             then regexp_extract(coalesce(query_text, query_sent), {TARGET}, 1) else '' end as target
@@ -250,7 +258,7 @@ def _domain_sql(identifier: str) -> str:
 
 def _is_person_sql(*, contained: bool) -> str:
     """Whether an entity is the patient: by its role, or by what it refers to."""
-    found = f'{has_code_sql("e.role", ["1"])} or {_IS_PATIENT}'
+    found = f"{has_code_sql('e.role', ['1'])} or {_IS_PATIENT}"
     if contained:
         kind = f"{_contained_sql(_REFERENCE_OF)}.resourceType"
         found += f" or (starts_with({_REFERENCE_OF}, '#') and coalesce({kind} = 'Patient', false))"

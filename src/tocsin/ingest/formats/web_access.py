@@ -12,8 +12,8 @@ import re
 
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
-from tocsin.ingest.times import instant_sql
-from tocsin.ingest.web import CLF_TIME, action_sql, joined_sql, known, outcome_sql, targets_sql
+from tocsin.ingest.times import instant_sql, zoneless_sql
+from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, targets_sql
 from tocsin.store.query import load_query
 
 _LINE = re.compile(
@@ -22,8 +22,7 @@ _LINE = re.compile(
 )
 _TIME = (
     f"case when clf_at is not null then clf_at "
-    f"when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)} "
-    f"else {instant_sql('time', 'iso8601', None)} end"
+    f"when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)}"
 )
 
 
@@ -77,16 +76,13 @@ class WebAccess(LogFormat):
         )
 
 
-_DETAIL = joined_sql(
-    {
-        "method": "nullif(method, '')",
-        "referer": known("referer"),
-        "vhost": "nullif(vhost, '')",
-        "ident": known("ident"),
-        "senseless": f"case when method = '' then {known('request_line')} end",
-        "more": "more",
-    }
-)
+_DETAIL = f"""json_object(
+    'method', nullif(method, ''),
+    'referer', {known("referer")},
+    'vhost', nullif(vhost, ''),
+    'ident', {known("ident")},
+    'senseless', case when method = '' then {known("request_line")} end
+)::varchar"""
 
 _WHOLE_WORDS = re.compile(
     r"^(?:[^\s\[]+ (?=[^\s\[-][^\s\[]* - ))?(?P<address>[^\s\[]+) - (?:(?P<user>[^\"]*?) \[(?:(?P<time>[^\]\[\"]*)\])?)?"
