@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tocsin.core.progress import Progress, silent
+from tocsin.core.words import _
 from tocsin.detect.run import run as detect
 from tocsin.ingest.run import run as ingest
 from tocsin.link.run import run as link
@@ -49,7 +50,7 @@ def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:
     del progress
     blind = detect(case).blind if case.settings.detect.enabled else ()
     outcome.warnings.extend(
-        ("blind_detector", "This detector has nothing to live on in this case.", b) for b in blind
+        ("blind_detector", _("This detector has nothing to live on in this case."), b) for b in blind
     )
 
 

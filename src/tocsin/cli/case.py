@@ -11,17 +11,19 @@ import click
 
 from tocsin.cli.exports import write_table
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
-from tocsin.core.errors import InputError, TamperedError
+from tocsin.cli.output import Output
+from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
-from tocsin.journal import check_journal
 from tocsin.store.seal import make_key_pair
+from tocsin.store.verify import verify_case
 
 
 @click.command()
 @CASE
 @answering
+@writing
 @click.pass_context
-def init(context: click.Context, case: Path, as_json: bool, lang: str | None) -> None:
+def init(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
     """Make a new case: a folder with a commented case.toml and catalogue.toml.
 
     \b
@@ -31,13 +33,15 @@ def init(context: click.Context, case: Path, as_json: bool, lang: str | None) ->
     output = output_of(context, as_json=as_json, lang=lang)
     if (case / "case.toml").exists():
         raise InputError(
-            "There is a case here already.", do="Choose another folder.", where=case, code="case_exists"
+            _("There is a case here already."),
+            do=_("Choose another folder."),
+            where=case,
+            code="case_exists",
         )
     case.mkdir(parents=True, exist_ok=True)
-    templates = files("tocsin.cli") / "templates"
-    for name in ("case.toml", "catalogue.toml"):
-        text = (templates / f"{output.words.lang}-{name}").read_text("utf-8")
-        (case / name).write_text(text.replace("CASE-ID", case.resolve().name.replace('"', "")), "utf-8")
+    _write_templates(case, output.words.lang)
+    with open_case(case, by) as opened:
+        opened.journal.append("store:case:made", {}, by=opened.by)
     output.say(
         output.words.text(
             _("Made {path}. Fill it in, then: tocsin run {case}"),
@@ -46,6 +50,16 @@ def init(context: click.Context, case: Path, as_json: bool, lang: str | None) ->
         )
     )
     output.done("init", {"path": str(case / "case.toml")}, case=str(case))
+
+
+def _write_templates(case: Path, lang: str) -> None:
+    """case.toml last: a folder without it is no case. A catalogue that is there stays."""
+    templates = files("tocsin.cli") / "templates"
+    name = json.dumps(visible(case.resolve().name), ensure_ascii=False)[1:-1]
+    for file in ("catalogue.toml", "case.toml"):
+        text = (templates / f"{lang}-{file}").read_text("utf-8").replace("CASE-ID", name)
+        if not (case / file).exists():
+            (case / file).write_text(text, "utf-8")
 
 
 @click.command()
@@ -97,28 +111,29 @@ def journal(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     if not (case / "case.toml").exists():
-        raise InputError("There is no case here.", do="Check the path.", where=case, code="no_case")
-    entries = check_journal(case / "journal", _anchors(case))
+        raise InputError(_("There is no case here."), do=_("Check the path."), where=case, code="no_case")
+    found = verify_case(case)
+    result: dict[str, object] = {"entries": found.entries, "parts": found.parts}
     if action == "export":
-        text = (case / "journal" / "journal.jsonl").read_text("utf-8") if entries else ""
-        if target is None:
-            click.echo(text, nl=False)
-        else:
-            target.write_text(text, "utf-8")
+        result |= _export_journal(output, case, target)
     else:
-        output.say(output.words.text(_("The journal holds {n} entries, unaltered."), n=entries))
-    output.done("journal", {"entries": entries}, case=str(case))
+        output.say(output.words.text(_("The journal holds {n} entries, unaltered."), n=found.entries))
+        if found.parts is not None:
+            output.say(output.words.text(_("The tables are what was written: {n} files."), n=found.parts))
+    output.done("journal", result, case=str(case))
 
 
-def _anchors(case: Path) -> list[str]:
-    """Heads of the journal that are written elsewhere in the case."""
-    current = case / "tables" / "CURRENT"
-    if not current.exists():
-        return []
-    try:
-        return [str(json.loads(current.read_text("utf-8"))["journal_head"])]
-    except (ValueError, KeyError):
-        raise TamperedError("CURRENT is not readable.", where=current) from None
+def _export_journal(output: Output, case: Path, target: Path | None) -> dict[str, object]:
+    """The entries as they stand: to a file, or to standard output; within the object, for a program."""
+    path = case / "journal" / "journal.jsonl"
+    content = path.read_bytes() if path.exists() else b""
+    if target is not None:
+        target.write_bytes(content)
+        return {"path": str(target)}
+    if output.as_json:
+        return {"journal": [json.loads(line) for line in content.splitlines()]}
+    click.echo(content, nl=False)
+    return {}
 
 
 @click.group(name="case")
@@ -145,7 +160,10 @@ def keygen(context: click.Context, private: Path, as_json: bool, lang: str | Non
     output = output_of(context, as_json=as_json, lang=lang)
     if private.exists():
         raise InputError(
-            "There is such a file already.", do="Choose another name.", where=private, code="file_exists"
+            _("There is such a file already."),
+            do=_("Choose another name."),
+            where=private,
+            code="file_exists",
         )
     public = make_key_pair(private)
     output.say(f'recipients = ["{public}"]')

@@ -82,7 +82,11 @@ def _replay(name: str) -> Replay:
     found = replays.get(name.lower()) or replays.get(name.upper())
     if found is None:
         raise InputError(
-            f"There is no replay '{name}'.", do=f"Known: {', '.join(replays)}.", code="unknown_replay"
+            _("There is no replay '{name}'."),
+            do=_("Known: {known}."),
+            code="unknown_replay",
+            name=name,
+            known=", ".join(replays),
         )
     return found()
 

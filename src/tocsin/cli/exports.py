@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 
 from tocsin.core.errors import InputError
 from tocsin.core.tables import TABLES, Table
+from tocsin.core.words import _, visible
 from tocsin.store.case import Case
+from tocsin.store.parts import arrow_schema
 from tocsin.store.query import quote
 
 XLSX_ROWS = 1_048_575
@@ -28,37 +30,43 @@ def write_table(case: Case, name: str, target: Path) -> int:
     """
     if name not in TABLES:
         raise InputError(
-            f"There is no table '{name}'.", do=f"There are: {', '.join(sorted(TABLES))}.", code="no_table"
+            _("There is no table '{name}'."),
+            do=_("Known: {known}."),
+            code="no_table",
+            name=name,
+            known=", ".join(sorted(TABLES)),
         )
     writers = {".parquet": _write_parquet, ".csv": _write_csv, ".xlsx": _write_xlsx}
     writer = writers.get(target.suffix.lower())
     if writer is None:
         raise InputError(
-            f"'{target.suffix}' is not a kind of table.", do="Use .parquet, .csv or .xlsx.", where=target
+            _("'{kind}' is not a kind of table."),
+            do=_("Use .parquet, .csv or .xlsx."),
+            where=target,
+            code="unknown_kind",
+            kind=target.suffix,
         )
     table = TABLES[name]
     key = ", ".join(f"{quote(column)} nulls first" for column in table.key)
     columns = ", ".join(quote(column) for column in table.column_names)
     temporary = target.with_name(f".{target.name}.tmp")
-    with case.engine(name) as engine:
-        rows = writer(
-            temporary, table, engine.stream(f"select {columns} from {quote(name)} order by {key}", _BATCH)
-        )
-    temporary.replace(target)
+    try:
+        with case.engine(name) as engine:
+            ordered = engine.stream(f"select {columns} from {quote(name)} order by {key}", _BATCH)
+            rows = writer(temporary, table, ordered)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)  # half a table, of what may identify persons
     return rows
 
 
 def _write_parquet(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
-    del table
     rows = 0
-    writer = None
-    for batch in batches:
-        writer = writer or pq.ParquetWriter(target, batch.schema, compression="zstd")
-        writer.write_batch(batch)
-        rows += batch.num_rows
-    if writer is None:
-        raise InputError("This table is empty.", do="Run the case first.")
-    writer.close()
+    schema = arrow_schema(table)
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema))
+            rows += batch.num_rows
     return rows
 
 
@@ -78,7 +86,7 @@ def _write_xlsx(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -
         from openpyxl import Workbook  # noqa: PLC0415  # an extra
     except ImportError:
         raise InputError(
-            "XLSX needs an extra.", do="Run: pip install 'tocsin[xlsx]'", code="missing_extra"
+            _("XLSX needs an extra."), do=_("Run: pip install 'tocsin[xlsx]'"), code="missing_extra"
         ) from None
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.name[:31])
@@ -87,8 +95,11 @@ def _write_xlsx(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -
     for row in _rows(batches):
         rows += 1
         if rows > XLSX_ROWS:
-            raise InputError("This table has too many rows for a spreadsheet.", do="Use .csv or .parquet.")
-        sheet.append(row)
+            raise InputError(
+                _("This table has too many rows for a spreadsheet."), do=_("Use .csv or .parquet.")
+            )
+        # A spreadsheet holds no control character.
+        sheet.append([visible(cell) for cell in row])
     book.save(target)
     return rows
 

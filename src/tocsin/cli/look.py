@@ -14,10 +14,12 @@ from tocsin.core.errors import InputError
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _, visible
 from tocsin.ingest.lookup import texts_at
+from tocsin.journal.chain import Json
 from tocsin.pipeline import write_report
 from tocsin.recount import CannotRecount, TooLargeToRecount, compare, pair_figures
 from tocsin.recount import recount as count_again
 from tocsin.recount import report as report_again
+from tocsin.report.person import find_by_number
 from tocsin.report.person import person as look_up_person
 from tocsin.report.trace import trace as trace_figure
 from tocsin.store.case import Case
@@ -48,34 +50,50 @@ def person(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     with open_case(case, by) as opened:
-        registry, local_id = _asked(local, nir, [r.name for r in opened.settings.registries])
-        found = look_up_person(opened, registry, local_id)
-        opened.journal.append(
-            "report:person:read", {"registry": registry, "person_id": found.get("person_id")}, by=opened.by
-        )
+        found = [_read_person(opened, *named) for named in _asked(opened, local, nir)]
     if not output.as_json:
-        for line in _person_lines(found):
-            output.say(line)
-    output.done("person", found, case=str(case))
+        for one in found:
+            for line in _person_lines(one):
+                output.say(line)
+    output.done("person", found[0] if nir is None else {"persons": found}, case=str(case))
 
 
-def _asked(local: str | None, nir: str | None, registries: list[str]) -> tuple[str, str]:
+def _read_person(case: Case, registry: str, local_id: str) -> dict[str, object]:
+    """What is known of one person; the journal keeps who asked, and no identifier."""
+    found = look_up_person(case, registry, local_id)
+    body: dict[str, Json] = {"registry": registry, "person_id": int(str(found["person_id"]))}
+    case.journal.append("report:person:read", body, by=case.by)
+    return found
+
+
+def _asked(case: Case, local: str | None, nir: str | None) -> list[tuple[str, str]]:
+    """Registry and local id of whom the user asks for; those who share a NIR are several persons."""
     if nir is not None:
         if nir != "-":
             raise InputError(
-                "A NIR is never given as an argument.",
-                do="Use --nir - and type it.",
+                _("A NIR is never given as an argument."),
+                do=_("Use --nir - and type it."),
                 code="identifier_argument",
             )
-        raise InputError(
-            "Looking up by NIR is not there yet.", do="Use --local REGISTRY:ID.", code="not_there_yet"
-        )
+        named = find_by_number(case, sys.stdin.readline().strip())
+        if not named:
+            raise InputError(_("No registry of the case has this number."), code="no_such_person")
+        return named
     if local is None or ":" not in local:
-        raise InputError("Which person?", do="Use --local REGISTRY:ID.", code="usage")
+        raise InputError(
+            _("Which person?"), do=_("Use --local REGISTRY:ID, or --nir - and type it."), code="usage"
+        )
     registry, local_id = local.split(":", 1)
+    registries = [one.name for one in case.settings.registries]
     if registry not in registries:
-        raise InputError(f"There is no registry '{registry}'.", do=f"There are: {', '.join(registries)}.")
-    return registry, sys.stdin.readline().strip() if local_id == "-" else local_id
+        raise InputError(
+            _("There is no registry '{name}'."),
+            do=_("Known: {known}."),
+            code="no_registry",
+            name=registry,
+            known=", ".join(registries),
+        )
+    return [(registry, sys.stdin.readline().strip() if local_id == "-" else local_id)]
 
 
 def _person_lines(found: dict[str, object]) -> list[str]:
@@ -158,7 +176,10 @@ def recount(
         again = count_again(case, suspects or None, sessions, most_records=max_records)
     except (CannotRecount, TooLargeToRecount) as error:
         raise InputError(
-            str(error), do="Count a smaller extract of the case.", code="cannot_recount"
+            _("This case cannot be counted again: {problem}"),
+            do=_("Count a smaller extract of the case."),
+            code="cannot_recount",
+            problem=str(error),
         ) from None
     found = report_again(again)
     pairs = pair_figures(found, reported)

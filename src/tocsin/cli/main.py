@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import getpass
 import os
-import signal
 import sys
-import traceback
 from typing import NoReturn
 
 import click
@@ -15,11 +13,13 @@ import click
 from tocsin import __version__
 from tocsin.cli.case import case_group, init, journal, table
 from tocsin.cli.demo import demo
+from tocsin.cli.failures import told, trace_lines
 from tocsin.cli.look import person, recount, trace
 from tocsin.cli.output import Output
 from tocsin.cli.reading import first, formats, read
+from tocsin.cli.signals import Signals
 from tocsin.cli.stages import decide, detect, ingest, link, run, scope
-from tocsin.core.errors import MachineError, TocsinError
+from tocsin.core.words import LANGUAGES, visible
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -41,48 +41,67 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 for verb in (
-    case_group, decide, demo, detect, first, formats, ingest, init, journal, link, person, read, recount, run, scope,
-    table, trace,
+    case_group, decide, demo, detect, first, formats, ingest, init, journal, link,
+    person, read, recount, run, scope, table, trace,
 ):  # fmt: skip
     cli.add_command(verb)
 
 
 def main() -> NoReturn:
     """Run the command line; exits with the codes of the contract."""
-    signal.signal(signal.SIGTERM, _stop)
+    signals = Signals()
+    signals.listen()
     os.environ.setdefault("TOCSIN_BY", _system_user())
-    verb = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    output = Output(as_json="--json" in sys.argv, debug="--debug" in sys.argv)
     try:
-        cli(standalone_mode=False)
-        sys.exit(0)
-    except click.ClickException as error:
-        output.failed(verb, _usage(error))
+        code = _run(sys.argv[1:])
+    except BaseException as error:  # the last border: one message, and nothing of the data
+        if signals.exit_code is not None:
+            _leave(signals.exit_code)
+        code = _failed(error)
+    _leave(code)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        cli(args=arguments, standalone_mode=False)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
-    except TocsinError as error:
-        _show_trace(output, error)
-        output.failed(verb, error)
-    except BrokenPipeError:
-        sys.exit(0)
-    except MemoryError:
-        output.failed(
-            verb,
-            MachineError("There is not enough memory.", do="Lower [limits] memory, or use a larger machine."),
-        )
-    except OSError as error:
-        _show_trace(output, error)
-        output.failed(verb, _system_error(error))
-    except Exception as error:  # the last border: one message and nothing of the data
-        _show_trace(output, error)
-        output.failed(
-            verb,
-            MachineError(
-                f"Tocsin failed ({type(error).__name__}).", do="Run again with --debug and report it."
-            ),
-        )
+        return int(stop.exit_code)
+    return 0
+
+
+def _failed(error: BaseException) -> int:
+    if isinstance(error, BrokenPipeError):
+        return 0  # whoever read has read enough
+    if isinstance(error, click.Abort):
+        return 130
+    words = sys.argv[1:]
+    output = Output(as_json="--json" in words, lang=_asked_language(words), debug="--debug" in words)
+    if output.debug:
+        for line in trace_lines(error):
+            click.echo("\n".join(map(visible, line.split("\n"))), err=True, nl=False)
+    verb = next((word for word in words if not word.startswith("-")), "")
+    return output.failed(verb, told(error))
+
+
+def _asked_language(words: list[str]) -> str | None:
+    """Of the command line, even one that cannot be read."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        value = following if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and value in LANGUAGES:
+            return value
+    return None
+
+
+def _leave(code: int) -> NoReturn:
+    """End, whatever standard output has become."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python would flush it again on its way out, and say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def _system_user() -> str:
@@ -90,28 +109,3 @@ def _system_user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
-
-
-def _stop(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
-
-
-def _usage(error: click.ClickException) -> TocsinError:
-    usage = TocsinError(error.format_message(), do="See `tocsin --help`.", code="usage")
-    usage.exit_code = 2
-    return usage
-
-
-def _system_error(error: OSError) -> MachineError:
-    what = error.strerror or type(error).__name__
-    return MachineError(
-        f"The machine refused: {what}.",
-        do="Free space or give the right, then run again.",
-        where=error.filename,
-    )
-
-
-def _show_trace(output: Output, error: BaseException) -> None:
-    if output.debug:
-        # NOTE: notes hold SQL, never rows; DuckDB's own message needs TOCSIN_UNSAFE_ERRORS.
-        traceback.print_exception(error, file=sys.stderr)

@@ -19,13 +19,22 @@ CASE = click.argument("case", type=click.Path(path_type=Path))
 
 
 def answering(function: F) -> F:
-    """`--json` and `--lang`."""
+    """`--json`, `--lang`, and `--debug` after the verb too."""
+    function = click.option(
+        "--debug", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=_note_debug
+    )(function)
     function = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")(
         function
     )
     return click.option(
         "--lang", type=click.Choice(["fr", "en"]), help="Language of sentences; else the locale's."
     )(function)
+
+
+def _note_debug(context: click.Context, _option: click.Parameter, debug: bool) -> None:
+    before = context.find_object(Output)
+    if debug and before is not None:
+        before.debug = True
 
 
 def writing(function: F) -> F:

@@ -52,7 +52,8 @@ class Output:
         self.warnings.append((code, text, where))
         if not self.as_json:
             click.echo(
-                f"{self.words.text(_('Warning:'))} {visible(text)} {visible(where)}".rstrip(), err=True
+                visible(f"{self.words.text(_('Warning:'))} {self.words.told(text, {})} {where}".rstrip()),
+                err=True,
             )
 
     def done(
@@ -77,15 +78,21 @@ class Output:
             click.echo(json.dumps(answer, ensure_ascii=False, default=str))
         sys.exit(exit_code)
 
-    def failed(self, verb: str, error: TocsinError) -> NoReturn:
-        """One message: what, where, what to do."""
+    def failed(self, verb: str, error: TocsinError) -> int:
+        """One message: what, where, what to do. Returns the exit code."""
         if self.as_json:
             where = {"file": error.where.file, "line": error.where.line, "column": error.where.column}
             told = {"code": error.code, "what": error.what, "where": where, "do": error.do}
             click.echo(json.dumps({"verb": verb, "exit": error.exit_code, "error": told}, ensure_ascii=False))
         else:
-            click.echo(visible(str(error)), err=True)
-        sys.exit(error.exit_code)
+            click.echo(visible(self.sentence_of(error)), err=True)
+        return error.exit_code
+
+    def sentence_of(self, error: TocsinError) -> str:
+        """An error in the user's language; in English what the catalogue lacks."""
+        place = f"{error.where}{self.words.text(_(': '))}" if str(error.where) else ""
+        sentences = (self.words.told(msgid, error.values) for msgid in (error.what_id, error.do_id))
+        return place + " ".join(sentence for sentence in sentences if sentence)
 
 
 class Bars:

@@ -13,6 +13,7 @@ from tocsin.cli.first_look import first_lines, first_look
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars
 from tocsin.cli.results import accounting_lines, accounting_of
+from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.ingest.read.inputs import find_inputs
 from tocsin.ingest.recognise import known_formats, rank_formats, take_sample
@@ -72,22 +73,29 @@ def formats(context: click.Context, file: Path | None, as_json: bool, lang: str 
     """
     output = output_of(context, as_json=as_json, lang=lang)
     if file is None:
-        found = [
+        found: list[dict[str, object]] = [
             {"format": form.name, "confidence": None, "reason": f"{form.title} ({form.proof})"}
             for form in known_formats().values()
         ]
     else:
-        [stream, *_rest] = find_inputs([str(file.absolute())], Path("/"))
-        found = [
-            {"format": form.name, "confidence": round(sure.value, 3), "reason": sure.reason}
-            for form, sure in rank_formats(take_sample(stream))
-        ]
+        found = _ranked(file)
     for row in found:
         share = "" if row["confidence"] is None else f" {output.words.share(float(str(row['confidence'])))}"
         output.say(f"{row['format']}{share}  {visible(str(row['reason']))}")
     if not found:
         output.say(output.words.text(_("No format is recognised.")))
     output.done("formats", {"formats": found})
+
+
+def _ranked(file: Path) -> list[dict[str, object]]:
+    """Of the first file that holds something, in an archive."""
+    streams = find_inputs([str(file.absolute())], Path("/"))
+    if not streams:
+        raise InputError(_("There is nothing in this archive."), do=_("Check the path."), where=file)
+    return [
+        {"format": form.name, "confidence": round(sure.value, 3), "reason": sure.reason}
+        for form, sure in rank_formats(take_sample(streams[0]))
+    ]
 
 
 @click.command()

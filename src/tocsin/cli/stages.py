@@ -14,6 +14,7 @@ from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import accounting_lines, accounting_of, exit_code_of, questions_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
+from tocsin.journal.chain import Json
 from tocsin.pipeline import run_case, run_stages
 from tocsin.report.summary import summary_lines
 from tocsin.store.case import Case
@@ -169,12 +170,14 @@ def record_decision(
     until_at: str | None = None,
 ) -> dict[str, object]:
     """Append the decision to the journal and return its body. Raises InputError when it selects nothing."""
-    chosen = {name: value for name, value in selectors.items() if value is not None}
+    chosen: dict[str, Json] = {name: value for name, value in selectors.items() if value is not None}
     if not chosen:
         raise InputError(
-            "This decision is about nobody.", do="Give --account, --session, --client or --address."
+            _("This decision is about nobody."),
+            do=_("Give --account, --session, --client or --address."),
+            code="usage",
         )
-    body = {
+    body: dict[str, Json] = {
         "selectors": chosen,
         "from": _instant(from_at),
         "until": _instant(until_at),
@@ -194,10 +197,16 @@ def _instant(text: str | None) -> str | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(
-            f"'{text}' is not an instant.", do="Write it as 2020-07-21T09:00:00+02:00."
+            _("'{text}' is not an instant."),
+            do=_("Write it as 2020-07-21T09:00:00+02:00."),
+            code="bad_instant",
+            text=text,
         ) from None
     if instant.tzinfo is None:
         raise InputError(
-            f"'{text}' has no zone.", do="Write it as 2020-07-21T09:00:00+02:00.", code="no_zone"
+            _("The instant {instant} has no zone."),
+            do=_("Write it as 2020-07-21T09:00:00+02:00."),
+            code="no_zone",
+            instant=text,
         )
     return instant.isoformat()

@@ -41,6 +41,12 @@ class Where:
 NOWHERE = Where()
 
 
+class Phrase(str):
+    """A value of a sentence that is itself a msgid: it is said in the language of the sentence."""
+
+    __slots__ = ()
+
+
 class TocsinError(Exception):
     """What happened, where, and what to do next.
 

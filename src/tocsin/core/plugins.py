@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TypeVar
 
 from tocsin.core.errors import MachineError
+from tocsin.core.words import _
 
 Base = TypeVar("Base")
 
@@ -31,7 +32,10 @@ def load_plugins(
         loaded = _load(entry, base_class)
         if found.get(entry.name, loaded) is not loaded:
             raise MachineError(
-                f"Two plug-ins of {group} are named '{entry.name}'.", do="Uninstall one of them."
+                _("Two plug-ins of {group} are named '{name}'."),
+                do=_("Uninstall one of them."),
+                group=group,
+                name=entry.name,
             )
         found[entry.name] = loaded
     return found
@@ -42,9 +46,18 @@ def _load(entry: EntryPoint, base_class: type[Base]) -> type[Base]:
         loaded = entry.load()
     except Exception as error:  # a third party's module may fail in any way; the plug-in is named
         raise MachineError(
-            f"The plug-in '{entry.name}' of {entry.group} cannot be loaded ({type(error).__name__}).",
-            do="Reinstall or uninstall it.",
+            _("The plug-in '{name}' of {group} cannot be loaded ({kind})."),
+            do=_("Reinstall or uninstall it."),
+            group=entry.group,
+            name=entry.name,
+            kind=type(error).__name__,
         ) from error
     if not (isinstance(loaded, type) and issubclass(loaded, base_class)):
-        raise MachineError(f"The plug-in '{entry.name}' of {entry.group} is not a {base_class.__name__}.")
+        raise MachineError(
+            _("The plug-in '{name}' of {group} is not a {kind}."),
+            do=_("Reinstall or uninstall it."),
+            group=entry.group,
+            name=entry.name,
+            kind=base_class.__name__,
+        )
     return loaded

@@ -27,7 +27,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_group_symbol
 
-from tocsin.core.errors import InputError, MachineError
+from tocsin.core.errors import InputError, MachineError, Phrase
 
 LANGUAGES: Final = ("fr", "en")
 DEFAULT_LANGUAGE: Final = "fr"
@@ -113,7 +113,12 @@ class Words:
 
     def told(self, msgid: str, values: Mapping[str, str | int]) -> str:
         """A sentence of an error or a warning; without values its braces stand for themselves."""
-        return self.text(msgid, **values) if values else self._catalogue.gettext(msgid) if msgid else ""
+        if not msgid:
+            return ""
+        if not values:
+            return self._catalogue.gettext(msgid)
+        said = {n: self._catalogue.gettext(v) if isinstance(v, Phrase) else v for n, v in values.items()}
+        return self.text(msgid, **said)
 
     def plural(self, one: str, many: str, n: int, /, **values: str | int) -> str:
         """The singular or the plural sentence; `{n}` is the number."""

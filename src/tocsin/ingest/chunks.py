@@ -19,8 +19,9 @@ from tocsin.store.order import Places
 from tocsin.store.parts import Part
 from tocsin.store.query import literal, load_query, quote
 
-
 MICROSECONDS_OF_DAY = 86_400_000_000
+DAYS_APART = 400
+"""A chunk of more days than that is kept in one part: made-up times are no reason for many files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ def process_chunk(
     )
     events = [
         part
-        for day, places in _days(rows)
+        for folder, places in _days(rows)
         for part in stage.parts_of_rows(
             "events",
             _identified(rows, file_number),
             places,
             constants=_constants(source, file_number),
-            folder_name=f"day={day}",
+            folder_name=folder,
             label=label,
         )
     ]
@@ -70,14 +71,16 @@ def _fates(rows: pa.Table) -> list[tuple[str, str, int]]:
 
 
 def _days(rows: pa.Table) -> list[tuple[str, Places]]:
-    """Days (UTC) that have events, in order, with the places of their events."""
+    """Folders of the days (UTC) that have events, in order, with the places of their events."""
     events = np.flatnonzero(pc.equal(rows.column("fate"), "event").to_numpy())
     instants = rows.column("occurred_at").cast(pa.int64()).to_numpy()[events]
     days = instants // MICROSECONDS_OF_DAY
     order = np.argsort(days, kind="stable")
     bounds = np.flatnonzero(np.diff(days[order])) + 1
     groups = [group for group in np.split(order, bounds) if len(group)]
-    return [(str(np.datetime64(int(days[group[0]]), "D")), events[group]) for group in groups]
+    if len(groups) > DAYS_APART:
+        return [("several", events)]
+    return [(f"day={np.datetime64(int(days[group[0]]), 'D')}", events[group]) for group in groups]
 
 
 def _identified(rows: pa.Table, file_number: int) -> pa.Table:
@@ -87,7 +90,9 @@ def _identified(rows: pa.Table, file_number: int) -> pa.Table:
     rows = rows.append_column("event_id", ids)
     if "retry_of" not in rows.column_names:
         return rows
-    return rows.set_column(rows.column_names.index("retry_of"), "retry_of", pc.add(rows.column("retry_of"), base))
+    return rows.set_column(
+        rows.column_names.index("retry_of"), "retry_of", pc.add(rows.column("retry_of"), base)
+    )
 
 
 def _constants(source: str, file_number: int) -> dict[str, str | int]:
@@ -113,9 +118,7 @@ from cut
 where fate = 'set_aside'"""
 
 
-def _sequences(
-    engine: Engine, extraction: Extraction, source: str, file_number: int
-) -> pa.Table | None:
+def _sequences(engine: Engine, extraction: Extraction, source: str, file_number: int) -> pa.Table | None:
     if "sequence" not in extraction.columns:
         return None
     engine.create(

@@ -178,7 +178,8 @@ def _listed_sql(name: str) -> str:
 
 
 def _salvaged(engine: Engine, extraction: Extraction, rows: pa.Table) -> pa.Table:
-    """The rows where broken records have the columns that were read whole."""
+    """The rows where broken records have the columns that were read whole, and no other."""
+    rows = _unsaid(rows)
     if extraction.salvage is None:
         return rows
     broken = np.flatnonzero(pc.equal(rows.column("reason"), "broken").to_numpy())
@@ -196,6 +197,19 @@ def _salvaged(engine: Engine, extraction: Extraction, rows: pa.Table) -> pa.Tabl
     for name in SALVAGED:
         if name in read.column_names:
             rows = _patched(rows, name, read.column(name), picked)
+    return rows
+
+
+def _unsaid(rows: pa.Table) -> pa.Table:
+    """The rows where a broken record says nothing: what was read of it may stand in the wrong place."""
+    is_broken = pc.is_in(rows.column("reason"), pa.array(["broken", "too_long"]))
+    if not pc.any(is_broken).as_py():
+        return rows
+    for name in SALVAGED:
+        if name in rows.column_names:
+            column = rows.column(name)
+            said = pc.if_else(is_broken, pa.scalar(None, column.type), column)
+            rows = rows.set_column(rows.column_names.index(name), name, said)
     return rows
 
 
@@ -226,6 +240,6 @@ def escaped_sql(text: str) -> str:
     """A text's first 4 KiB with control characters written as `\\xNN`."""
     kept = f"left({text}, {TEXT_KEPT})"
     escaped = kept
-    for code in (*range(32), 127):
+    for code in (*range(32), *range(127, 160)):
         escaped = f"replace({escaped}, chr({code}), {literal(f'{chr(92)}x{code:02x}')})"
-    return rf"case when regexp_matches({kept}, '[\x00-\x1f\x7f]') then {escaped} else {kept} end"
+    return rf"case when regexp_matches({kept}, '[\x00-\x1f\x7f-\x{{9f}}]') then {escaped} else {kept} end"

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-
 from tocsin.core.progress import Progress, silent
+from tocsin.core.settings import CaseSettings, SourceSettings
+from tocsin.core.settings.case import CaseHead, LimitSettings
 from tocsin.ingest.run import run
 from tocsin.store.case import Case
 from tocsin.store.seal import CaseKey
@@ -41,21 +41,19 @@ def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress =
     Raises InputError as ingestion does.
     """
     with TemporaryDirectory(prefix="tocsin-") as folder:
-        Path(folder).chmod(0o700)
-        Path(folder, "case.toml").write_text(_case_toml(paths, asked), "utf-8")
-        with Case(Path(folder), by=by, key=CaseKey.made()) as case:
+        settings = _settings(paths, asked)
+        with Case(Path(folder), by=by, settings=settings, key=CaseKey.made()) as case:
             run(case, progress)
             yield case
 
 
-def _case_toml(paths: list[Path], asked: Asked) -> str:
-    source = {
-        "name": SOURCE,
-        "paths": [str(path.absolute()) for path in paths],
-        "format": asked.format,
-        "zone": asked.zone,
-        "mapping": str(asked.mapping.absolute()) if asked.mapping else None,
-    }
-    given = {key: value for key, value in source.items() if value is not None}
-    head = {"case": {"id": "read"}, "limits": {"memory": asked.memory}, "sources": [given]}
-    return msgspec.toml.encode(head).decode()
+def _settings(paths: list[Path], asked: Asked) -> CaseSettings:
+    mapping = None if asked.mapping is None else str(asked.mapping.absolute())
+    source = SourceSettings(
+        name=SOURCE,
+        paths=[str(path.absolute()) for path in paths],
+        format=asked.format,
+        zone=asked.zone,
+        mapping=mapping,
+    )
+    return CaseSettings(case=CaseHead(id="read"), sources=[source], limits=LimitSettings(memory=asked.memory))

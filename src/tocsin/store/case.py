@@ -35,24 +35,25 @@ from tocsin.store.spill import clear_left, spill_folder
 class Case:
     """A case folder, open for one process at a time.
 
-    `key` seals it in memory alone: what identifies persons is then readable as long as this object lives.
+    `settings` stand for a case.toml that is not there; `key` seals the case in memory alone: what identifies
+    persons is then readable only as long as this object lives.
     Raises SettingsError for a bad case.toml, CaseLocked when another run holds it, TamperedError when
     CURRENT or the journal is not what was written.
     """
 
-    def __init__(self, folder: Path, *, by: str, read_only: bool = False, key: CaseKey | None = None) -> None:
-        if not (folder / "case.toml").is_file():
-            raise InputError(
-                _("There is no case here: case.toml is missing."),
-                do=_("Make one with `tocsin init {folder}`."),
-                where=folder,
-                code="no_case",
-                folder=str(folder),
-            )
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        by: str,
+        read_only: bool = False,
+        settings: CaseSettings | None = None,
+        key: CaseKey | None = None,
+    ) -> None:
         self.folder = folder
         self.by = by
         self.read_only = read_only
-        self.settings: CaseSettings = load_case(folder / "case.toml")
+        self.settings = settings or _load_settings(folder)
         self.tables_folder = folder / "tables"
         self._lock = None if read_only else self._take_lock()
         self._seals_local_ids = key is not None
@@ -209,6 +210,18 @@ class Case:
             ) from None
         clear_left(self.tables_folder)
         return lock
+
+
+def _load_settings(folder: Path) -> CaseSettings:
+    if not (folder / "case.toml").is_file():
+        raise InputError(
+            _("There is no case here: case.toml is missing."),
+            do=_("Make one with `tocsin init {folder}`."),
+            where=folder,
+            code="no_case",
+            folder=str(folder),
+        )
+    return load_case(folder / "case.toml")
 
 
 class Stage:

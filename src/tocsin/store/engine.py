@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from weakref import WeakSet
@@ -42,7 +42,8 @@ def parse_size(text: str) -> int:
 def interrupt_all() -> None:
     """Stop what every engine of this process is computing; each then fails. For signals only."""
     for engine in list(_OPEN):
-        engine.connection.interrupt()
+        with suppress(duckdb.Error, RuntimeError):  # one that has just been closed
+            engine.connection.interrupt()
 
 
 class Engine:

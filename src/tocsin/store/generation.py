@@ -115,6 +115,10 @@ class Generations:
         self._clear(generation)
         self.is_unsettled = False
 
+    def is_settled(self) -> bool:
+        """Whether no commit waits to be completed or voided; raises TamperedError as `recover` does."""
+        return self._pending(self._read()) is None
+
     def verify(self, generation: Generation) -> None:
         """Raise TamperedError when a committed part is missing or not what was written."""
         for part in generation.parts():

@@ -23,8 +23,17 @@ Places = npt.NDArray[np.int64]
 def batches_in_order(table: Table, rows: pa.Table, places: Places) -> Iterator[pa.RecordBatch]:
     """The rows at these places, in the table's total order, ROW_GROUP at a time."""
     order = places[places_in_order([rows.column(name) for name in table.key], places)]
-    for at in range(0, len(order), ROW_GROUP):
-        yield from rows.take(pa.array(order[at : at + ROW_GROUP])).combine_chunks().to_batches()
+    kept = rows.select([name for name in table.column_names if name in rows.column_names])
+    batches = kept.combine_chunks().to_batches()
+    if len(batches) == 1:  # nearly always; a column of more than 2 GiB stands in several
+        yield from (batches[0].take(part) for part in _slices(order))
+        return
+    for part in _slices(order):
+        yield from kept.take(part).combine_chunks().to_batches()
+
+
+def _slices(order: Places) -> Iterator[pa.Array]:
+    return (pa.array(order[at : at + ROW_GROUP]) for at in range(0, len(order), ROW_GROUP))
 
 
 def places_in_order(columns: list[pa.ChunkedArray], places: Places) -> Places:

@@ -10,16 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tocsin.core.tables import Layout, Table
+from tocsin.store.encoding import encoding_of
 from tocsin.store.order import ROW_GROUP
 from tocsin.store.seal import CaseKey
 
 PART_ROWS = 64 * ROW_GROUP
+
+LEVEL = 1
+"""Of zstd: a fifth faster than the usual 3, for files a thirtieth larger."""
 OPEN_MAGIC = b"PAR1"
 """The first bytes of a Parquet file whose footer is not encrypted."""
 
@@ -133,19 +138,18 @@ def _write_part(
 ) -> Part:
     temporary = folder / table.name / folder_name / f".writing-{label}"
     temporary.parent.mkdir(parents=True, exist_ok=True)
+    first = next(groups, schema.empty_table())
     rows = 0
-    options = {"encryption_properties": key.encryption()} if key else {}
     with pq.ParquetWriter(
         temporary,
         schema,
         compression="zstd",
-        compression_level=3,
-        use_dictionary=True,
-        write_statistics=True,
+        compression_level=LEVEL,
         store_schema=False,
-        **options,
+        encryption_properties=key.encryption() if key else None,
+        **encoding_of(first, table.key),
     ) as writer:
-        for group in groups:
+        for group in chain([first], groups):
             if group.num_rows:
                 writer.write_table(group, row_group_size=ROW_GROUP)
                 rows += group.num_rows

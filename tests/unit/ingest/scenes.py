@@ -15,9 +15,10 @@ from pathlib import Path
 
 import zstandard
 
-from tests.made_case import rows_of
+from tocsin.core.tables import TABLES
 from tocsin.ingest.run import IngestReport, run
 from tocsin.store.case import Case
+from tocsin.store.query import quote
 
 WEB = '[[sources]]\nname = "web"\npaths = ["logs/*"]\nformat = "web-access"\n'
 GATEWAY = '[[sources]]\nname = "gateway"\npaths = ["logs/*"]\nmapping = "gateway.toml"\n'
@@ -64,8 +65,11 @@ class Scene:
             return run(case)
 
     def rows(self, table: str) -> list[dict[str, object]]:
-        with Case(self.folder, by="tests") as case:
-            return rows_of(case, table)
+        names = [quote(name) for name in TABLES[table].column_names]
+        key = ", ".join(quote(name) for name in TABLES[table].key)
+        with Case(self.folder, by="tests") as case, case.engine(table) as engine:
+            found = engine.rows(f"select {', '.join(names)} from {table} order by {key}")
+        return [dict(zip(TABLES[table].column_names, row, strict=True)) for row in found]
 
     def current(self) -> str | None:
         path = self.folder / "tables" / "CURRENT"

@@ -41,7 +41,8 @@ select
     min(session)                         as session,
     min(occurred_at)                     as first_at,
     max(occurred_at)                     as last_at,
-    arg_min(address, occurred_at)        as address,
+    first(address order by occurred_at, event_id)
+        filter (address is not null)     as address,
     count(*)                             as events,
     count(distinct person)               as persons
 from numbered

@@ -3,115 +3,154 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from tocsin.core.errors import SettingsError, Where
+from tocsin.core.errors import Phrase, SettingsError, Where
 from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue
+from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping, suggest
 from tocsin.core.settings.mapping import Mapping
-from tocsin.core.terms import Category
+from tocsin.core.settings.place import Key, keys_of
+from tocsin.core.words import _
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_MESSAGE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
+_EXPECTED = re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<got>[^`]+)`$")
+_MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]+)`$")
+
+_KINDS = {
+    "str": _("a text"),
+    "int": _("a whole number"),
+    "float": _("a number"),
+    "bool": _("true or false"),
+    "array": _("a list"),
+    "object": _("a table"),
+    "datetime": _("an instant, without quotes"),
+    "time": _("a time of day"),
+}
 
 
 def load_case(path: Path) -> CaseSettings:
     """Read case.toml.
 
-    Raises SettingsError for a missing file, broken TOML, an unknown key, or a name used twice.
+    Raises SettingsError for a missing file, broken TOML, an unknown key, a name used twice, a reference to
+    what is not there, or a value out of its range.
     """
-    settings = _load(path, CaseSettings)
-    for kind in ("sources", "registries", "records"):
-        _refuse_same_name(path, kind, [item.name for item in getattr(settings, kind)])
-    for zone in [settings.case.zone, *(s.zone for s in settings.sources if s.zone)]:
-        _check_zone(path, zone)
-    _check_references(path, settings)
+    read = _read(path)
+    settings = _convert(read, CaseSettings)
+    check_case(read, settings)
     return settings
 
 
 def load_catalogue(path: Path) -> Catalogue:
     """Read catalogue.toml; raises SettingsError, also for a category that does not exist."""
-    catalogue = _load(path, Catalogue)
-    known = [category.value for category in Category]
-    for rule in catalogue.shows:
-        for category in rule.categories:
-            if category not in known:
-                raise SettingsError(
-                    f"'{category}' is not a category.",
-                    do=_did_you_mean(category, known),
-                    where=_find(path, category),
-                )
+    read = _read(path)
+    catalogue = _convert(read, Catalogue)
+    check_catalogue(read, catalogue)
     return catalogue
 
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping; raises SettingsError."""
-    mapping = _load(path, Mapping)
-    if mapping.zone:
-        _check_zone(path, mapping.zone)
+    read = _read(path)
+    mapping = _convert(read, Mapping)
+    check_mapping(read, mapping)
     return mapping
 
 
-def _load(path: Path, struct: type[S]) -> S:
+def _read(path: Path) -> Settings:
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(
-            "There is no such file.", do="Check the path.", where=path, code="no_file"
+            _("There is no such file."), do=_("Check the path."), where=path, code="no_file"
         ) from None
     except IsADirectoryError:
-        raise SettingsError("This is a folder, not a file.", do="Check the path.", where=path) from None
+        raise SettingsError(_("This is a folder, not a file."), do=_("Check the path."), where=path) from None
     except UnicodeDecodeError:
-        raise SettingsError("This file is not UTF-8 text.", do="Save it as UTF-8.", where=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"This is not valid TOML: {error}.", do="Correct it there.", where=path) from None
-    cleaned = _cleaned(path, raw)
-    _refuse_unknown_keys(path, cleaned, struct)
+        raise SettingsError(
+            _("This file is not UTF-8 text."), do=_("Save it as UTF-8."), where=path
+        ) from None
     try:
-        return msgspec.convert(cleaned, struct)
+        return Settings(path, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(path, str(error)) from None
+    except (ValueError, RecursionError):
+        raise _broken(path, "a value is too large, or too deep") from None
+
+
+def _broken(path: Path, message: str) -> SettingsError:
+    found = _TOML_PLACE.search(message)
+    line, column = (int(found[1]), int(found[2])) if found and found[1] else (None, None)
+    problem = message[: found.start()] if found else message
+    return SettingsError(
+        _("This is not valid TOML: {problem}."),
+        do=_("Correct it there."),
+        where=Where(str(path), line, column),
+        code="broken_toml",
+        problem=problem,
+    )
+
+
+def _convert(read: Settings, struct: type[S]) -> S:
+    cleaned = _cleaned(read, (), read.raw)
+    _refuse_unknown_keys(read, (), cleaned, struct)
+    try:
+        return msgspec.convert(cleaned, struct, builtin_types=(datetime, date))
     except msgspec.ValidationError as error:
-        message = str(error)
-        raise SettingsError(f"{message}.", do="See the reference of settings.", where=path) from None
+        raise _misfit(read, str(error), struct) from None
 
 
-def _cleaned(path: Path, raw: Any) -> Any:  # noqa: ANN401  # TOML is any tree
+def _cleaned(read: Settings, at: tuple[Key, ...], raw: Any) -> Any:  # noqa: ANN401  # TOML is any tree
     """Without `x-` keys; instants with their zone, bare dates as midnight UTC."""
     if isinstance(raw, dict):
-        return {k: _cleaned(path, v) for k, v in raw.items() if not k.startswith("x-")}
+        return {k: _cleaned(read, (*at, k), v) for k, v in raw.items() if not k.startswith("x-")}
     if isinstance(raw, list):
-        return [_cleaned(path, item) for item in raw]
+        return [_cleaned(read, (*at, number), item) for number, item in enumerate(raw)]
     if isinstance(raw, datetime):
-        if raw.tzinfo is None:
-            raise SettingsError(
-                f"The instant {raw.isoformat()} has no zone.",
-                do="Write it with Z or +02:00.",
-                where=_find(path, raw.date().isoformat()),
-                code="no_zone",
-            )
-        return raw.astimezone(UTC)
+        return _zoned(read, at, raw)
     if isinstance(raw, date):
         return datetime(raw.year, raw.month, raw.day, tzinfo=UTC)
     return raw
 
 
-def _refuse_unknown_keys(path: Path, raw: object, kind: object) -> None:
+def _zoned(read: Settings, at: tuple[Key, ...], instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise read.error(
+            at,
+            _("The instant {instant} has no zone."),
+            do=_("Write it with Z or +02:00."),
+            code="no_zone",
+            instant=instant.isoformat(),
+        )
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise read.error(
+            at, _("The instant {instant} is out of range."), instant=instant.isoformat()
+        ) from None
+
+
+def _refuse_unknown_keys(read: Settings, at: tuple[Key, ...], raw: object, kind: object) -> None:
     for struct in _structs_in(kind):
-        _check_struct(path, raw, struct)
+        _check_struct(read, at, raw, struct)
         return
     if isinstance(raw, list):
         for argument in get_args(kind):
-            for item in raw:
-                _refuse_unknown_keys(path, item, argument)
+            for number, item in enumerate(raw):
+                _refuse_unknown_keys(read, (*at, number), item, argument)
     elif isinstance(raw, dict) and get_origin(kind) is dict:
-        for item in raw.values():
-            _refuse_unknown_keys(path, item, get_args(kind)[1])
+        for key, item in raw.items():
+            _refuse_unknown_keys(read, (*at, key), item, get_args(kind)[1])
 
 
 def _structs_in(kind: object) -> list[type[msgspec.Struct]]:
@@ -119,64 +158,66 @@ def _structs_in(kind: object) -> list[type[msgspec.Struct]]:
     return [o for o in options if isinstance(o, type) and issubclass(o, msgspec.Struct)]
 
 
-def _check_struct(path: Path, raw: object, struct: type[msgspec.Struct]) -> None:
+def _fields(struct: type[msgspec.Struct]) -> dict[str, object]:
+    """Kinds of a struct's fields, by the key in the file."""
+    hints = get_type_hints(struct)
+    return {f.encode_name: hints[f.name] for f in msgspec.structs.fields(struct)}
+
+
+def _check_struct(read: Settings, at: tuple[Key, ...], raw: object, struct: type[msgspec.Struct]) -> None:
     if not isinstance(raw, dict):
         return
-    hints = get_type_hints(struct)
-    kinds = {f.encode_name: hints[f.name] for f in msgspec.structs.fields(struct)}
+    kinds = _fields(struct)
     for key, value in raw.items():
         if key not in kinds:
-            raise SettingsError(
-                f"Unknown key '{key}'.",
-                do=_did_you_mean(key, list(kinds)),
-                where=_find(path, key),
-                code="unknown_key",
+            advice, values = suggest(key, list(kinds))
+            raise read.error(
+                (*at, key), _("Unknown key '{key}'."), do=advice, code="unknown_key", key=key, **values
             )
-        _refuse_unknown_keys(path, value, kinds[key])
+        _refuse_unknown_keys(read, (*at, key), value, kinds[key])
 
 
-def _did_you_mean(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(sorted(known))}."
+def _misfit(read: Settings, message: str, struct: type[msgspec.Struct]) -> SettingsError:
+    """A value that is not of its kind, in our words."""
+    found = _MESSAGE.match(message)
+    what = found["what"] if found else message
+    at = keys_of(found["path"] or "" if found else "")
+    key = next((str(k) for k in reversed(at) if isinstance(k, str)), "")
+    see = _("See the reference of settings.")
+    if missing := _MISSING.match(what):
+        return read.error(at, _("The key '{key}' is missing."), do=see, key=missing["key"])
+    allowed = _allowed(struct, at)
+    if allowed:
+        value = str(read.value(at))
+        advice, values = suggest(value, allowed)
+        return read.error(
+            at, _("'{value}' is not a value of '{key}'."), do=advice, key=key, value=value, **values
+        )
+    if expected := _EXPECTED.match(what):
+        return read.error(
+            at,
+            _("'{key}' should be {expected}, and is {got}."),
+            do=see,
+            key=key,
+            expected=_kind(expected["expected"]),
+            got=_kind(expected["got"]),
+        )
+    return read.error(at, _("'{key}' does not fit: {problem}."), do=see, key=key, problem=what)
 
 
-def _find(path: Path, word: str) -> Where:
-    """The first line that holds the word: near enough for a person to see it."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        if word in line:
-            return Where(str(path), number, line.index(word) + 1)
-    return Where(str(path))
+def _kind(name: str) -> str:
+    names = [part for part in name.split(" | ") if part != "null"]
+    return Phrase(_KINDS[names[0]]) if len(names) == 1 and names[0] in _KINDS else name
 
 
-def _refuse_same_name(path: Path, kind: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise SettingsError(
-                f"Two [[{kind}]] are named '{name}'.",
-                do="Give each its own name.",
-                where=_find(path, name),
-                code="same_name",
-            )
-
-
-def _check_zone(path: Path, zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f"'{zone}' is not a time zone.", do="Write it as Europe/Paris or UTC.", where=_find(path, zone)
-        ) from None
-
-
-def _check_references(path: Path, settings: CaseSettings) -> None:
-    sources = [source.name for source in settings.sources]
-    named = [(f"'{registry.name}'", name) for registry in settings.registries for name in registry.sources]
-    named += [(f"'{record.name}'", name) for record in settings.records for name in record.sources]
-    named += [("[[known]]", known.source) for known in settings.known if known.source is not None]
-    for owner, name in named:
-        if name not in sources:
-            raise SettingsError(
-                f"{owner} names the source '{name}', which is not there.",
-                do=_did_you_mean(name, sources) if sources else "Add it under [[sources]].",
-                where=_find(path, name),
-            )
+def _allowed(struct: type[msgspec.Struct], at: tuple[Key, ...]) -> list[str]:
+    """The words that a key may be set to, when they are a closed list."""
+    kind: object = struct
+    for key in at:
+        if isinstance(key, int):
+            kind = next(iter(get_args(kind)), None)
+            continue
+        structs = _structs_in(kind)
+        kind = _fields(structs[0]).get(key) if structs else None
+    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return [word for o in options if get_origin(o) is Literal for word in get_args(o)]

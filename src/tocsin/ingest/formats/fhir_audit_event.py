@@ -12,7 +12,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tocsin.ingest.formats.fhir_audit_sql import COLUMNS, FLAGS, parsed_sql
+from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
+from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
 from tocsin.ingest.formats.fhir_xml import audit_event
 from tocsin.ingest.interface import (
     NOT_MINE,
@@ -35,7 +36,7 @@ from tocsin.ingest.times import zoneless_sql
 _TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
 _AUDIT_XML = re.compile(r"<(?:[\w.-]+:)?AuditEvent[\s/>]")
 _FHIR_XML = "http://hl7.org/fhir"
-_ONE_A_LINE = re.compile(r'\s*\{.*"resourceType"\s*:\s*"AuditEvent".*\}\s*,?\s*$')
+_ONE_A_LINE = re.compile(r'\s*\{.*"resourceType"\s*:\s*"AuditEvent".*\}\s*$')
 _BAD_BYTE = re.compile(r"(\\+)(?=x[0-9a-f]{2})")
 NEXT_PAGE = "This page says that there is a next one: is that in another file?"
 
@@ -74,8 +75,7 @@ class FhirAuditEvent(LogFormat):
             parsed=parsed_sql(zone),
             columns=COLUMNS,
             broken=f"mark is distinct from 'dtd' and not {_IS_OBJECT}",
-            set_aside="case when mark = 'dtd' then 'dtd' when j.resourceType = 'Bundle' then 'bundle' "
-            "when j.resourceType = 'AuditMessage' then 'broken' end",
+            set_aside=_SET_ASIDE,
             non_event=f"case when {_IS_OTHER} then 'not_audit_resource' end",
             zoneless=" or ".join(
                 f"coalesce({zoneless_sql(text, 'iso8601', zone)}, false)" for text in _TIMES
@@ -96,11 +96,17 @@ class FhirAuditEvent(LogFormat):
         return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
 
 
-_IS_OBJECT = "(j is not null and starts_with(ltrim(json_text, ' ' || chr(9) || chr(10) || chr(13)), '{'))"
+_IS_OBJECT = r"(j is not null and regexp_matches(json_text, '^\s*\{'))"
 _IS_OTHER = (
-    "(mark is null or mark = 'bad_encoding') and coalesce(j.resourceType, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
+    "(mark is null or mark = 'bad_encoding') "
+    "and coalesce(j.resourceType, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
     f"and {_IS_OBJECT}"
 )
+_SET_ASIDE = (
+    "case when mark = 'dtd' then 'dtd' when j.resourceType = 'Bundle' then 'bundle' "
+    "when j.resourceType = 'AuditMessage' then 'broken' end"
+)
+"""A Bundle within a Bundle, or as one line among lines, holds events that were not cut out of it."""
 _TIMES = ("acted_text", "recorded_text")
 
 

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The statement that reads an AuditEvent of any version: one shape for all, then the columns.
+"""The statement that reads an AuditEvent of any version: one shape for all, then who, what and whose.
 
 Steps: the JSON as a struct with the members of every version (`j`); agents and entities in one shape; the
-requestor, the client, the persons, the thing asked for. Nothing is invented: no requestor, no account. Codes
-stay JSON text and are looked for as `"code":"…"`: a code stands in a Coding in one version, in a
-CodeableConcept in another.
+requestor, the client, the persons, the thing asked for. Nothing is invented: no requestor, no account.
 """
 
 from __future__ import annotations
@@ -12,63 +10,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from tocsin.ingest.formats.audit_sql import (
+    APPLICATION,
+    DESTINATION_ROLE,
+    SOURCE_ROLE,
+    bare_sql,
+    cx_domain_sql,
+    cx_id_sql,
+    has_code_sql,
+    is_one_person_sql,
+    target_sql,
+)
+from tocsin.ingest.formats.fhir_audit_shape import SHAPE
 from tocsin.ingest.times import instant_sql
 from tocsin.store.query import literal
 
-_IDENTIFIER = {"system": "VARCHAR", "value": "VARCHAR", "type": "JSON"}
-_REFERENCE = {"reference": "VARCHAR", "type": "VARCHAR", "display": "VARCHAR", "identifier": _IDENTIFIER}
-_AGENT = {
-    "type": "JSON",
-    "role": "JSON",
-    "who": _REFERENCE,
-    "reference": _REFERENCE,
-    "userId": _IDENTIFIER,
-    "altId": "VARCHAR",
-    "name": "VARCHAR",
-    "requestor": "BOOLEAN",
-    "policy": ["VARCHAR"],
-    "network": {"address": "VARCHAR", "type": "VARCHAR"},
-    "networkString": "VARCHAR",
-    "networkUri": "VARCHAR",
-}
-_ENTITY = {
-    "what": _REFERENCE,
-    "reference": _REFERENCE,
-    "identifier": _IDENTIFIER,
-    "type": "JSON",
-    "role": "JSON",
-    "name": "VARCHAR",
-    "query": "VARCHAR",
-}
-_SHAPE = {
-    "resourceType": "VARCHAR",
-    "id": "VARCHAR",
-    "meta": "JSON",
-    "type": "JSON",
-    "subtype": "JSON",
-    "category": "JSON",
-    "code": "JSON",
-    "action": "VARCHAR",
-    "recorded": "VARCHAR",
-    "period": {"start": "VARCHAR"},
-    "occurredPeriod": {"start": "VARCHAR"},
-    "occurredDateTime": "VARCHAR",
-    "outcome": "JSON",
-    "patient": _REFERENCE,
-    "event": {
-        "type": "JSON",
-        "subtype": "JSON",
-        "action": "VARCHAR",
-        "dateTime": "VARCHAR",
-        "outcome": "VARCHAR",
-    },
-    "agent": [_AGENT],
-    "participant": [_AGENT],
-    "source": {"observer": _REFERENCE, "identifier": _IDENTIFIER},
-    "entity": [_ENTITY],
-    "object": [_ENTITY],
-    "contained": [{"resourceType": "VARCHAR", "id": "VARCHAR", "identifier": [_IDENTIFIER]}],
-}
+_HUMANS = ("humanuser", "IRCP", "UserOauthAgent", "UserSamlAgent")
+_MACHINES = ("110150", "110151", "110152", "110153", "110154", "110155", "dataprocessor")
+_PEOPLE = "('Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson')"
 _REFERENCE_OF = "coalesce(e.what.reference, e.reference.reference)"
 _IS_REQUEST_ID = """coalesce(contains(e.type, '"code":"XrequestId"'), false)"""
 _IS_PATIENT = (
@@ -89,25 +48,6 @@ _IS_ORGANISATION = (
 _LAST_THING, _REQUEST_ID, _QUERY, _NOTHING = 4, 5, 6, 7
 """Ranks of `_thing_rank_sql`."""
 
-SOURCE_ROLE, DESTINATION_ROLE, APPLICATION = "110153", "110152", "110150"
-_HUMANS = ("humanuser", "IRCP", "UserOauthAgent", "UserSamlAgent")
-_MACHINES = ("110150", "110151", "110152", "110153", "110154", "110155", "dataprocessor")
-_SEARCHES = ("110112", "search", "search-type", "search-system", "search-compartment")
-_READS = ("read", "vread", "history", "history-instance", "history-type", "history-system")
-ADMIN = ("110128", "110129", "110130", "110131", "110133", "110134", "110135", "110136", "110137")
-"""DICOM PS3.16 CID 403: changes of configuration, of security attributes and of audit recording."""
-_PEOPLE = "('Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson')"
-_NO_RECORDS = (
-    "('Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device')"
-)
-_PROFESSIONALS = r"'(^|[:/.])(rpps|adeli)|1\.2\.250\.1\.71\.4\.2\.1$'"
-ADDRESS = (
-    r"'^(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?$"
-    r"|^\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%\w+)?\]?(:\d{1,5})?$'"
-)
-TARGET = r"'^(?:[A-Z]{3,7} )?([^\s<|]+)(?:[ \r\n]|$)'"
-RESOURCE_OF_PATH = r"'(?:^|/)([A-Z][A-Za-z]+)(?:/_search|/\$[\w-]+)?/?$'"
-
 
 def parsed_sql(zone: str | None) -> str:
     """The records with what COLUMNS and FLAGS use; `zone` is for times that carry none."""
@@ -116,7 +56,8 @@ def parsed_sql(zone: str | None) -> str:
         select
             *,
             -- malformed JSON is null; what is no object has no members
-            try(json_transform(json_text, {literal(json.dumps(_SHAPE))})) as j
+            case when json_valid(json_text)
+                then json_transform(json_text, {literal(json.dumps(SHAPE))}) end as j
         from (
             -- `content` stands before `record` where the format rewrote the record
             select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
@@ -159,8 +100,9 @@ def parsed_sql(zone: str | None) -> str:
             agents[{_requestor_at_sql()}] as requestor,
             agents[{_client_at_sql()}] as client,
             agents[organisation_at].who as organisation,
-            case when list_contains(are_persons, true)
-                then list_transform(list_where(entities, are_persons), lambda e: {_person_sql("e")}) end as named,
+            case when list_contains(are_persons, true) then list_transform(
+                list_where(entities, are_persons), lambda e: {_person_sql("e")}
+            ) end as named,
             entities[list_position(things, {_QUERY})].query as query_sent,
             entities[list_position(things, {_REQUEST_ID})] as request_entity,
             case when list_min(things) < {_LAST_THING} or not list_contains(things, {_QUERY})
@@ -183,10 +125,8 @@ def parsed_sql(zone: str | None) -> str:
 
     select
         *,
-        len(persons) > 1 and len(list_distinct(list_transform(persons, lambda p: coalesce(p.domain, '')))) = len(persons)
-            as is_one_person,
-        case when query_sent is not null
-            then regexp_extract(coalesce(query_text, query_sent), {TARGET}, 1) else '' end as target
+        {is_one_person_sql()} as is_one_person,
+        {target_sql("coalesce(query_text, query_sent)")} as target
     from told"""
 
 
@@ -194,24 +134,13 @@ def _reference_of(entity: str) -> str:
     return f"coalesce({entity}.what.reference, {entity}.reference.reference)"
 
 
-def _identifier_of(entity: str) -> str:
+def identifier_of_sql(entity: str) -> str:
     return f"coalesce({entity}.what.identifier, {entity}.identifier)"
-
-
-def has_code_sql(text: str, codes: Iterable[str]) -> str:
-    """Whether a Coding, a CodeableConcept or a list of them has one of these codes; never null."""
-    found = " or ".join(f"""contains({text}, '"code":"{code}"')""" for code in codes)
-    return f"coalesce({found}, false)"
 
 
 def _agent_has(codes: Iterable[str], agent: str = "a") -> str:
     """Whether an agent has one of these codes, as its type (R4, R5) or as a role (before)."""
     return has_code_sql(f"concat({agent}.type, {agent}.role)", codes)
-
-
-def bare_sql(reference: str) -> str:
-    """The id in a reference: `http://…/Patient/x/_history/1` is x."""
-    return f"nullif(split_part(split_part({reference}, '/_history/', 1), '/', -1), '')"
 
 
 def _kind_sql(reference: str) -> str:
@@ -223,7 +152,7 @@ def _contained_sql(reference: str) -> str:
     return f"list_filter(j.contained, lambda c: c.id = substr({reference}, 2))[1]"
 
 
-def _resolved_sql(reference: str, *, contained: bool = True) -> str:
+def resolved_sql(reference: str, *, contained: bool = True) -> str:
     """The id a reference names. A contained resource has none of its own: its first identifier, or null."""
     if not contained:
         return f"case when not starts_with({reference}, '#') then {bare_sql(reference)} end"
@@ -231,24 +160,6 @@ def _resolved_sql(reference: str, *, contained: bool = True) -> str:
         f"case when starts_with({reference}, '#') then {_contained_sql(reference)}.identifier[1].value "
         f"else {bare_sql(reference)} end"
     )
-
-
-def path_sql(target: str) -> str:
-    """The path of a request target: without scheme, host and query."""
-    return f"regexp_replace(split_part({target}, '?', 1), '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', '')"
-
-
-def cx_id_sql(value: str) -> str:
-    """The id of an HL7 v2 CX (`id^^^name&oid&ISO^type`, the first of several); other texts as they are."""
-    first = f"split_part(split_part({value}, '~', 1), '^', 1)"
-    return f"nullif(case when contains({value}, '^^^') then {first} else {value} end, '')"
-
-
-def cx_domain_sql(value: str) -> str:
-    """The assigning authority of an HL7 v2 CX: its OID, else its name; null for other texts."""
-    authority = f"split_part(split_part({value}, '~', 1), '^', 4)"
-    parts = f"nullif(split_part({authority}, '&', 2), ''), nullif(split_part({authority}, '&', 1), '')"
-    return f"case when contains({value}, '^^^') then coalesce({parts}) end"
 
 
 def _domain_sql(identifier: str) -> str:
@@ -267,9 +178,9 @@ def _is_person_sql(*, contained: bool) -> str:
 
 def _person_sql(entity: str) -> str:
     """Local id and assigning authority. A reference goes before an identifier, and has no authority."""
-    reference, identifier = _reference_of(entity), _identifier_of(entity)
+    reference, identifier = _reference_of(entity), identifier_of_sql(entity)
     return (
-        f"{{'id': coalesce({_resolved_sql(reference)}, {cx_id_sql(f'{identifier}.value')}), "
+        f"{{'id': coalesce({resolved_sql(reference)}, {cx_id_sql(f'{identifier}.value')}), "
         f"'domain': case when {reference} is null then {_domain_sql(identifier)} end}}"
     )
 
@@ -287,13 +198,16 @@ def _persons_sql() -> str:
 
 def _requestor_at_sql() -> str:
     """Place of the agent that asked; among several, a person before a machine."""
-    human = f"list_position(list_transform(agents, lambda a: coalesce(a.requestor, false) and {_agent_has(_HUMANS)}), true)"
-    no_machine = (
-        "list_position(list_transform(agents, "
-        f"lambda a: coalesce(a.requestor, false) and not {_agent_has(_MACHINES)}), true)"
-    )
     first = "list_position(asks, true)"
-    return f"case when list_count(list_filter(asks, lambda x: x)) > 1 then coalesce({human}, {no_machine}, {first}) else {first} end"
+    human = _position_sql(_agent_has(_HUMANS))
+    no_machine = _position_sql(f"not {_agent_has(_MACHINES)}")
+    are_several = "len(list_filter(asks, lambda asking: asking)) > 1"
+    return f"case when {are_several} then coalesce({human}, {no_machine}, {first}) else {first} end"
+
+
+def _position_sql(condition: str) -> str:
+    held = f"coalesce(a.requestor, false) and {condition}"
+    return f"list_position(list_transform(agents, lambda a: {held}), true)"
 
 
 def _machine_sql() -> str:
@@ -333,112 +247,3 @@ def _net_sql(agent: str) -> str:
     text = f"coalesce({agent}.network.address, {agent}.networkString, {agent}.networkUri)"
     kind = f"coalesce({agent}.network.type, '')"
     return f"case when {text} is not null then {{'text': {text}, 'kind': {kind}}} end"
-
-
-def _account_sql(agent: str) -> str:
-    who = f"coalesce({agent}.who.reference, {agent}.reference.reference)"
-    names = ", ".join(f"nullif({agent}.{member}, '')" for member in ("altId", "who.display", "name"))
-    identifiers = ", ".join(f"nullif({agent}.{member}.value, '')" for member in ("who.identifier", "userId"))
-    return f"coalesce({identifiers}, {_resolved_sql(who)}, {names})"
-
-
-def _name_of_sql(reference: str) -> str:
-    identifier, text = f"nullif({reference}.identifier.value, '')", _resolved_sql(f"{reference}.reference")
-    return f"coalesce({identifier}, {text}, {reference}.display)"
-
-
-def _professional_sql() -> str:
-    found = "coalesce(requestor.who.identifier, requestor.userId)"
-    is_one = (
-        f"regexp_matches(lower({found}.system), {_PROFESSIONALS}) "
-        f"or {has_code_sql(f'{found}.type', ['RPPS', 'ADELI', 'IDNPS'])}"
-    )
-    return f"case when {is_one} then {found}.value end"
-
-
-_FAILED = "outcome_code in ('4', '8', '12', 'error', 'fatal')"
-_NET = "coalesce(own_net, client_net)"
-_IS_ADDRESS = f"(regexp_matches({_NET}.text, {ADDRESS}) and {_NET}.kind in ('', '1', '2'))"
-_PATH = path_sql("target")
-_SEVERAL_IN_ONE = (
-    "len(list_filter(entities, "
-    "lambda e: contains(coalesce(e.what.identifier.value, e.identifier.value), '^^^') "
-    "and contains(coalesce(e.what.identifier.value, e.identifier.value), '~'))) > 0"
-)
-_IS_TOKEN = " and ".join(f"not starts_with(p, '{start}')" for start in ("http:", "https:", "urn:oid:"))
-
-_ACTION = f"""case
-    when {has_code_sql("codes", ["110122"])} then case when {_FAILED} then 'login_failed' else 'login' end
-    when {has_code_sql("codes", ["110123"])} then 'logout'
-    when {has_code_sql("codes", ["110114"])} then case when {_FAILED} then 'login_failed' else 'other' end
-    when {has_code_sql("codes", ["110106"])} then 'export'
-    when {has_code_sql("codes", _SEARCHES)} then 'search'
-    when {has_code_sql("codes", _READS)} then 'read'
-    when {has_code_sql("codes", ["create"])} then 'create'
-    when {has_code_sql("codes", ["update", "patch"])} then 'update'
-    when {has_code_sql("codes", ["delete"])} then 'delete'
-    when {has_code_sql("codes", ADMIN)} then 'admin'
-    when letter = 'C' then 'create'
-    when letter = 'R' then 'read'
-    when letter = 'U' then 'update'
-    when letter = 'D' then 'delete'
-    when letter = 'E' and query_sent is not null then 'search'
-    else 'other'
-end"""
-
-_OUTCOME = f"""case
-    when outcome_code in ('0', 'success', 'information') then 'success'
-    when {_FAILED} then 'failure'
-    else 'unknown'
-end"""
-
-_OBJECT = f"""coalesce(
-    nullif(thing_reference, ''), thing.name, thing.what.identifier.value, thing.identifier.value,
-    case when target <> '' then coalesce(try(url_decode({_PATH})), {_PATH}) end
-)"""
-
-_HAS_RECORD = f"thing_kind not in {_NO_RECORDS}"
-
-_DETAIL = """case
-    when contains(json_text, '"text"') then json_merge_patch(json_text, '{"text": null}')::varchar
-    when contains(json_text, chr(10)) then json(json_text)::varchar
-    else json_text
-end"""
-"""The resource without its narrative, which tells the same again."""
-
-COLUMNS = {
-    "occurred_at": "coalesce(acted, recorded)",
-    "recorded_at": "recorded",
-    "account": _account_sql("requestor"),
-    "account_name": "coalesce(nullif(requestor.name, ''), requestor.who.display)",
-    "professional_id": _professional_sql(),
-    "organisation": f"coalesce(organisation.identifier.value, {bare_sql('organisation.reference')}, organisation.display)",
-    "session": f"list_filter(requestor.policy, lambda p: {_IS_TOKEN})[1]",
-    "address": f"case when {_IS_ADDRESS} then {_NET}.text end",
-    "network": f"case when not {_IS_ADDRESS} then {_NET}.text end",
-    "client": _name_of_sql("client.who"),
-    "request": f"coalesce(nullif({_identifier_of('request_entity')}.value, ''), j.id)",
-    "node": f"coalesce({_name_of_sql('j.source.observer')}, j.source.identifier.value)",
-    "action": _ACTION,
-    "object_type": (
-        f"coalesce(thing_kind, case when target <> '' then nullif(regexp_extract({_PATH}, {RESOURCE_OF_PATH}, 1), '') end)"
-    ),
-    "object": _OBJECT,
-    "person": "case when len(persons) = 1 or is_one_person then persons[1].id end",
-    "person_domain": "persons[1].domain",
-    "persons": "case when len(persons) > 1 and not is_one_person then list_transform(persons, lambda p: p.id) end",
-    "record_type": f"case when {_HAS_RECORD} then thing_kind end",
-    "record": f"case when {_HAS_RECORD} then {bare_sql('thing_reference')} end",
-    "query": "coalesce(query_text, query_sent)",
-    "outcome": _OUTCOME,
-    "status": "outcome_code",
-    "detail": _DETAIL,
-}
-"""Event column: expression over `parsed_sql`."""
-
-FLAGS = (
-    ("clock_disagrees", "abs(date_diff('second', acted, recorded)) > 300"),
-    ("several_identifiers", f"coalesce(is_one_person, false) or coalesce({_SEVERAL_IN_ONE}, false)"),
-    ("query_not_base64", "query_sent is not null and query_text is null"),
-)
-"""(flag, condition) pairs over `parsed_sql`."""

@@ -12,8 +12,11 @@ from lxml import etree
 from tocsin.ingest.read.xml_content import local_name
 
 _LISTS = frozenset(
-    "agent authorization basedOn category coding contained detail entity extension modifierExtension object "
-    "participant policy profile purposeOfEvent purposeOfUse security securityLabel subtype tag".split()
+    {
+        *("agent", "participant", "entity", "object", "contained", "category", "subtype", "coding", "detail"),
+        *("policy", "profile", "security", "securityLabel", "tag", "authorization", "basedOn"),
+        *("purposeOfEvent", "purposeOfUse", "extension", "modifierExtension"),
+    }
 )
 _LISTS_UNDER = {
     "agent": frozenset({"role"}),

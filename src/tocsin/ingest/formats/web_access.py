@@ -81,11 +81,13 @@ _DETAIL = f"""json_object(
     'referer', {known("referer")},
     'vhost', nullif(vhost, ''),
     'ident', {known("ident")},
-    'senseless', case when method = '' then {known("request_line")} end
+    'senseless', case when method = '' then {known("request_line")} end,
+    'more', more
 )::varchar"""
 
 _WHOLE_WORDS = re.compile(
-    r"^(?:[^\s\[]+ (?=[^\s\[-][^\s\[]* - ))?(?P<address>[^\s\[]+) - (?:(?P<user>[^\"]*?) \[(?:(?P<time>[^\]\[\"]*)\])?)?"
+    r"^(?:[^\s\[]+ (?=[^\s\[-][^\s\[]* - ))?(?P<address>[^\s\[]+) - "
+    r"(?:(?P<user>[^\"]*?) \[(?:(?P<time>[^\]\[\"]*)\])?)?"
 )
 _TIME_BEGINS = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:")
 

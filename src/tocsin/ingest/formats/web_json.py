@@ -39,6 +39,11 @@ class Layout:
     user_agent: tuple[str, ...]
     request: tuple[str, ...]
     node: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    """The target's path, percent-decoded by the server …"""
+
+    arguments: tuple[str, ...] = ()
+    """… and what stood behind its question mark."""
 
 
 NGINX = Layout(
@@ -55,7 +60,9 @@ NGINX = Layout(
     user=("$.remote_user", "$.user"),
     request_line=("$.request",),
     method=("$.request_method", "$.method"),
-    target=("$.request_uri", "$.uri"),
+    target=("$.request_uri",),
+    path=("$.uri",),
+    arguments=("$.args", "$.query_string"),
     status=("$.status", "$.response"),
     bytes=("$.body_bytes_sent", "$.bytes_sent", "$.bytes"),
     user_agent=("$.http_user_agent", "$.user_agent", "$.agent"),
@@ -183,7 +190,8 @@ select
     case
         when given_target is not null then given_target
         when is_usual then request_words[2]
-        else regexp_extract(line, '^\S+ (.*?)(?: HTTP/[0-9.]+)?$', 1)
+        when line is not null then regexp_extract(line, '^\S+ (.*?)(?: HTTP/[0-9.]+)?$', 1)
+        else replace(replace(given_path, '%', '%25'), '?', '%3F') || coalesce('?' || given_arguments, '')
     end as target
 from (
     select
@@ -214,6 +222,8 @@ def _values_sql(layout: Layout) -> str:
         "line": layout.request_line,
         "given_method": layout.method,
         "given_target": layout.target,
+        "given_path": layout.path,
+        "given_arguments": layout.arguments,
         "status": layout.status,
         "bytes": layout.bytes,
         "user_agent": layout.user_agent,

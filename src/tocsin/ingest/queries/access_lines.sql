@@ -81,7 +81,12 @@ shapes as (
     select
         *,
         case
-            when clf_at is null or opening_words[1] = '' or regexp_matches(opening, '[\t\n\f\r]') then 'other'
+            when clf_at is null
+              or opening_words[1] = ''
+              or contains(opening, chr(9))
+              or contains(opening, chr(10))
+              or contains(opening, chr(12))
+              or contains(opening, chr(13)) then 'other'
             when len(opening_words) = 6 and opening_words[2] <> '' then 'plain'
             when len(opening_words) = 7
              and opening_words[3] = '-'

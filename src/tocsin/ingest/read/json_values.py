@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.ingest.interface import Cutter, Mark, Sample
-from tocsin.ingest.read.json_envelopes import EnvelopeWalk, State, find_envelopes
+from tocsin.ingest.read.json_envelopes import EnvelopeWalk, State
+from tocsin.ingest.read.json_marks import find_envelopes
 from tocsin.ingest.read.json_structure import QUOTE, Places, is_blank
 from tocsin.ingest.read.lines import BOM, KEPT_OF_TOO_LONG, MAX_RECORD
 from tocsin.ingest.read.window import PIECE, Window
@@ -215,11 +216,20 @@ class _Walk(EnvelopeWalk):
         found = _NEXT_DOCUMENT.search(window.data, begin, begin + self.max_record + 1)
         if found is None and not window.at_end and len(window.data) - begin <= self.max_record:
             return False
+        if found is None and len(window.data) - begin <= self.max_record:
+            # It may yet grow: the file is continued from its beginning.
+            self._add_broken(begin, len(window.data))
+            window.position = len(window.data)
+            return False
         if found is None or self._restarts >= RESTARTS:
             return self.break_off(begin)
         self._restarts += 1
-        window.add_one(begin, begin + len(window.data[begin : found.start()].rstrip()), Mark.BROKEN)
+        self._add_broken(begin, found.start())
         window.position = found.end()
         self._close_at(window.position)
         self.rescan()
         return True
+
+    def _add_broken(self, begin: int, end: int) -> None:
+        text = self.window.data[begin:end].rstrip()
+        self.window.add_one(begin, begin + len(text), Mark.BROKEN)
