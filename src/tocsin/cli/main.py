@@ -63,7 +63,7 @@ def main() -> NoReturn:
 
 def _run(arguments: list[str]) -> int:
     try:
-        cli(args=arguments, standalone_mode=False)
+        cli(args=arguments, prog_name="tocsin", standalone_mode=False)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except click.exceptions.Exit as stop:

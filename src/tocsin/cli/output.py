@@ -90,7 +90,7 @@ class Output:
 
     def sentence_of(self, error: TocsinError) -> str:
         """An error in the user's language; in English what the catalogue lacks."""
-        place = f"{error.where}{self.words.text(_(': '))}" if str(error.where) else ""
+        place = f"{error.where}: " if str(error.where) else ""
         sentences = (self.words.told(msgid, error.values) for msgid in (error.what_id, error.do_id))
         return place + " ".join(sentence for sentence in sentences if sentence)
 

@@ -11,7 +11,7 @@ import json
 import re
 
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_ATOM = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_ATOM = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 _SPACE = re.compile(r"[ \t\r\n]*")
 MAX_DEPTH = 64
 
@@ -90,7 +90,10 @@ def _value(text: str, at: int, depth: int) -> tuple[object, int]:
     found = _ATOM.match(text, at)
     if not found:
         raise (_Cut if re.fullmatch(r"-|t|tr|tru|f|fa|fal|fals|n|nu|nul", text[at:]) else _Malformed)
-    return json.loads(found[0]), found.end()
+    try:
+        return json.loads(found[0]), found.end()
+    except ValueError:
+        raise _Malformed from None
 
 
 def _list(text: str, at: int, depth: int) -> tuple[list[object], int]:

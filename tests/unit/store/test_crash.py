@@ -45,7 +45,9 @@ class Crash(BaseException):
 class Breaker:
     """Stops at the n-th call of the system, before it or after it; keeps the folder as it lies then."""
 
-    def __init__(self, folder: Path, image: Path, at: int, *, after: bool, error: type[BaseException]) -> None:
+    def __init__(
+        self, folder: Path, image: Path, at: int, *, after: bool, error: type[BaseException]
+    ) -> None:
         self.folder, self.image, self.at, self.after, self.error = folder, image, at, after, error
         self.calls = 0
 

@@ -19,7 +19,7 @@ from tocsin.ingest.formats.audit_sql import (
 from tocsin.ingest.formats.fhir_audit_sql import identifier_of_sql, resolved_sql
 
 _NO_RECORDS = (
-    "('Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device')"
+    "['Patient', 'Person', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Device']"
 )
 """Resources that are people, or their places and machines: not records about a person."""
 
@@ -32,7 +32,7 @@ _SEVERAL_IN_ONE = (
 _IS_TOKEN = " and ".join(f"not starts_with(p, '{start}')" for start in ("http:", "https:", "urn:oid:"))
 """A policy that is no address of one: BALP puts the token's id there, or its last 32 characters."""
 
-_HAS_RECORD = f"thing_kind not in {_NO_RECORDS}"
+_HAS_RECORD = f"not list_contains({_NO_RECORDS}, thing_kind)"
 _DETAIL = """case
     when j is null then null
     when contains(json_text, '"text"') then json_merge_patch(json_text, '{"text": null}')::varchar

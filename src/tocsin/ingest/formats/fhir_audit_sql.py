@@ -27,7 +27,7 @@ from tocsin.store.query import literal
 
 _HUMANS = ("humanuser", "IRCP", "UserOauthAgent", "UserSamlAgent")
 _MACHINES = ("110150", "110151", "110152", "110153", "110154", "110155", "dataprocessor")
-_PEOPLE = "('Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson')"
+_PEOPLE = "['Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson']"
 _REFERENCE_OF = "coalesce(e.what.reference, e.reference.reference)"
 _IS_REQUEST_ID = """coalesce(contains(e.type, '"code":"XrequestId"'), false)"""
 _IS_PATIENT = (
@@ -212,7 +212,7 @@ def _position_sql(condition: str) -> str:
 
 def _machine_sql() -> str:
     """The role of a machine (DICOM CID 402) that is no requestor, or null."""
-    is_person = f"coalesce({_kind_sql('a.who.reference')} in {_PEOPLE}, false)"
+    is_person = f"coalesce(list_contains({_PEOPLE}, {_kind_sql('a.who.reference')}), false)"
     role = r"""regexp_extract(concat(a.type, a.role), '"code":"(11015[0-3])"', 1)"""
     return f"case when not coalesce(a.requestor, false) and not {is_person} then {role} end"
 
