@@ -311,7 +311,7 @@ KINDS = {
             mapping='reader = "json-array"\n' + _JSON_FIELDS,
             floor=40,
         ),
-        Kind("atna", atna_syslog, "atna", "log"),
+        Kind("atna", atna_syslog, "atna-audit-message", "log"),
     )
 }
 

@@ -42,7 +42,8 @@ def _value_sql(name: str, field: FieldSettings, zone: str | None, raw: str) -> s
 
 
 def _stripped_sql(text: str, prefix: str) -> str:
-    return f"case when starts_with({text}, {literal(prefix)}) then substr({text}, {len(prefix) + 1}) else {text} end"
+    stripped = f"substr({text}, {len(prefix) + 1})"
+    return f"case when starts_with({text}, {literal(prefix)}) then {stripped} else {text} end"
 
 
 def _mapped_sql(text: str, field: FieldSettings) -> str:
@@ -159,9 +160,10 @@ def _list_sql(field: FieldSettings) -> str:
     if "[*]" in (field.path or ""):
         texts = f"json_extract_string(case when is_object then record end, {path})"
     else:
+        alone = f"[json_extract_string(case when is_object then record end, {path})]"
         texts = (
-            f"case coalesce(json_type({value}), 'NULL') when 'ARRAY' then from_json({value}, '[\"VARCHAR\"]') "
-            f"when 'NULL' then null else [json_extract_string(case when is_object then record end, {path})] end"
+            f"case coalesce(json_type({value}), 'NULL') "
+            f"when 'ARRAY' then from_json({value}, '[\"VARCHAR\"]') when 'NULL' then null else {alone} end"
         )
     if field.strip_prefix is None:
         return texts
@@ -216,8 +218,12 @@ def _detail_sql(tree: dict[str, object]) -> str:
     for key, node in tree.items():
         if isinstance(node, dict):
             name = json.dumps(key, ensure_ascii=False)
-            emptied = f"contains({rest}, {literal(name + ':{}')}) and json_extract({rest}, {literal(f'$.{name}')})::varchar = '{{}}'"
-            rest = f"case when {emptied} then json_merge_patch({rest}, {literal(f'{{{name}:null}}')})::varchar else {rest} end"
+            emptied = (
+                f"contains({rest}, {literal(name + ':{}')}) "
+                f"and json_extract({rest}, {literal(f'$.{name}')})::varchar = '{{}}'"
+            )
+            without = f"json_merge_patch({rest}, {literal(f'{{{name}:null}}')})::varchar"
+            rest = f"case when {emptied} then {without} else {rest} end"
     return f"nullif({rest}, '{{}}')"
 
 

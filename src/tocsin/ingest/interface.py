@@ -185,4 +185,5 @@ class LogFormat(ABC):
 
     def warnings(self, sample: Sample) -> list[tuple[str, str]]:
         """(code, text) that a person should know of this file: a Bundle that has a next page, say."""
+        del sample
         return []

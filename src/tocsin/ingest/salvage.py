@@ -59,7 +59,7 @@ def _object(text: str, at: int, depth: int) -> tuple[dict[str, object], int]:
             at = _space(text, at)
             if at >= len(text):
                 _keep_if_closed(members, key, value, text)
-                raise _Cut
+                raise _Cut  # noqa: TRY301  # the same end as that of a member
         except _Cut as cut:
             if cut.args and cut.args[0]:
                 members.setdefault(key, cut.args[0])

@@ -42,7 +42,8 @@ select
     * exclude (raw_path, origin),
     nullif(case when starts_with(origin, '/') and contains(raw_path, '%') then {decoded}
         else raw_path end, '') as path,
-    case when contains(origin, '?') then nullif(substr(origin, strpos(origin, '?') + 1), '') end as target_query
+    case when contains(origin, '?') then nullif(substr(origin, strpos(origin, '?') + 1), '') end
+        as target_query
 from (
     select *, split_part(origin, '?', 1) as raw_path
     from (

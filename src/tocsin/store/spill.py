@@ -11,7 +11,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +19,6 @@ from tocsin.core.errors import MachineError
 from tocsin.core.words import _
 
 MEMORY_BACKED = Path("/dev/shm")  # noqa: S108  # on purpose: a sealed case spills no identity to a disk
-_JUST_MADE_S = 60
-"""A folder this young may be between its making and its locking."""
 
 
 @contextmanager
@@ -35,9 +32,7 @@ def spill_folder(beside: Path, *, sealed: bool) -> Iterator[Path]:
             where=parent,
         )
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(parent), dir=parent))
-    held = os.open(folder, os.O_RDONLY)
-    fcntl.flock(held, fcntl.LOCK_EX)
+    folder, held = _make_locked(parent)
     try:
         yield folder
     finally:
@@ -49,25 +44,36 @@ def clear_left(beside: Path) -> None:
     """Remove what killed runs left, of this case and in the memory-backed folder."""
     for parent in (beside, MEMORY_BACKED):
         for folder in parent.glob(f"{_prefix(parent)}*"):
-            if _is_left(folder):
-                shutil.rmtree(folder, ignore_errors=True)
+            _remove_if_left(folder)
+
+
+def _make_locked(parent: Path) -> tuple[Path, int]:
+    """A folder and the descriptor that holds its lock; made again when another run cleared it in between."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_prefix(parent), dir=parent))
+        try:
+            held = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if folder.exists():
+            return folder, held
+        os.close(held)
 
 
 def _prefix(parent: Path) -> str:
     return f"tocsin-{os.getuid()}-" if parent == MEMORY_BACKED else ".spill-"
 
 
-def _is_left(folder: Path) -> bool:
+def _remove_if_left(folder: Path) -> None:
     try:
-        if time.time() - folder.stat().st_mtime < _JUST_MADE_S and not any(folder.iterdir()):
-            return False
         held = os.open(folder, os.O_RDONLY)
     except OSError:
-        return False  # another process removed it
+        return  # another process removed it
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
     except BlockingIOError:
-        return False
+        pass  # somebody's work
     finally:
         os.close(held)
-    return True

@@ -63,7 +63,11 @@ def balp_read(**changes: object) -> Members:
         ],
         "source": {"site": "site-1", "observer": {"reference": "Device/gw-1"}},
         "entity": [
-            {"what": {"reference": "Observation/o1/_history/3"}, "type": {"code": "2"}, "role": {"code": "4"}},
+            {
+                "what": {"reference": "Observation/o1/_history/3"},
+                "type": {"code": "2"},
+                "role": {"code": "4"},
+            },
             patient("https://server.example/fhir/Patient/P0001/_history/1"),
             {"what": {"identifier": {"value": "req-1"}}, "type": {"code": "XrequestId"}},
         ],

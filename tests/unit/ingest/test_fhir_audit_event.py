@@ -48,7 +48,9 @@ def sample_of(content: str | bytes) -> Sample:
 
 def test_balp_read_fills_every_column_it_can() -> None:
     row = read(balp_read())
-    assert {name: value for name, value in row.items() if value is not None and name not in ("detail", "item")} == {
+    assert {
+        name: value for name, value in row.items() if value is not None and name not in ("detail", "item")
+    } == {
         "byte_offset": 0,
         "line_number": 1,
         "occurred_at": datetime(2024, 5, 2, 8, 0, 0, 250_000, UTC),
@@ -86,7 +88,9 @@ def test_container_changes_nothing_of_the_event(frame: str, pretty: bool) -> Non
     [row] = rows_read(FORM, frame % text)
     plain = read(balp_read())
     beside = ("byte_offset", "line_number", "detail")
-    assert {k: v for k, v in row.items() if k not in beside} == {k: v for k, v in plain.items() if k not in beside}
+    assert {k: v for k, v in row.items() if k not in beside} == {
+        k: v for k, v in plain.items() if k not in beside
+    }
     assert json.loads(str(row["detail"])) == balp_read()
 
 
@@ -95,8 +99,12 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
  <contained><Patient><id value="p"/><identifier><value value="P0001"/></identifier></Patient></contained>
  <type><code value="rest"/></type><subtype><code value="read"/></subtype><action value="R"/>
  <recorded value="2024-05-02T08:00:00Z"/><outcome value="0"/>
- <agent><type><coding><code value="IRCP"/></coding></type><who><identifier><value value="a&amp;b"/></identifier></who>
-  <requestor value="true"/><policy value="tok"/><network><address value="192.0.2.1"/><type value="2"/></network></agent>
+ <agent>
+  <type><coding><code value="IRCP"/></coding></type>
+  <who><identifier><value value="a&amp;b"/></identifier></who>
+  <requestor value="true"/><policy value="tok"/>
+  <network><address value="192.0.2.1"/><type value="2"/></network>
+ </agent>
  <source><observer><display value="gw"/></observer><type><code value="3"/></type></source>
  <entity><!-- whose --><what><reference value="#p"/></what><role><code value="1"/></role></entity>
  <entity><role><code value="24"/></role><query value="UGF0aWVudD9uYW1lPcOp"/></entity>
@@ -106,7 +114,18 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 def test_xml_says_what_json_says() -> None:
     [row] = rows_read(FORM, XML)
     wanted = ("a&b", "192.0.2.1", "tok", "gw", "P0001", "Patient?name=é", "Patient", "read", "success", "e1")
-    columns = ("account", "address", "session", "node", "person", "query", "object_type", "action", "outcome", "request")
+    columns = (
+        "account",
+        "address",
+        "session",
+        "node",
+        "person",
+        "query",
+        "object_type",
+        "action",
+        "outcome",
+        "request",
+    )
     assert tuple(row[name] for name in columns) == wanted
     assert json.loads(str(row["detail"]))["source"]["type"] == [{"code": "3"}]
 
@@ -158,7 +177,12 @@ def test_stu3_event_is_read() -> None:
             entity=[{"reference": {"reference": "Patient/P0003/_history/1"}, "type": {"code": "2"}}],
         )
     )
-    assert (row["account"], row["account_name"], row["network"], row["address"]) == ("u7", "U Seven", "ward-pc", None)
+    assert (row["account"], row["account_name"], row["network"], row["address"]) == (
+        "u7",
+        "U Seven",
+        "ward-pc",
+        None,
+    )
     assert (row["node"], row["person"], row["object"]) == ("hl7.example", "P0003", "Patient/P0003")
 
 
@@ -179,7 +203,12 @@ def test_dstu2_event_is_read() -> None:
             "object": [{"identifier": {"value": "77^^^LOC&1.2.3&ISO"}, "role": {"code": "1"}}],
         }
     )
-    assert (row["action"], row["outcome"], row["account"], row["node"]) == ("login_failed", "failure", "95", "hl7")
+    assert (row["action"], row["outcome"], row["account"], row["node"]) == (
+        "login_failed",
+        "failure",
+        "95",
+        "hl7",
+    )
     assert (row["person"], row["person_domain"]) == ("77", "1.2.3")
     assert row["occurred_at"] == datetime(2013, 6, 20, 23, 41, 23, tzinfo=UTC)
 
@@ -249,7 +278,11 @@ def test_account_is_the_requestor_and_nobody_else(who: Members, account: str | N
 
 
 def test_person_is_preferred_among_several_requestors() -> None:
-    agents = [machine("110152", "192.0.2.1", requestor=True), {"who": {"display": "J"}, "requestor": True}, user()]
+    agents = [
+        machine("110152", "192.0.2.1", requestor=True),
+        {"who": {"display": "J"}, "requestor": True},
+        user(),
+    ]
     assert read(balp_read(agent=agents))["account"] == "p7"
     assert read(balp_read(agent=agents[:2]))["account"] == "J"
 
@@ -263,12 +296,17 @@ def test_person_is_preferred_among_several_requestors() -> None:
         ({"system": "https://idp.example", "value": "u1"}, None),
     ],
 )
-def test_professional_is_told_by_the_authority_of_the_identifier(identifier: Members, number: str | None) -> None:
+def test_professional_is_told_by_the_authority_of_the_identifier(
+    identifier: Members, number: str | None
+) -> None:
     assert read(balp_read(agent=[user(who={"identifier": identifier})]))["professional_id"] == number
 
 
 def test_organisation_is_the_users_own() -> None:
-    agents = [user(), {"type": coded("PROV"), "who": {"identifier": {"value": "750000018"}, "display": "Hospital"}}]
+    agents = [
+        user(),
+        {"type": coded("PROV"), "who": {"identifier": {"value": "750000018"}, "display": "Hospital"}},
+    ]
     assert read(balp_read(agent=agents))["organisation"] == "750000018"
     agents[1] = {"who": {"reference": "Organization/o3"}}
     assert read(balp_read(agent=agents))["organisation"] == "o3"
@@ -285,7 +323,9 @@ def test_organisation_is_the_users_own() -> None:
         (None, "2001:db8::7", None),
     ],
 )
-def test_address_is_the_requestors_or_the_clients(network: object, address: str | None, name: str | None) -> None:
+def test_address_is_the_requestors_or_the_clients(
+    network: object, address: str | None, name: str | None
+) -> None:
     row = read(balp_read(agent=[machine("110152", "2001:db8::7"), {**user(), "network": network}]))
     assert (row["address"], row["network"]) == (address, name)
 
@@ -304,7 +344,9 @@ def test_server_is_not_taken_for_the_client_under_balp() -> None:
 
 
 def test_same_person_named_twice_is_one() -> None:
-    row = read(balp_read(entity=[patient("Patient/P1"), patient("Patient/P1/_history/9", role={"code": "4"})]))
+    row = read(
+        balp_read(entity=[patient("Patient/P1"), patient("Patient/P1/_history/9", role={"code": "4"})])
+    )
     assert (row["person"], row["persons"], row["flags"]) == ("P1", None, None)
 
 
@@ -345,7 +387,9 @@ def test_person_that_is_a_professional_is_no_patient() -> None:
         ('<?xml version="1.0"?><query/>', None, None),
     ],
 )
-def test_query_is_decoded_and_its_path_is_what_was_asked_for(sent: str, kind: str | None, target: str | None) -> None:
+def test_query_is_decoded_and_its_path_is_what_was_asked_for(
+    sent: str, kind: str | None, target: str | None
+) -> None:
     row = read(balp_query(sent))
     assert (row["action"], row["query"], row["object_type"], row["object"]) == ("search", sent, kind, target)
     assert (row["record_type"], row["flags"]) == (None, None)
@@ -369,12 +413,18 @@ def test_query_that_is_not_base64_is_kept_and_flagged() -> None:
         ({"period": {"start": "2024-05"}}, ("event", "")),
         ({"resourceType": "Provenance"}, ("non_event", "not_audit_resource")),
         ({"resourceType": None}, ("non_event", "not_audit_resource")),
-        ({"resourceType": "Bundle"}, ("set_aside", "bundle")),
     ],
 )
 def test_record_that_is_no_event_says_why(changes: Members, fate: tuple[str, str]) -> None:
     row = read(balp_read(**changes))
     assert (row["fate"], row["reason"]) == fate
+
+
+def test_bundle_among_lines_is_set_aside_since_its_events_were_not_cut_out() -> None:
+    events = [balp_read(id=str(number)) for number in range(500)]
+    lines = written(*events, {"resourceType": "Bundle", "entry": [{"resource": balp_read()}]})
+    assert len(lines) > 64 << 10
+    assert fates(lines)[-1] == ("set_aside", "bundle")
 
 
 def test_zone_given_holds_for_times_without() -> None:
@@ -390,19 +440,23 @@ def test_clocks_may_differ_by_five_minutes() -> None:
 
 def test_broken_line_costs_only_itself_and_keeps_what_was_whole() -> None:
     line = written(balp_read(id="e2")).strip()
-    rows = rows_read(FORM, line[: line.index('"entity"')] + "\n" + line + "\n\n[1]\nnull\n")
+    rows = rows_read(
+        FORM, line[: line.index('"entity"')] + "\n" + line + "\n\n" + line.replace("e2", "e3") + "\nnull\n"
+    )
     assert [(row["fate"], row["reason"]) for row in rows] == [
         ("set_aside", "broken"),
         ("event", ""),
         ("non_event", "blank"),
-        ("set_aside", "broken"),
+        ("event", ""),
         ("set_aside", "broken"),
     ]
     assert rows[0]["account"] == "p7"
 
 
 def test_broken_bundle_yields_its_good_events() -> None:
-    whole = json.dumps({"resourceType": "Bundle", "entry": [{"resource": balp_read(id=str(n))} for n in range(3)]})
+    whole = json.dumps(
+        {"resourceType": "Bundle", "entry": [{"resource": balp_read(id=str(n))} for n in range(3)]}
+    )
     assert fates(whole[:-400]) == [("event", ""), ("event", ""), ("set_aside", "broken")]
 
 
@@ -414,7 +468,9 @@ def test_bytes_that_are_not_utf8_do_not_break_the_json() -> None:
 
 
 def test_members_of_the_wrong_type_break_nothing() -> None:
-    odd = balp_read(agent={"who": 1}, entity="x", period=[], outcome=0, source=3, subtype=7, contained={}, meta=[])
+    odd = balp_read(
+        agent={"who": 1}, entity="x", period=[], outcome=0, source=3, subtype=7, contained={}, meta=[]
+    )
     row = read(odd)
     assert (row["fate"], row["account"], row["person"], row["status"]) == ("event", None, None, "0")
 

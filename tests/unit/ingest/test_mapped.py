@@ -73,7 +73,8 @@ def test_value_stands_at_a_path(tmp_path: Path) -> None:
 
 
 def test_value_that_is_no_text_is_written_as_it_stands(tmp_path: Path) -> None:
-    assert one(tmp_path, "account", '{ path = "$.v" }', '"v":17', '"v":true', '"v":12345678901234567890123', '"v":1.50') == [
+    given = ['"v":17', '"v":true', '"v":12345678901234567890123', '"v":1.50']
+    assert one(tmp_path, "account", '{ path = "$.v" }', *given) == [
         "17", "true", "12345678901234567890123", "1.5"
     ]  # fmt: skip
     assert one(tmp_path, "items", '{ path = "$.v" }', '"v":17', '"v":"18"', '"v":"many"', '"v":-1') == [
@@ -97,7 +98,8 @@ def test_constant_stands_in_every_event(tmp_path: Path) -> None:
 
 
 def test_default_stands_where_there_is_no_value(tmp_path: Path) -> None:
-    assert one(tmp_path, "node", '{ path = "$.n", default = "none" }', '"n":"a"', '"n":""', '"n":null', '"m":1') == [
+    given = ['"n":"a"', '"n":""', '"n":null', '"m":1']
+    assert one(tmp_path, "node", '{ path = "$.n", default = "none" }', *given) == [
         "a", "none", "none", "none"
     ]  # fmt: skip
 
@@ -176,7 +178,8 @@ def test_persons_are_a_list_however_they_stand(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_time_is_read(tmp_path: Path, kind: str, given: str, seconds: float) -> None:
-    text = f'reader = "json-lines"\nzone = "Europe/Paris"\n[fields]\noccurred_at = {{ path = "$.t", time = "{kind}" }}\n'
+    field = f'occurred_at = {{ path = "$.t", time = "{kind}" }}'
+    text = f'reader = "json-lines"\nzone = "Europe/Paris"\n[fields]\n{field}\n'
     [row] = read(tmp_path, text, f'{{"t":{given}}}\n')
     assert row["occurred_at"] == datetime(2024, 6, 11, 10, tzinfo=UTC) + timedelta(seconds=seconds)
 
@@ -280,7 +283,7 @@ def test_line_without_anything_is_blank(tmp_path: Path, line: str) -> None:
 
 
 def test_elements_of_an_array_are_records(tmp_path: Path) -> None:
-    text = 'reader = "json-array"\nzone = "UTC"\n[fields]\noccurred_at = { path = "$.t" }\naccount = { path = "$.a" }\n'
+    text = HEAD.replace("json-lines", "json-array") + 'account = { path = "$.a" }\n'
     content = '[{"t":"2024-06-11T10:00:00Z","a":"x"},\n {"t":"2024-06-11T10:00:01Z","a":"y"}, 7]'
     rows = read(tmp_path, text, content)
     assert [(row["account"], row["reason"], row["line_number"]) for row in rows] == [
@@ -436,8 +439,8 @@ HEAD = 'reader = "json-lines"\n[fields]\noccurred_at = { path = "$.t" }\n'
         (HEAD + '[skip]\ncolumn = "a"', "[skip]"),
         (HEAD + '[skip]\nin = ["a"]', "[skip]"),
         ('reader = "json-lines"\n[fields]\naccount = { path = "$.a" }', "occurred_at"),
-        ('reader = "json-lines"\n[fields]\noccurred_at = { path = "$.a", time = "epoch" }', "way to read a time"),
-        ('reader = "json-lines"\n[fields]\noccurred_at = { path = "$.a", time = "%q" }', "way to read a time"),
+        (HEAD.replace("}", ', time = "epoch" }'), "way to read a time"),
+        (HEAD.replace("}", ', time = "%q" }'), "way to read a time"),
         ('reader = "csv"\ndelimiter = ";;"\n[fields]\noccurred_at = { column = 1 }', "delimiter"),
         ('reader = "csv"\nquote = "é"\n[fields]\noccurred_at = { column = 1 }', "quote"),
         ('reader = "csv"\n[fields]\noccurred_at = { column = 0 }', "first one is 1"),

@@ -9,7 +9,10 @@ from tests.unit.ingest.cutting import cut, marks
 from tocsin.ingest.interface import Sample
 from tocsin.ingest.read.syslog_frames import Header, SyslogCutter, header_of, is_syslog
 
-NEW = b"<85>1 2024-05-02T08:00:00.123456+02:00 gw-1 app 12 IHE+RFC-3881 - \xef\xbb\xbf<AuditMessage>1</AuditMessage>"
+NEW = (
+    b"<85>1 2024-05-02T08:00:00.123456+02:00 gw-1 app 12 IHE+RFC-3881 - \xef\xbb\xbf"
+    b"<AuditMessage>1</AuditMessage>"
+)
 OLD = b"<34>May  2 08:00:00 gw-2 audit[7]: <AuditMessage>\n 2\n</AuditMessage>"
 FILE = b"2024-05-02T08:00:00Z gw-3 audit: <AuditMessage>3</AuditMessage>"
 ALIVE = b"<86>1 2024-05-02T08:00:01Z gw-1 app - - - alive"

@@ -86,9 +86,27 @@ def without(record: dict[str, object], *names: str, **others: object) -> dict[st
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("nginx", {"address": "2001:db8::1", "port": 50412, "account": "rené", "action": "read", "status": "200", "outcome": "success", "bytes": 812, "user_agent": "Mozilla/5.0", "node": "web-1"}),
-        ("caddy", {"address": "192.0.2.9", "port": 41342, "account": "bob", "action": "create", "status": "403", "outcome": "failure", "bytes": 10900, "user_agent": "curl/8", "node": None}),
-        ("traefik", {"address": "192.0.2.1", "port": 50412, "account": None, "action": "delete", "status": "404", "outcome": "failure", "bytes": 19, "user_agent": "curl/8", "node": None}),
+        (
+            "nginx",
+            {
+                "address": "2001:db8::1", "port": 50412, "account": "rené", "action": "read", "status": "200",
+                "outcome": "success", "bytes": 812, "user_agent": "Mozilla/5.0", "node": "web-1",
+            },
+        ),
+        (
+            "caddy",
+            {
+                "address": "192.0.2.9", "port": 41342, "account": "bob", "action": "create", "status": "403",
+                "outcome": "failure", "bytes": 10900, "user_agent": "curl/8", "node": None,
+            },
+        ),
+        (
+            "traefik",
+            {
+                "address": "192.0.2.1", "port": 50412, "account": None, "action": "delete", "status": "404",
+                "outcome": "failure", "bytes": 19, "user_agent": "curl/8", "node": None,
+            },
+        ),
     ],
 )  # fmt: skip
 def test_record_is_an_event(name: str, wanted: dict[str, object]) -> None:

@@ -15,6 +15,12 @@ from tocsin.journal import check_journal
 from tocsin.store.case import Case
 from tocsin.store.verify import verify_case
 
+CLAIM = """
+select
+    'c' as claim, 'proven' as grade, null as hypotheses, null as basis, 0 as exceptions,
+    null as exception_events
+"""
+
 
 def test_folder_without_case_toml_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
@@ -54,8 +60,7 @@ def test_reader_sees_what_stands_while_another_writes(tmp_path: Path) -> None:
             writer.stage("made") as stage,
             Case(tmp_path, by="reader", read_only=True) as reader,
         ):
-            stage.write("claims", "select 'c' as claim, 'proven' as grade, null as hypotheses, null as basis, "
-                        "0 as exceptions, null as exception_events")  # fmt: skip
+            stage.write("claims", CLAIM)
             assert standing(reader) == BEFORE
         assert (tmp_path / "journal" / "journal.jsonl").read_bytes() == before
 

@@ -34,7 +34,7 @@ CALLS = ("replace", "fsync", "unlink", "rmdir", "mkdir", "open", "ftruncate")
 
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that brings something to the disk is a place to stop at; the disk itself is not what is tested."""
+    """Where something is brought to the disk is a place to stop at; the disk itself is not tested."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.made_case import NOON, make_case, put, rows_of
 from tests.unit.store.committed import files_in
 from tocsin.core.errors import InputError
+from tocsin.core.settings.case import CaseHead, CaseSettings
 from tocsin.core.tables import TABLES
 from tocsin.journal import check_journal
 from tocsin.store.case import Case
@@ -17,9 +18,9 @@ from tocsin.store.parts import is_open
 from tocsin.store.seal import KEY_VARIABLE, CaseKey, is_sealed, make_key_pair
 
 EVENTS = [
-    {"event_id": n, "occurred_at": NOON, "source": "s", "account_name": f"Dr Odile Synthétique {n}", "action": "read"}
+    {"event_id": n, "occurred_at": NOON, "source": "s", "account_name": f"Dr Odile Synthétique {n}"}
     for n in range(3)
-]  # fmt: skip
+]
 REGISTRY = [{"registry": "r", "person": "P1", "family_name": "Synthétique", "nir": "299019912345678"}]
 SECRETS = [b"Synth\xc3\xa9tique", b"299019912345678"]
 
@@ -162,10 +163,8 @@ def test_tables_written_open_are_sealed_when_the_case_is(
 
 
 def test_local_ids_are_sealed_too_when_they_identify(tmp_path: Path, dpo: tuple[Path, str]) -> None:
-    settings = (
-        seal_settings(dpo[1])
-        + '[[registries]]\nname = "r"\npaths = []\nlocal_id_identifying = true\ncolumns = { person = "nir" }\n'
-    )
+    registry = '[[registries]]\nname = "r"\npaths = []\ncolumns = { person = "nir" }\n'
+    settings = seal_settings(dpo[1]) + registry + "local_id_identifying = true\n"
     disclosures = [{"event_id": 1, "registry": "r", "person": "299019912345678", "category": "id.nir"}]
     with make_case(tmp_path / "case", settings=settings, disclosures=disclosures) as case:
         assert rows_of(case, "disclosures")[0]["person"] == "299019912345678"
@@ -173,7 +172,7 @@ def test_local_ids_are_sealed_too_when_they_identify(tmp_path: Path, dpo: tuple[
 
 
 def test_key_that_is_never_written_seals_in_memory_alone(tmp_path: Path) -> None:
-    settings = make_case(tmp_path / "plain").settings
+    settings = CaseSettings(case=CaseHead(id="made"))
     key = CaseKey.made()
     with Case(tmp_path, by="tests", settings=settings, key=key) as case:
         put(case, events=EVENTS, persons=[{"registry": "r", "person": "299019912345678"}])

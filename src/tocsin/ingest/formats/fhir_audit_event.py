@@ -7,6 +7,7 @@ found is told in docs/reference/formats/fhir-audit-event.md; the statement is in
 
 from __future__ import annotations
 
+import json
 import re
 
 import pyarrow as pa
@@ -36,7 +37,6 @@ from tocsin.ingest.times import zoneless_sql
 _TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
 _AUDIT_XML = re.compile(r"<(?:[\w.-]+:)?AuditEvent[\s/>]")
 _FHIR_XML = "http://hl7.org/fhir"
-_ONE_A_LINE = re.compile(r'\s*\{.*"resourceType"\s*:\s*"AuditEvent".*\}\s*$')
 _BAD_BYTE = re.compile(r"(\\+)(?=x[0-9a-f]{2})")
 NEXT_PAGE = "This page says that there is a next one: is that in another file?"
 
@@ -63,10 +63,7 @@ class FhirAuditEvent(LogFormat):
             return SyslogCutter()
         if sample.text.lstrip().startswith("<"):
             return XmlCutter(declared_encoding(sample))
-        lines = sample.lines
-        if lines and (sample.whole or len(lines) > 1) and all(_ONE_A_LINE.match(line) for line in lines):
-            return LinesCutter()
-        return JsonCutter()
+        return LinesCutter() if _is_one_a_line(sample) else JsonCutter()
 
     def extraction(self, options: ReadOptions) -> Extraction:
         """FHIR instants carry their zone; a zone given holds for those that do not."""
@@ -96,15 +93,15 @@ class FhirAuditEvent(LogFormat):
         return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
 
 
-_IS_OBJECT = r"(j is not null and regexp_matches(json_text, '^\s*\{'))"
+_IS_OBJECT = r"(is_json and regexp_matches(json_text, '^\s*\{'))"
 _IS_OTHER = (
     "(mark is null or mark = 'bad_encoding') "
-    "and coalesce(j.resourceType, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
+    "and coalesce(resource_type, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
     f"and {_IS_OBJECT}"
 )
 _SET_ASIDE = (
-    "case when mark = 'dtd' then 'dtd' when j.resourceType = 'Bundle' then 'bundle' "
-    "when j.resourceType = 'AuditMessage' then 'broken' end"
+    "case when mark = 'dtd' then 'dtd' when resource_type = 'Bundle' then 'bundle' "
+    "when resource_type = 'AuditMessage' then 'broken' end"
 )
 """A Bundle within a Bundle, or as one line among lines, holds events that were not cut out of it."""
 _TIMES = ("acted_text", "recorded_text")
@@ -119,6 +116,24 @@ def _sniff_json(text: str) -> Confidence:
         # A context resource kept beside the audit events: read, and counted as no event.
         return Confidence(0.6, f"FHIR resources ({types[0]}), no AuditEvent among the first")
     return NOT_MINE
+
+
+def _is_one_a_line(sample: Sample) -> bool:
+    """Whether half the lines are an AuditEvent each, and none holds others."""
+    types = [_type_of(line) for line in sample.lines]
+    events = types.count("AuditEvent")
+    return 0 < events >= len(types) / 2 and not {"Bundle", "list"} & set(types)
+
+
+def _type_of(line: str) -> str:
+    """What a line is: a resource's type, a list (an envelope too), or nothing that is known."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(found, dict) and "Records" not in found:
+        return str(found.get("resourceType"))
+    return "list" if isinstance(found, (list, dict)) else ""
 
 
 def _has_xml(batch: pa.RecordBatch) -> bool:

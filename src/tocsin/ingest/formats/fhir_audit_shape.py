@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The members of an AuditEvent that are read, of all versions from DSTU2 to R5 together, as DuckDB types.
+"""The members of an AuditEvent that are read, of STU3 to R5 together, as DuckDB types; DSTU2 by other names.
 
-What is a Coding in one version and a CodeableConcept in another stays JSON text.
+Only what is read: each member takes memory at every step of the statement. What is a Coding in one version
+and a CodeableConcept in another stays JSON text.
 """
 
 from __future__ import annotations
 
-_IDENTIFIER = {"system": "VARCHAR", "value": "VARCHAR", "type": "JSON"}
-_REFERENCE = {"reference": "VARCHAR", "type": "VARCHAR", "display": "VARCHAR", "identifier": _IDENTIFIER}
 _AGENT = {
     "type": "JSON",
     "role": "JSON",
-    "who": _REFERENCE,
-    "reference": _REFERENCE,
-    "userId": _IDENTIFIER,
+    "who": {
+        "reference": "VARCHAR",
+        "display": "VARCHAR",
+        "identifier": {"system": "VARCHAR", "value": "VARCHAR", "type": "JSON"},
+    },
+    "reference": {"reference": "VARCHAR"},
+    "userId": {"system": "VARCHAR", "value": "VARCHAR"},
     "altId": "VARCHAR",
     "name": "VARCHAR",
     "requestor": "BOOLEAN",
@@ -22,9 +25,10 @@ _AGENT = {
     "networkString": "VARCHAR",
     "networkUri": "VARCHAR",
 }
+_IDENTIFIER = {"system": "VARCHAR", "value": "VARCHAR"}
 _ENTITY = {
-    "what": _REFERENCE,
-    "reference": _REFERENCE,
+    "what": {"reference": "VARCHAR", "type": "VARCHAR", "identifier": _IDENTIFIER},
+    "reference": {"reference": "VARCHAR"},
     "identifier": _IDENTIFIER,
     "type": "JSON",
     "role": "JSON",
@@ -45,18 +49,23 @@ SHAPE = {
     "occurredPeriod": {"start": "VARCHAR"},
     "occurredDateTime": "VARCHAR",
     "outcome": "JSON",
-    "patient": _REFERENCE,
-    "event": {
-        "type": "JSON",
-        "subtype": "JSON",
-        "action": "VARCHAR",
-        "dateTime": "VARCHAR",
-        "outcome": "VARCHAR",
-    },
+    "patient": {"reference": "VARCHAR", "identifier": _IDENTIFIER},
     "agent": [_AGENT],
-    "participant": [_AGENT],
-    "source": {"observer": _REFERENCE, "identifier": _IDENTIFIER},
+    "source": {
+        "observer": {"reference": "VARCHAR", "display": "VARCHAR", "identifier": {"value": "VARCHAR"}},
+        "identifier": {"value": "VARCHAR"},
+    },
     "entity": [_ENTITY],
-    "object": [_ENTITY],
-    "contained": [{"resourceType": "VARCHAR", "id": "VARCHAR", "identifier": [_IDENTIFIER]}],
+    "contained": [{"resourceType": "VARCHAR", "id": "VARCHAR", "identifier": [{"value": "VARCHAR"}]}],
 }
+
+DSTU2 = {
+    "agent": "$.participant",
+    "entity": "$.object",
+    "type": "$.event.type",
+    "subtype": "$.event.subtype",
+    "action": "$.event.action",
+    "recorded": "$.event.dateTime",
+    "outcome": "$.event.outcome",
+}
+"""Where DSTU2 has what the later versions have at the top."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The statement that reads an AuditEvent of any version: one shape for all, then who, what and whose.
+"""The statement that reads an AuditEvent of any version: who asked, through what, for what, about whom.
 
-Steps: the JSON as a struct with the members of every version (`j`); agents and entities in one shape; the
-requestor, the client, the persons, the thing asked for. Nothing is invented: no requestor, no account.
+Steps: the JSON as a struct of the members that are read (`j`); the places of the requestor, the client, the
+persons and the thing asked for in their lists; then plain texts. Structs are dropped as soon as may be: what
+is carried along costs memory. Nothing is invented: no requestor, no account.
 """
 
 from __future__ import annotations
@@ -21,22 +22,22 @@ from tocsin.ingest.formats.audit_sql import (
     is_one_person_sql,
     target_sql,
 )
-from tocsin.ingest.formats.fhir_audit_shape import SHAPE
+from tocsin.ingest.formats.fhir_audit_shape import DSTU2, SHAPE
 from tocsin.ingest.times import instant_sql
 from tocsin.store.query import literal
 
 _HUMANS = ("humanuser", "IRCP", "UserOauthAgent", "UserSamlAgent")
 _MACHINES = ("110150", "110151", "110152", "110153", "110154", "110155", "dataprocessor")
 _PEOPLE = "['Practitioner', 'PractitionerRole', 'Patient', 'Person', 'RelatedPerson']"
+_PROFESSIONALS = r"'(^|[:/.])(rpps|adeli)|1\.2\.250\.1\.71\.4\.2\.1$'"
 _REFERENCE_OF = "coalesce(e.what.reference, e.reference.reference)"
-_IS_REQUEST_ID = """coalesce(contains(e.type, '"code":"XrequestId"'), false)"""
+_VALUE_OF = "coalesce(e.what.identifier.value, e.identifier.value)"
 _IS_PATIENT = (
     f"coalesce(starts_with({_REFERENCE_OF}, 'Patient/') or contains({_REFERENCE_OF}, '/Patient/') "
     "or e.what.type = 'Patient', false)"
 )
 _NAMES_SOMETHING = (
-    f"coalesce(not starts_with({_REFERENCE_OF}, '#'), e.name is not null or "
-    "coalesce(e.what.identifier.value, e.identifier.value) is not null)"
+    f"coalesce(not starts_with({_REFERENCE_OF}, '#'), e.name is not null or {_VALUE_OF} is not null)"
 )
 """What is contained in the audit event (an OperationOutcome, say) is not what was asked for."""
 
@@ -45,6 +46,10 @@ _IS_ORGANISATION = (
     "or coalesce(contains(a.who.reference, 'Organization/'), false))"
 )
 """The user's organisation: BALP has an agent of its own for it."""
+
+_IS_TOKEN = " and ".join(f"not starts_with(p, '{start}')" for start in ("http:", "https:", "urn:oid:"))
+"""A policy that is no address of one: BALP puts the token's id there, or its last 32 characters."""
+
 _LAST_THING, _REQUEST_ID, _QUERY, _NOTHING = 4, 5, 6, 7
 """Ranks of `_thing_rank_sql`."""
 
@@ -54,72 +59,98 @@ def parsed_sql(zone: str | None) -> str:
     return f"""
     with resources as (
         select
-            *,
-            -- malformed JSON is null; what is no object has no members
-            case when json_valid(json_text)
-                then json_transform(json_text, {literal(json.dumps(SHAPE))}) end as j
+            * exclude (is_json, is_dstu2),
+            case
+                when not is_json then null
+                when is_dstu2 then json_transform({_dstu2_sql()}, {literal(json.dumps(SHAPE))})
+                else json_transform(json_text, {literal(json.dumps(SHAPE))})
+            end as j
         from (
-            -- `content` stands before `record` where the format rewrote the record
-            select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
-            from records
+            select
+                *,
+                json_valid(json_text) as is_json,
+                contains(json_text, '"participant"') and contains(json_text, '"event"') as is_dstu2
+            from (
+                -- `content` stands before `record` where the format rewrote the record
+                select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
+                from records
+            )
         )
-    ),
-
-    shaped as (
-        select
-            *,
-            coalesce(j.agent, j.participant) as agents,
-            coalesce(j.entity, j.object) as entities,
-            concat(j.type, j.subtype, j.category, j.code, j.event.type, j.event.subtype) as codes,
-            upper(coalesce(j.action, j.event.action)) as letter,
-            case when starts_with(j.outcome, '{{') then j.outcome->>'$.code.code'
-                else coalesce(trim(j.outcome, '"'), j.event.outcome) end as outcome_code,
-            coalesce(j.period.start, j.occurredPeriod.start, j.occurredDateTime) as acted_text,
-            coalesce(j.recorded, j.event.dateTime) as recorded_text
-        from resources
     ),
 
     placed as (
         select
-            *,
-            list_transform(agents, lambda a: coalesce(a.requestor, false)) as asks,
-            list_transform(agents, lambda a: {_machine_sql()}) as machines,
-            list_position(list_transform(agents, lambda a: {_IS_ORGANISATION}), true) as organisation_at,
+            * exclude (j),
+            j is not null as is_json,
+            j.resourceType as resource_type,
+            j.id as resource_id,
+            j.agent as agents,
+            j.entity as entities,
+            j.patient as patient,
+            j.contained as contained,
+            coalesce(contains(j.meta, 'IHE.BasicAudit'), false) as is_balp,
+            concat(j.type, j.subtype, j.category, j.code) as codes,
+            upper(j.action) as letter,
+            case when starts_with(j.outcome, '{{') then j.outcome->>'$.code.code'
+                else trim(j.outcome, '"') end as outcome_code,
+            coalesce(
+                nullif(j.source.observer.identifier.value, ''),
+                {_resolved_sql("j.source.observer.reference", "j.contained")},
+                j.source.observer.display,
+                j.source.identifier.value
+            ) as node,
+            coalesce(j.period.start, j.occurredPeriod.start, j.occurredDateTime) as acted_text,
+            j.recorded as recorded_text,
+            list_transform(j.agent, lambda a: coalesce(a.requestor, false)) as asks,
+            list_transform(j.agent, lambda a: {_machine_sql()}) as machines,
+            list_position(list_transform(j.agent, lambda a: {_IS_ORGANISATION}), true) as organisation_at,
             case when j.contained is null
-                then list_transform(entities, lambda e: {_is_person_sql(contained=False)})
-                else list_transform(entities, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
-            list_transform(entities, lambda e: {_thing_rank_sql()}) as things,
-            {instant_sql("acted_text", "iso8601", zone)} as acted,
-            {instant_sql("recorded_text", "iso8601", zone)} as recorded
-        from shaped
+                then list_transform(j.entity, lambda e: {_is_person_sql(contained=False)})
+                else list_transform(j.entity, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
+            list_transform(j.entity, lambda e: {_thing_rank_sql()}) as things
+        from resources
     ),
 
     cast_of as (
         select
-            * exclude (asks, machines, organisation_at, are_persons, things),
-            agents[{_requestor_at_sql()}] as requestor,
-            agents[{_client_at_sql()}] as client,
-            agents[organisation_at].who as organisation,
-            case when list_contains(are_persons, true) then list_transform(
-                list_where(entities, are_persons), lambda e: {_person_sql("e")}
-            ) end as named,
+            * exclude (
+                agents, entities, patient, contained, asks, machines, organisation_at, are_persons, things
+            ),
+            {_said_of_sql(f"agents[{_requestor_at_sql()}]")} as requestor,
+            {_said_of_sql(f"agents[{_client_at_sql()}]")} as client,
+            {_organisation_sql("agents[organisation_at]")} as organisation,
+            {_named_sql()} as named,
+            len(list_filter(
+                entities, lambda e: contains({_VALUE_OF}, '^^^') and contains({_VALUE_OF}, '~')
+            )) > 0 as are_several_in_one,
             entities[list_position(things, {_QUERY})].query as query_sent,
-            entities[list_position(things, {_REQUEST_ID})] as request_entity,
+            {_identifier_of(f"entities[list_position(things, {_REQUEST_ID})]")}.value as request_id,
             case when list_min(things) < {_LAST_THING} or not list_contains(things, {_QUERY})
-                then entities[case when list_min(things) <= {_LAST_THING}
-                    then list_position(things, list_min(things)) end] end as thing
+                then {_thing_sql("entities[" + _THING_AT + "]")} end as thing,
+            {instant_sql("acted_text", "iso8601", zone)} as acted,
+            {instant_sql("recorded_text", "iso8601", zone)} as recorded
         from placed
     ),
 
     told as (
         select
-            *,
-            try(decode(from_base64(query_sent))) as query_text,
-            {_persons_sql()} as persons,
-            split_part({_reference_of("thing")}, '/_history/', 1) as thing_reference,
-            coalesce({_kind_sql(_reference_of("thing"))}, thing.what.type) as thing_kind,
-            {_net_sql("requestor")} as own_net,
-            {_net_sql("client")} as client_net
+            * exclude (requestor, client, thing, named),
+            requestor.account as account,
+            requestor.account_name as account_name,
+            requestor.professional as professional_id,
+            requestor.token as session,
+            client.name as client,
+            {{
+                'text': coalesce(requestor.net, client.net),
+                'kind': case when requestor.net is null then client.net_kind else requestor.net_kind end
+            }} as net,
+            split_part(thing.reference, '/_history/', 1) as thing_reference,
+            coalesce({_kind_sql("thing.reference")}, thing.kind) as thing_kind,
+            thing.name as thing_name,
+            case when len(named) > 1
+                then list_filter(named, lambda p, i: p.id is not null and list_position(named, p) = i)
+                else list_filter(named, lambda p: p.id is not null) end as persons,
+            try(decode(from_base64(query_sent))) as query_text
         from cast_of
     )
 
@@ -130,17 +161,26 @@ def parsed_sql(zone: str | None) -> str:
     from told"""
 
 
+_THING_AT = f"case when list_min(things) <= {_LAST_THING} then list_position(things, list_min(things)) end"
+
+
+def _dstu2_sql() -> str:
+    """A DSTU2 event by the names of the later versions."""
+    members = ", ".join(f"'{name}', json_text->'{path}'" for name, path in DSTU2.items())
+    return f"json_merge_patch(json_text, json_object({members}))"
+
+
 def _reference_of(entity: str) -> str:
     return f"coalesce({entity}.what.reference, {entity}.reference.reference)"
 
 
-def identifier_of_sql(entity: str) -> str:
+def _identifier_of(entity: str) -> str:
     return f"coalesce({entity}.what.identifier, {entity}.identifier)"
 
 
-def _agent_has(codes: Iterable[str], agent: str = "a") -> str:
+def _agent_has(codes: Iterable[str]) -> str:
     """Whether an agent has one of these codes, as its type (R4, R5) or as a role (before)."""
-    return has_code_sql(f"concat({agent}.type, {agent}.role)", codes)
+    return has_code_sql("concat(a.type, a.role)", codes)
 
 
 def _kind_sql(reference: str) -> str:
@@ -148,51 +188,45 @@ def _kind_sql(reference: str) -> str:
     return f"nullif(split_part(split_part({reference}, '/_history/', 1), '/', -2), '')"
 
 
-def _contained_sql(reference: str) -> str:
-    return f"list_filter(j.contained, lambda c: c.id = substr({reference}, 2))[1]"
+def _contained_sql(reference: str, contained: str) -> str:
+    return f"list_filter({contained}, lambda c: c.id = substr({reference}, 2))[1]"
 
 
-def resolved_sql(reference: str, *, contained: bool = True) -> str:
+def _resolved_sql(reference: str, contained: str) -> str:
     """The id a reference names. A contained resource has none of its own: its first identifier, or null."""
-    if not contained:
-        return f"case when not starts_with({reference}, '#') then {bare_sql(reference)} end"
     return (
-        f"case when starts_with({reference}, '#') then {_contained_sql(reference)}.identifier[1].value "
-        f"else {bare_sql(reference)} end"
+        f"case when starts_with({reference}, '#') "
+        f"then {_contained_sql(reference, contained)}.identifier[1].value else {bare_sql(reference)} end"
     )
-
-
-def _domain_sql(identifier: str) -> str:
-    oid = f"nullif(replace({identifier}.system, 'urn:oid:', ''), '')"
-    return f"coalesce({cx_domain_sql(f'{identifier}.value')}, {oid})"
 
 
 def _is_person_sql(*, contained: bool) -> str:
     """Whether an entity is the patient: by its role, or by what it refers to."""
     found = f"{has_code_sql('e.role', ['1'])} or {_IS_PATIENT}"
     if contained:
-        kind = f"{_contained_sql(_REFERENCE_OF)}.resourceType"
+        kind = f"{_contained_sql(_REFERENCE_OF, 'j.contained')}.resourceType"
         found += f" or (starts_with({_REFERENCE_OF}, '#') and coalesce({kind} = 'Patient', false))"
     return found
 
 
-def _person_sql(entity: str) -> str:
+def _person_sql(reference: str, identifier: str) -> str:
     """Local id and assigning authority. A reference goes before an identifier, and has no authority."""
-    reference, identifier = _reference_of(entity), identifier_of_sql(entity)
+    oid = f"nullif(replace({identifier}.system, 'urn:oid:', ''), '')"
+    authority = f"coalesce({cx_domain_sql(f'{identifier}.value')}, {oid})"
     return (
-        f"{{'id': coalesce({resolved_sql(reference)}, {cx_id_sql(f'{identifier}.value')}), "
-        f"'domain': case when {reference} is null then {_domain_sql(identifier)} end}}"
+        f"{{'id': coalesce({_resolved_sql(reference, 'contained')}, {cx_id_sql(f'{identifier}.value')}), "
+        f"'domain': case when {reference} is null then {authority} end}}"
     )
 
 
-def _persons_sql() -> str:
-    """Distinct persons in the order they are named; R5 names one at the top as well."""
-    top = _person_sql("{'what': j.patient, 'reference': j.patient, 'identifier': j.patient.identifier}")
-    every = f"case when j.patient is null then named else list_concat([{top}], named) end"
+def _named_sql() -> str:
+    """The persons in the order they are named; R5 names one at the top as well."""
+    one = _person_sql(_reference_of("e"), _identifier_of("e"))
+    entities = f"list_transform(list_where(entities, are_persons), lambda e: {one})"
+    top = _person_sql("patient.reference", "patient.identifier")
     return (
-        "case when len(named) = 1 and j.patient is null and named[1].id is not null then named "
-        "when len(named) > 0 or j.patient is not null "
-        f"then list_filter({every}, lambda p, i: p.id is not null and list_position({every}, p) = i) end"
+        f"case when patient is not null then list_concat([{top}], {entities}) "
+        f"when list_contains(are_persons, true) then {entities} end"
     )
 
 
@@ -226,15 +260,54 @@ def _client_at_sql() -> str:
     either = f"list_position(machines, '{SOURCE_ROLE}'), list_position(machines, '{DESTINATION_ROLE}')"
     return (
         f"coalesce(list_position(machines, '{APPLICATION}'), list_position(machines, {flow}), "
-        f"case when not coalesce(contains(j.meta, 'IHE.BasicAudit'), false) then coalesce({either}) end)"
+        f"case when not is_balp then coalesce({either}) end)"
     )
+
+
+def _said_of_sql(agent: str) -> str:
+    """What is needed of one agent, as plain texts."""
+    one = f"""lambda a: {{
+                'account': {_account_sql()},
+                'name': coalesce(
+                    nullif(a.who.identifier.value, ''),
+                    {_resolved_sql("a.who.reference", "contained")},
+                    a.who.display
+                ),
+                'account_name': coalesce(nullif(a.name, ''), a.who.display),
+                'professional': {_professional_sql()},
+                'token': list_filter(a.policy, lambda p: {_IS_TOKEN})[1],
+                'net': coalesce(a.network.address, a.networkString, a.networkUri),
+                'net_kind': coalesce(a.network.type, '')
+            }}"""
+    return f"list_transform([{agent}], {one})[1]"
+
+
+def _account_sql() -> str:
+    who = _resolved_sql("coalesce(a.who.reference, a.reference.reference)", "contained")
+    names = ", ".join(f"nullif(a.{member}, '')" for member in ("altId", "who.display", "name"))
+    identifiers = ", ".join(f"nullif(a.{member}.value, '')" for member in ("who.identifier", "userId"))
+    return f"coalesce({identifiers}, {who}, {names})"
+
+
+def _professional_sql() -> str:
+    system = "coalesce(a.who.identifier.system, a.userId.system)"
+    is_one = (
+        f"regexp_matches(lower({system}), {_PROFESSIONALS}) "
+        f"or {has_code_sql('a.who.identifier.type', ['RPPS', 'ADELI', 'IDNPS'])}"
+    )
+    return f"case when {is_one} then coalesce(a.who.identifier.value, a.userId.value) end"
+
+
+def _organisation_sql(agent: str) -> str:
+    who = f"{agent}.who"
+    return f"coalesce({who}.identifier.value, {bare_sql(f'{who}.reference')}, {who}.display)"
 
 
 def _thing_rank_sql() -> str:
     """How likely an entity is what was asked for; the query and the request id have ranks of their own."""
     return f"""case
                 when e.query is not null then {_QUERY}
-                when {_IS_REQUEST_ID} then {_REQUEST_ID}
+                when {has_code_sql("e.type", ["XrequestId"])} then {_REQUEST_ID}
                 when not {_NAMES_SOMETHING} then {_NOTHING}
                 when contains({_REFERENCE_OF}, '/') and not {_IS_PATIENT} then 1
                 when {has_code_sql("e.role", ["1"])} then {_LAST_THING}
@@ -243,7 +316,7 @@ def _thing_rank_sql() -> str:
             end"""
 
 
-def _net_sql(agent: str) -> str:
-    text = f"coalesce({agent}.network.address, {agent}.networkString, {agent}.networkUri)"
-    kind = f"coalesce({agent}.network.type, '')"
-    return f"case when {text} is not null then {{'text': {text}, 'kind': {kind}}} end"
+def _thing_sql(entity: str) -> str:
+    """What is needed of the entity that was asked for."""
+    one = f"{{'reference': {_REFERENCE_OF}, 'kind': e.what.type, 'name': coalesce(e.name, {_VALUE_OF})}}"
+    return f"list_transform([{entity}], lambda e: {one})[1]"

@@ -17,7 +17,8 @@ from tocsin.ingest.web import CLF_TIME, action_sql, known, outcome_sql, targets_
 from tocsin.store.query import load_query
 
 _LINE = re.compile(
-    r"^(?:\S+ )?\S+ \S+ .*\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] "
+    r"^(?:\S+ )?\S+ \S+ .*"
+    r"\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] "
     r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
 _TIME = (

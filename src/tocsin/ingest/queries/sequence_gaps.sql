@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- sequence_gaps: where a node's counter jumps and nothing that was read fills the jump.
 --   1. files are taken in order of their first time, runs in order of reading
---   2. a counter that falls by more than 1,000, or into the run before, or back to a 0 or 1 that was there,
---      has been restarted and begins a new epoch: numbers of two epochs are not compared. A run that is older
---      than the one before it was written late, or read twice: it restarts nothing
+--   2. a counter that falls by more than 1,000, or into the run before, or back to 0 or 1, has been restarted
+--      and begins a new epoch: numbers of two epochs are not compared. A run that is older than the one
+--      before it was written late, or read twice: it restarts nothing
 --   3. within an epoch, in order of the counter, what lies between the highest number so far and the next
 --      run is missing
 -- reads   sequences
@@ -44,6 +44,7 @@ restarts as (
             when last_at < last_at_before then 0
             when last_before - first_sequence > 1000 then 1
             when first_sequence between first_before and last_before then 1
+            when first_sequence <= 1 and last_before - first_sequence > 1 then 1
             when first_sequence <= 1 and first_sequence < last_before and lowest_before <= first_sequence then 1
             else 0
         end as is_restart

@@ -2,8 +2,8 @@
 -- sequence_runs: the unbroken runs of each node's counter in a chunk.
 --   1. records are taken in order of reading; a record told not to be an event has its number all the same,
 --      one that stands twice has not
---   2. a counter that falls by more than 1,000, or back to a 0 or 1 that was there, while time goes on, has
---      been restarted: a new epoch; a number that only comes late fills its place
+--   2. a counter that falls by more than 1,000, or back to 0 or 1, while time goes on, has been restarted: a
+--      new epoch; a number that only comes late fills its place
 --   3. within an epoch, numbers that follow one another are one run, in whatever order they were written
 -- reads   cut
 -- gives   sequences: one row per run
@@ -37,6 +37,7 @@ restarts as (
         case
             when occurred_at < occurred_before then 0
             when sequence_before - sequence > 1000 then 1
+            when sequence <= 1 and sequence_before - sequence > 1 then 1
             when sequence <= 1 and sequence < sequence_before and lowest_before <= sequence then 1
             else 0
         end as is_restart

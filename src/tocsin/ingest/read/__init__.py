@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From paths to records: decompression, then cutting. The byte offset is the evidence, so nothing here copies it wrong."""
+"""From paths to records: decompression, then cutting. The byte offset is the evidence."""

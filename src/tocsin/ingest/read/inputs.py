@@ -96,7 +96,6 @@ def _globbed(pattern: str, folder: Path) -> list[Path]:
     return sorted(folder / name for name in glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207  # absolute patterns too
 
 
-
 def _members(path: Path) -> Iterator[Input]:
     try:
         if not path.is_file() and path.exists():
