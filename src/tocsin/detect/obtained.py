@@ -2,13 +2,16 @@
 """Whom each access of the directory's accounts obtained, as far as the log and the catalogue name them.
 
 Only what was shown legibly counts: failures, sign-ins, encrypted views and rules that show nothing are left
-out. A search whose result is not named is not judged here; the scope replays it once the account is held.
+out; of the versions of a rule, the one that held at the event's time counts. A search whose result is not
+named is not judged here; the scope replays it once the account is held.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tocsin.core.settings import Catalogue, Rule
-from tocsin.core.settings.catalogue import SELECTORS
+from tocsin.core.settings.versions import ends_of, selectors_of
 from tocsin.core.terms import SIGN_ACTIONS, Outcome, Protection
 from tocsin.store.patterns import compile_glob, compile_object, condition_sql, extraction_sql
 from tocsin.store.query import literal, quote
@@ -16,34 +19,47 @@ from tocsin.store.query import literal, quote
 
 def obtained_sql(catalogue: Catalogue) -> str:
     """One row per event of `limited_events` and person or record that it obtained."""
-    showing = [rule for rule in catalogue.shows if _shows(rule)]
-    selects = [_rule_sql(rule) for rule in showing]
-    selects.append(_named_sql([_condition_sql(rule) for rule in catalogue.shows]))
-    return "\nunion all\n".join(selects)
+    conditions = [
+        _condition_sql(rule, until)
+        for rule, until in zip(catalogue.shows, ends_of(catalogue.shows), strict=True)
+    ]
+    selects = [
+        _rule_sql(rule, condition)
+        for rule, condition in zip(catalogue.shows, conditions, strict=True)
+        if _shows(rule)
+    ]
+    return "\nunion all\n".join([*selects, _named_sql(conditions)])
 
 
 def _shows(rule: Rule) -> bool:
     return bool(rule.categories) and rule.protection != Protection.ENCRYPTED.value and rule.replay is None
 
 
-def _condition_sql(rule: Rule) -> str:
+def _condition_sql(rule: Rule, until: datetime | None) -> str:
+    """The test that an event is of this version of a rule."""
     tests = []
-    for name in SELECTORS:
-        text = getattr(rule, name)
-        if text is None:
-            continue
-        pattern = compile_object(text) if name == "object" else compile_glob(text)
-        tests.append(condition_sql(quote(name), pattern))
+    for name, text in selectors_of(rule):
+        if name == "object":
+            tests.append(condition_sql(quote(name), compile_object(text)))
+        else:
+            tests.append(condition_sql(quote(name), compile_glob(text), or_exact=True))
+    if rule.since is not None:
+        tests.append(f"occurred_at >= {_instant_sql(rule.since)}")
+    if until is not None:
+        tests.append(f"occurred_at < {_instant_sql(until)}")
     return " and ".join(tests) or "true"
 
 
-_LEGIBLE = (
-    f"outcome <> {literal(Outcome.FAILURE)} "
-    f"and action not in ({', '.join(literal(action) for action in SIGN_ACTIONS)})"
-)
+def _instant_sql(instant: datetime) -> str:
+    return f"timestamptz {literal(instant.isoformat())}"
 
 
-def _rule_sql(rule: Rule) -> str:
+_SIGNS = ", ".join(literal(action) for action in SIGN_ACTIONS)
+_NO_SIGN = f"action not in ({_SIGNS})"
+_LEGIBLE = f"outcome <> {literal(Outcome.FAILURE)} and {_NO_SIGN}"
+
+
+def _rule_sql(rule: Rule, condition: str) -> str:
     person, record_type, record = "person", "record_type", "record"
     persons = "persons"
     pattern = compile_object(rule.object or "**")
@@ -54,11 +70,13 @@ def _rule_sql(rule: Rule) -> str:
         elif place.kind == "record":
             record_type, record = literal(str(place.record_type)), text
             person, persons = "null", "null::varchar[]"
+    # A failure shows nothing, unless the rule itself speaks of outcomes.
+    legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
     return f"""
 select event_id, account, occurred_at, {person} as person, {persons} as persons,
     {record_type} as record_type, {record} as record
 from limited_events
-where {_LEGIBLE} and {_condition_sql(rule)}"""
+where {legible} and {condition}"""
 
 
 def _named_sql(covered: list[str]) -> str:

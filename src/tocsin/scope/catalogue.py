@@ -7,19 +7,17 @@ holds. Rules of one version must all say `together`. Nothing is read from the ev
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
-from tocsin.core.settings.catalogue import SELECTORS
+from tocsin.core.settings.versions import Selectors, ends_of, selectors_of, versions_of
 from tocsin.scope.replay.accepted import ReplayError, parse_replay
 from tocsin.scope.replay.pages import Replay
 from tocsin.scope.replay.parameters import read_origins
 from tocsin.scope.replay.rewritten import View, rewrite_replay, views_of
-from tocsin.scope.suspects import canonical_address
 from tocsin.store.patterns import (
     Pattern,
     PatternError,
@@ -32,8 +30,6 @@ from tocsin.store.query import literal, quote
 
 NO_RULE = -1
 """The number of the rule of an event that no rule covers."""
-
-Selectors = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +101,12 @@ def compile_catalogue(catalogue: Catalogue, settings: CaseSettings) -> list[Comp
     the same `since` that do not both say `together`.
     """
     where = settings.catalogue.path if settings.catalogue else None
-    selectors = [_selectors(rule) for rule in catalogue.shows]
-    ends = _ends(catalogue.shows, selectors, where)
+    for numbers in versions_of(catalogue.shows):
+        _refuse_twins(catalogue.shows, numbers, where)
+    ends = ends_of(catalogue.shows)
     views = views_of(settings)
     return [
-        _compile(number, rule, selectors[number], ends[number], views, where)
+        _compile(number, rule, selectors_of(rule), ends[number], views, where)
         for number, rule in enumerate(catalogue.shows)
     ]
 
@@ -156,33 +153,6 @@ def _replay(number: int, rule: Rule, views: dict[str, View]) -> Replay | None:
     select = rewrite_replay(parse_replay(rule.replay), views)
     needed = [*select.body_parameters, *select.page_parameters]
     return Replay(number, select, tuple(read_origins(rule.parameters, needed)), rule.collation)
-
-
-def _selectors(rule: Rule) -> Selectors:
-    given = ((name, getattr(rule, name)) for name in SELECTORS)
-    return tuple(
-        (name, canonical_address(text) if name == "address" else text)
-        for name, text in given
-        if text is not None
-    )
-
-
-def _ends(rules: Sequence[Rule], selectors: Sequence[Selectors], where: str | None) -> list[datetime | None]:
-    """When a later version of each rule begins."""
-    versions: dict[Selectors, list[int]] = defaultdict(list)
-    for number, key in enumerate(selectors):
-        versions[key].append(number)
-    for numbers in versions.values():
-        _refuse_twins(rules, numbers, where)
-    return [_end(rules, versions[key], number) for number, key in enumerate(selectors)]
-
-
-def _end(rules: Sequence[Rule], versions: list[int], number: int) -> datetime | None:
-    own = rules[number].since
-    later = [
-        since for n in versions if (since := rules[n].since) is not None and (own is None or since > own)
-    ]
-    return min(later, default=None)
 
 
 def _refuse_twins(rules: Sequence[Rule], numbers: list[int], where: str | None) -> None:

@@ -7,11 +7,11 @@ Which event falls under which row is told by `judge`.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tocsin.core.addresses import canonical_address
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, KnownSettings
 from tocsin.core.terms import Origin, Verdict
@@ -160,17 +160,6 @@ def read_decision(entry: Entry) -> Suspect | None:
         decided_at=_instant(entry.at),
         why=_text(body.get("why")),
     )
-
-
-def canonical_address(text: str) -> str:
-    """One spelling per network address (RFC 5952); IPv4 in IPv6 is IPv4; what is no address stays."""
-    try:
-        address = ipaddress.ip_address(text.strip().strip("[]"))
-    except ValueError:
-        return text
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
 
 
 def _known(known: KnownSettings, selectors: dict[str, str], verdict: Verdict, p: float | None) -> Suspect:

@@ -53,7 +53,7 @@ def test_category_contradicts_when_the_outcome_is_unknown(tmp_path: Path) -> Non
     assert contradicted(tmp_path, card("P1", outcome="timeout")) == {"no:identity.name"}
 
 
-def test_encrypted_category_contradicts_that_there_was_none_but_not_that_it_was_protected(tmp_path: Path) -> None:
+def test_encrypted_category_contradicts_its_absence_but_not_its_protection(tmp_path: Path) -> None:
     assert contradicted(tmp_path, act(object="/reason/V1")) == {"no:health.reason", "no_from:visit:site"}
 
 

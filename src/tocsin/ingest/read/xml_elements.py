@@ -151,6 +151,8 @@ class _Walk:
             stop = window.data.find(b"<", stop)
             if stop < 0:
                 return self._unfinished(start)
+            if stop - start > self.max_record:
+                return self._behind(start, stop)
             self._cut_short(start)
             self._open, self._is_passing = start, False
             self._cut_short(stop)

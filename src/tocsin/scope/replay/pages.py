@@ -222,10 +222,11 @@ group by page, registry, person, record_type, record"""
 def shown_sql(replay: Replay) -> str:
     """What a resolver gives for what was shown."""
     # Without a history, today's data stand in for the past: reconstructed all the same, never exact.
+    sure, unsure = Certainty.RECONSTRUCTED, Certainty.REACHABLE
     exact = "f.total" if replay.select.as_of and replay.collation else "false"
     return (
         f"select e.event_id, {replay.rule} as rule, f.registry, f.person, f.record_type, f.record,\n"
-        f"    case when f.certain then '{Certainty.RECONSTRUCTED}' else '{Certainty.REACHABLE}' end as certainty,\n"
+        f"    case when f.certain then '{sure}' else '{unsure}' end as certainty,\n"
         f"    f.certain and {exact} as exact, 'search_results' as resolver\n"
         f"{_found_sql(replay)} where f.person is not null"
     )
