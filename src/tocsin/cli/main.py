@@ -17,7 +17,7 @@ from tocsin.cli.failures import told, trace_lines
 from tocsin.cli.look import person, recount, trace
 from tocsin.cli.output import Output
 from tocsin.cli.reading import first, formats, read
-from tocsin.cli.signals import Signals
+from tocsin.cli.signals import Signals, Stopped
 from tocsin.cli.stages import decide, detect, ingest, link, run, scope
 from tocsin.core.words import LANGUAGES, visible
 
@@ -52,13 +52,18 @@ def main() -> NoReturn:
     signals = Signals()
     signals.listen()
     os.environ.setdefault("TOCSIN_BY", _system_user())
+    code = run_command(sys.argv[1:])
+    _leave(code if signals.exit_code is None else signals.exit_code)
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one verb and return its exit code; the last border: one message, and nothing of the data."""
     try:
-        code = _run(sys.argv[1:])
-    except BaseException as error:  # the last border: one message, and nothing of the data
-        if signals.exit_code is not None:
-            _leave(signals.exit_code)
-        code = _failed(error)
-    _leave(code)
+        return _run(arguments)
+    except Stopped:
+        return 1  # the signal says which code
+    except BaseException as error:
+        return _failed(arguments, error)
 
 
 def _run(arguments: list[str]) -> int:
@@ -71,12 +76,11 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-def _failed(error: BaseException) -> int:
+def _failed(words: list[str], error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         return 0  # whoever read has read enough
-    if isinstance(error, click.Abort):
+    if isinstance(error, click.Abort | KeyboardInterrupt):
         return 130
-    words = sys.argv[1:]
     output = Output(as_json="--json" in words, lang=_asked_language(words), debug="--debug" in words)
     if output.debug:
         for line in trace_lines(error):

@@ -75,7 +75,7 @@ class Output:
                 "open_questions": open_questions or [],
                 "result": result,
             }
-            click.echo(json.dumps(answer, ensure_ascii=False, default=str))
+            _print_object(answer)
         sys.exit(exit_code)
 
     def failed(self, verb: str, error: TocsinError) -> int:
@@ -83,7 +83,7 @@ class Output:
         if self.as_json:
             where = {"file": error.where.file, "line": error.where.line, "column": error.where.column}
             told = {"code": error.code, "what": error.what, "where": where, "do": error.do}
-            click.echo(json.dumps({"verb": verb, "exit": error.exit_code, "error": told}, ensure_ascii=False))
+            _print_object({"verb": verb, "exit": error.exit_code, "error": told})
         else:
             click.echo(visible(self.sentence_of(error)), err=True)
         return error.exit_code
@@ -93,6 +93,12 @@ class Output:
         place = f"{error.where}: " if str(error.where) else ""
         sentences = (self.words.told(msgid, error.values) for msgid in (error.what_id, error.do_id))
         return place + " ".join(sentence for sentence in sentences if sentence)
+
+
+def _print_object(answer: dict[str, object]) -> None:
+    """UTF-8 whatever the terminal speaks; half a character, as in a path, becomes JSON's own escape."""
+    text = json.dumps(answer, ensure_ascii=False, default=str)
+    click.echo(text.encode("utf-8", "backslashreplace"))
 
 
 class Bars:

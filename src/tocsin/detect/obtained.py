@@ -19,16 +19,15 @@ from tocsin.store.query import literal, quote
 
 def obtained_sql(catalogue: Catalogue) -> str:
     """One row per event of `limited_events` and person or record that it obtained."""
-    conditions = [
-        _condition_sql(rule, until)
-        for rule, until in zip(catalogue.shows, ends_of(catalogue.shows), strict=True)
-    ]
+    ends = ends_of(catalogue.shows)
+    tests = [_condition_sql(rule, until) for rule, until in zip(catalogue.shows, ends, strict=True)]
     selects = [
-        _rule_sql(rule, condition)
-        for rule, condition in zip(catalogue.shows, conditions, strict=True)
+        select
+        for rule, test in zip(catalogue.shows, tests, strict=True)
         if _shows(rule)
+        for select in _rule_selects(rule, test)
     ]
-    return "\nunion all\n".join([*selects, _named_sql(conditions)])
+    return "\nunion all\n".join([*selects, _named_sql(tests)])
 
 
 def _shows(rule: Rule) -> bool:
@@ -59,24 +58,25 @@ _NO_SIGN = f"action not in ({_SIGNS})"
 _LEGIBLE = f"outcome <> {literal(Outcome.FAILURE)} and {_NO_SIGN}"
 
 
-def _rule_sql(rule: Rule, condition: str) -> str:
-    person, record_type, record = "person", "record_type", "record"
-    persons = "persons"
+def _rule_selects(rule: Rule, test: str) -> list[str]:
+    """One select for each person or record that the rule's path names; else for the event's own."""
+    # A failure shows nothing, unless the rule itself speaks of outcomes.
+    legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
     pattern = compile_object(rule.object or "**")
+    named = []
     for place in pattern.placeholders:
         text = extraction_sql("object", pattern, place)
         if place.kind == "person":
-            person, persons, record = text, "null::varchar[]", "null"
+            named.append(f"{text} as person, null::varchar[] as persons, null as record_type, null as record")
         elif place.kind == "record":
-            record_type, record = literal(str(place.record_type)), text
-            person, persons = "null", "null::varchar[]"
-    # A failure shows nothing, unless the rule itself speaks of outcomes.
-    legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
-    return f"""
-select event_id, account, occurred_at, {person} as person, {persons} as persons,
-    {record_type} as record_type, {record} as record
-from limited_events
-where {legible} and {condition}"""
+            kind = literal(str(place.record_type))
+            named.append(
+                f"null as person, null::varchar[] as persons, {kind} as record_type, {text} as record"
+            )
+    return [
+        f"select event_id, account, occurred_at, {columns}\nfrom limited_events\nwhere {legible} and {test}"
+        for columns in named or ["person, persons, record_type, record"]
+    ]
 
 
 def _named_sql(covered: list[str]) -> str:

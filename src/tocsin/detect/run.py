@@ -35,11 +35,12 @@ def run(case: Case) -> DetectReport:
     blind = tuple(d.name for d in detectors if d not in ran)
     names = tuple(d.name for d in ran)
     inputs = _digest(case, ran)
-    if not case.stage_is_current("detect", inputs):
+    is_current = case.stage_is_current("detect", inputs)
+    if not is_current:
         _detect(case, ran, inputs)
     with case.engine("findings") as engine:
         accounts = engine.count("select count(distinct account) from findings where detector = 'all'")
-    return DetectReport(False, names, blind, accounts)
+    return DetectReport(is_current, names, blind, accounts)
 
 
 def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:

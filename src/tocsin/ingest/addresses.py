@@ -44,7 +44,7 @@ def _filled(rows: pa.Table, name: str, values: pa.Array, *, wins: bool = False) 
 
 
 def canonical_address(text: str) -> tuple[str, int | None, str | None]:
-    """(address, port, zone) of a network address (RFC 5952, 4007, 4291 §2.5.5.2); a host name stays itself."""
+    """(address, port, zone) of a network address (RFC 5952, 4007, 4291 §2.5.5.2); a host name is itself."""
     matched = _BRACKETED.match(text) or _WITH_PORT.match(text)
     host = matched["host"] if matched else text
     port = int(matched["port"]) if matched and matched["port"] else None

@@ -80,12 +80,10 @@ def read_file(case: Case, row: KnownFile) -> ReadFile | None:
     """A committed file as it can be read again; None when it is not there or its source is not."""
     source = next((s for s in case.settings.sources if s.name == row.source), None)
     form = known_formats().get(row.format)
-    path, _, member = row.path.partition("!") if not (case.folder / row.path).exists() else (row.path, "", "")
     if source is None or form is None:
         return None
     try:
-        streams = find_inputs([path], case.folder)
-        stream = next((one for one in streams if one.member == (member or None)), None)
+        stream = _stream_of(case.folder, row.path)
         if stream is None:
             return None
         sample = take_sample(stream)
@@ -94,6 +92,19 @@ def read_file(case: Case, row: KnownFile) -> ReadFile | None:
     except InputError:
         return None
     return ReadFile(stream, form, options, row.bytes, row.sha256)
+
+
+def _stream_of(folder: Path, shown: str) -> Input | None:
+    """The file of that path, or the member of an archive: a name may itself hold the sign between them."""
+    if (folder / shown).is_file():
+        return Input(folder / shown)
+    places = [place for place, sign in enumerate(shown) if sign == "!"]
+    for place in places:
+        archive = folder / shown[:place]
+        if archive.is_file():
+            streams = find_inputs([shown[:place]], folder)
+            return next((one for one in streams if one.member == shown[place + 1 :]), None)
+    return None
 
 
 def texts_in(file: ReadFile, offsets: set[tuple[int, int]]) -> dict[tuple[int, int], str] | None:

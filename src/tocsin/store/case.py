@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import shutil
@@ -143,7 +144,18 @@ class Case:
             self.generation = self.generations.recover(by=self.by)
         shutil.rmtree(self.generations.staging, ignore_errors=True)
         with self.engine(*reads) as engine:
-            yield Stage(self, name, engine)
+            try:
+                yield Stage(self, name, engine)
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                raise MachineError(
+                    _("The disk is full (step '{step}')."),
+                    do=_("Free space and run again."),
+                    where=self.folder,
+                    code="disk_full",
+                    step=name,
+                ) from None
 
     def check_disk(self, needed: int) -> None:
         """Raise MachineError when the case's disk cannot take that many bytes."""

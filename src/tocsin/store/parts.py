@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -101,21 +101,16 @@ def _chunks(
     if table.layout is Layout.FILE:
         yield groups
         return
-    first = next(groups, None)
-    while first is not None:
-        taken = [first]
-        while len(taken) < PART_ROWS // ROW_GROUP and (following := next(groups, None)) is not None:
-            taken.append(following)
-            if following.num_rows < ROW_GROUP:
-                break
-        yield iter(taken)
-        first = next(groups, None)
+    # NOTE: each part is written while its row groups arrive; only one of them is held at a time.
+    for first in groups:
+        yield chain([first], islice(groups, PART_ROWS // ROW_GROUP - 1))
 
 
 def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Exactly ROW_GROUP rows each but the last: the bytes must not depend on how batches came."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
+    is_first = True
     for batch in batches:
         waiting.append(batch)
         rows += batch.num_rows
@@ -124,7 +119,9 @@ def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterato
             yield table.slice(0, ROW_GROUP).combine_chunks()
             waiting = table.slice(ROW_GROUP).to_batches()
             rows -= ROW_GROUP
-    yield pa.Table.from_batches(waiting, schema).combine_chunks()
+            is_first = False
+    if rows or is_first:
+        yield pa.Table.from_batches(waiting, schema).combine_chunks()
 
 
 def _write_part(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
         (WEB.replace('format = "web-access"', 'mapping = "none.toml"'), "no_file", "none.toml"),
         ('[[sources]]\nname = "web"\n', "bad_settings", "paths"),
         (WEB + WEB, "same_name", "web"),
-        (WEB + 'zone = "Europe/Pari"\n', "bad_settings", "Europe/Pari"),
+        (WEB + 'zone = "Europe/Pari"\n', "bad_zone", "Europe/Pari"),
         (WEB + 'form = "x"\n', "unknown_key", "format"),
     ],
 )  # fmt: skip
@@ -144,6 +145,18 @@ def test_some_times_without_a_zone_are_set_aside(tmp_path: Path) -> None:
     scene.write("logs/a.log", gateway_line(1) + "\n" + gateway_line(2).replace("Z", "") + "\n")
     scene.ingest()
     assert scene.fates() == {"event": 1, "no_zone": 1}
+
+
+def test_disk_that_fills_up_while_it_is_written_leaves_what_stood(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> object:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    scene.write("logs/more.log", web_line(9_000) + "\n")
+    monkeypatch.setattr(parallel, "process_chunk", fail)
+    error = refused(scene)
+    assert (error.exit_code, error.code) == (3, "disk_full")
 
 
 def test_full_disk_stops_before_anything_is_written(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

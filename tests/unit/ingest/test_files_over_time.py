@@ -6,13 +6,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.unit.ingest.scenes import GATEWAY, WEB, Scene, gateway_line, packed, web_line, web_log
 from tocsin.core.errors import InputError
-from tocsin.ingest import reading
+from tocsin.ingest import parallel, reading
 from tocsin.ingest import run as stage
 from tocsin.ingest.run import IngestReport
 
@@ -271,6 +272,21 @@ def test_small_chunks_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Mon
         scene.ingest()
         rows.append((scene.rows("events"), scene.rows("accounting")))
     assert rows[0] == rows[1]
+
+
+def test_one_thread_gives_the_same_bytes_as_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK_BYTES", 4_000)
+    monkeypatch.setattr("tocsin.ingest.read.lines.BATCH_LINES", 20)
+    found = []
+    for threads in (1, 4):
+        monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
+        monkeypatch.setattr(parallel, "IN_FLIGHT", threads)
+        scene = Scene(tmp_path / str(threads))
+        scene.write("logs/a.log", web_log(1_000))
+        scene.write("logs/b.log", web_log(500, start=700, agent="other"))
+        scene.ingest()
+        found.append(scene.parts())
+    assert found[0] == found[1]
 
 
 def test_file_replaced_while_it_is_continued_is_refused(

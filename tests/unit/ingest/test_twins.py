@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ingest.scenes import GATEWAY, Scene, gateway_line
+from tests.unit.ingest.scenes import GATEWAY, Scene, gateway_line, packed
 from tocsin.ingest import reading, twins
 from tocsin.ingest.lookup import texts_at
 from tocsin.ingest.run import run
@@ -215,6 +215,14 @@ def test_texts_are_found_where_their_records_stand(scene: Scene) -> None:
     for (number, offset, request), place in zip(rows, places, strict=True):
         assert (number, offset, 0) == place
         assert f'"rid": "{request}"' in found[place] or request == "é"
+
+
+@pytest.mark.parametrize("name", ["a!b.zip", "a.zip"])
+def test_text_is_found_in_an_archive(scene: Scene, name: str) -> None:
+    scene.write(f"logs/{name}", packed("zip", MANY.encode(), "in!side.log"))
+    with Case(scene.folder, by="tests") as case:
+        run(case)
+        assert texts_at(case, [(0, 0, 0), (0, 1, 0), (7, 0, 0)]) == {(0, 0, 0): MANY.splitlines()[0]}
 
 
 def test_text_is_not_shown_from_a_file_that_has_changed(scene: Scene) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The versions of a catalogue's rules: of equal selectors the latest `since` that is not after the event holds."""
+"""The versions of a catalogue's rules: of equal selectors the last `since` up to the event's time holds."""
 
 from __future__ import annotations
 

@@ -8,11 +8,18 @@
 
 with
 
+pairs as (
+    select distinct
+        account,
+        person
+    from obtained_persons
+),
+
 foreign_ids as (
     select
         o.*,
         l.allowed
-    from obtained_persons as o
+    from pairs as o
     join limited as l
       on l.account = o.account
     where not list_contains(l.allowed, o.person)

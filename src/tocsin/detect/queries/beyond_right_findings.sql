@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- beyond_right_findings: one finding per account that obtained somebody beyond its right.
--- reads   beyond
+-- reads   beyond, obtained_persons
 -- gives   findings: one row per account
 -- binds   (none)
 
@@ -8,13 +8,16 @@ with
 
 totals as (
     select
-        account,
-        min(first_at)               as first_at,
-        max(last_at)                as last_at,
-        cast(sum(events) as bigint) as events,
-        count(*)                    as persons
-    from beyond
-    group by account
+        b.account,
+        min(o.occurred_at)         as first_at,
+        max(o.occurred_at)         as last_at,
+        count(distinct o.event_id) as events,
+        count(distinct b.person)   as persons
+    from beyond as b
+    join obtained_persons as o
+      on o.account = b.account
+     and o.person = b.person
+    group by b.account
 )
 
 select

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- obtained_persons: whom each account obtained, through the log's own names or through a record.
+-- obtained_persons: whom each access obtained, through the log's own names or through a record.
 -- reads   obtained, records
--- gives   obtained_persons: one row per account and local id
+-- gives   obtained_persons: one row per event, account and local id
 -- binds   (none)
 
 with
@@ -24,12 +24,6 @@ named as (
       and r.person is not null
 )
 
-select
-    account,
-    person,
-    min(occurred_at)         as first_at,
-    max(occurred_at)         as last_at,
-    count(distinct event_id) as events
+select account, event_id, occurred_at, person
 from named
 where person is not null
-group by account, person

@@ -32,13 +32,13 @@ def audit_message(element: etree._Element, before: str) -> Members:
 
 
 def _members(element: etree._Element) -> Members:
-    found: Members = {str(name): str(text) for name, text in element.attrib.items()}
+    found: Members = {str(name): text for name, text in element.items()}
     if _CODE in found:
         found["code"] = found.pop(_CODE)
     for child in element:
         tag = child.tag
         key = tag[tag.rfind("}") + 1 :]
-        value: object = _members(child) if len(child) or child.attrib else (child.text or "").strip()
+        value: object = _members(child) if len(child) or child.keys() else (child.text or "").strip()
         held = found.setdefault(key, [])
         if isinstance(held, list):
             held.append(value)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
 from tocsin.ingest.formats.fhir_xml import audit_event
+from tocsin.ingest.formats.fhir_xml_plain import plain_audit_event
 from tocsin.ingest.interface import (
     NOT_MINE,
     Confidence,
@@ -85,7 +86,7 @@ class FhirAuditEvent(LogFormat):
         """XML as the same resource in JSON; in JSON, the bytes that are not UTF-8 so that it stays JSON."""
         first = batch.column("record")[0].as_py() if batch.num_rows else ""
         if not first.lstrip("\ufeff \t\r\n").startswith(("{", "[", "\x1e")) and _has_xml(batch):
-            return with_content(batch, audit_event)
+            return with_content(batch, audit_event, plain_audit_event)
         return add_content(batch, _escaped(batch))
 
     def warnings(self, sample: Sample) -> list[tuple[str, str]]:

@@ -57,7 +57,22 @@ _LAST_THING, _REQUEST_ID, _QUERY, _NOTHING = 4, 5, 6, 7
 def parsed_sql(zone: str | None) -> str:
     """The records with what COLUMNS and FLAGS use; `zone` is for times that carry none."""
     return f"""
-    with resources as (
+    with {_resources_sql().strip()},
+{_placed_sql()},
+{_cast_sql(zone)},
+{_told_sql()}
+
+    select
+        *,
+        {is_one_person_sql()} as is_one_person,
+        {target_sql("coalesce(query_text, query_sent)")} as target
+    from told"""
+
+
+def _resources_sql() -> str:
+    """The JSON as a struct of the members that are read."""
+    return f"""
+    resources as (
         select
             * exclude (is_json, is_dstu2),
             case
@@ -76,8 +91,12 @@ def parsed_sql(zone: str | None) -> str:
                 from records
             )
         )
-    ),
+    )"""
 
+
+def _placed_sql() -> str:
+    """Where the agents and entities that matter stand in their lists; all else as plain texts."""
+    return f"""
     placed as (
         select
             * exclude (j),
@@ -109,8 +128,12 @@ def parsed_sql(zone: str | None) -> str:
                 else list_transform(j.entity, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
             list_transform(j.entity, lambda e: {_thing_rank_sql()}) as things
         from resources
-    ),
+    )"""
 
+
+def _cast_sql(zone: str | None) -> str:
+    """Who asked, through what, about whom; the two times."""
+    return f"""
     cast_of as (
         select
             * exclude (
@@ -130,8 +153,12 @@ def parsed_sql(zone: str | None) -> str:
             {instant_sql("acted_text", "iso8601", zone)} as acted,
             {instant_sql("recorded_text", "iso8601", zone)} as recorded
         from placed
-    ),
+    )"""
 
+
+def _told_sql() -> str:
+    """All of it as plain texts."""
+    return f"""
     told as (
         select
             * exclude (requestor, client, thing, named),
@@ -152,13 +179,7 @@ def parsed_sql(zone: str | None) -> str:
                 else list_filter(named, lambda p: p.id is not null) end as persons,
             try(decode(from_base64(query_sent))) as query_text
         from cast_of
-    )
-
-    select
-        *,
-        {is_one_person_sql()} as is_one_person,
-        {target_sql("coalesce(query_text, query_sent)")} as target
-    from told"""
+    )"""
 
 
 _THING_AT = f"case when list_min(things) <= {_LAST_THING} then list_position(things, list_min(things)) end"

@@ -11,7 +11,7 @@ from lxml import etree
 
 from tocsin.ingest.read.xml_content import local_name
 
-_LISTS = frozenset(
+LISTS = frozenset(
     {
         *("agent", "participant", "entity", "object", "contained", "category", "subtype", "coding", "detail"),
         *("policy", "profile", "security", "securityLabel", "tag", "authorization", "basedOn"),
@@ -25,11 +25,16 @@ _LISTS_UNDER = {
     "contained": frozenset({"identifier", "name"}),
     "outcome": frozenset({"detail"}),
 }
-_HOLD_RESOURCES = ("contained", "resource")
+HOLD_RESOURCES = ("contained", "resource")
 _NO_LISTS: frozenset[str] = frozenset()
-_BOOLEANS = ("requestor", "userIsRequestor")
+BOOLEANS = ("requestor", "userIsRequestor")
 
 Members = dict[str, object]
+
+
+def lists_under(name: str) -> frozenset[str]:
+    """What else is a list in an element of this name."""
+    return _LISTS_UNDER.get(name, _NO_LISTS)
 
 
 def audit_event(element: etree._Element, before: str = "") -> Members:
@@ -39,8 +44,8 @@ def audit_event(element: etree._Element, before: str = "") -> Members:
 
 
 def _members(element: etree._Element, name: str) -> Members:
-    found: Members = {key: text for key, text in element.attrib.items() if key in ("url", "id")}
-    lists = _LISTS_UNDER.get(name, _NO_LISTS)
+    found: Members = {str(key): text for key, text in element.items() if key in ("url", "id")}
+    lists = lists_under(name)
     for child in element:
         tag = child.tag
         key = tag[tag.rfind("}") + 1 :]
@@ -51,15 +56,15 @@ def _members(element: etree._Element, name: str) -> Members:
             held = found[key]
             found[key] = [*held, value] if isinstance(held, list) else [held, value]
         else:
-            found[key] = [value] if key in _LISTS or key in lists else value
+            found[key] = [value] if key in LISTS or key in lists else value
     return found
 
 
 def _value(element: etree._Element, key: str) -> object:
     text = element.get("value")
     if text is not None:
-        return text == "true" if key in _BOOLEANS and text in ("true", "false") else text
-    if key in _HOLD_RESOURCES and len(element):
+        return text == "true" if key in BOOLEANS and text in ("true", "false") else text
+    if key in HOLD_RESOURCES and len(element):
         held = element[0]
         return {"resourceType": local_name(held), **_members(held, "contained")}
     return _members(element, key)

@@ -24,12 +24,7 @@ ordered as (
         *,
         lag(first_sequence) over reading as first_before,
         lag(last_sequence) over reading  as last_before,
-        lag(last_at) over reading        as last_at_before,
-        min(first_sequence) over (
-            partition by source, node
-            order by file_at, file_number, byte_offset, first_sequence
-            rows between unbounded preceding and 1 preceding
-        )                                as lowest_before
+        lag(last_at) over reading        as last_at_before
     from placed
     window reading as (
         partition by source, node
@@ -45,7 +40,6 @@ restarts as (
             when last_before - first_sequence > 1000 then 1
             when first_sequence between first_before and last_before then 1
             when first_sequence <= 1 and last_before - first_sequence > 1 then 1
-            when first_sequence <= 1 and first_sequence < last_before and lowest_before <= first_sequence then 1
             else 0
         end as is_restart
     from ordered

@@ -19,12 +19,7 @@ numbered as (
         sequence,
         occurred_at,
         lag(sequence) over reading    as sequence_before,
-        lag(occurred_at) over reading as occurred_before,
-        min(sequence) over (
-            partition by node
-            order by byte_offset, item
-            rows between unbounded preceding and 1 preceding
-        )                             as lowest_before
+        lag(occurred_at) over reading as occurred_before
     from cut
     where sequence is not null
       and reason <> 'duplicate_record'
@@ -38,7 +33,6 @@ restarts as (
             when occurred_at < occurred_before then 0
             when sequence_before - sequence > 1000 then 1
             when sequence <= 1 and sequence_before - sequence > 1 then 1
-            when sequence <= 1 and sequence < sequence_before and lowest_before <= sequence then 1
             else 0
         end as is_restart
     from numbered

@@ -51,13 +51,21 @@ def local_name(element: etree._Element) -> str:
     return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
-def with_content(batch: pa.RecordBatch, to_json: ToJson) -> pa.RecordBatch:
-    """The batch with a column `content` before the others: XML records as JSON, other records as null."""
+def with_content(
+    batch: pa.RecordBatch, to_json: ToJson, plain: Callable[[str], object | None] = lambda _: None
+) -> pa.RecordBatch:
+    """The batch with a column `content` before the others: XML records as JSON, other records as null.
+
+    `plain` may give the same as parsing does, sooner, or None.
+    """
     written: list[bytes | None] = []
     records = batch.column("record").to_pylist()
     for text, mark in zip(records, batch.column("mark").to_pylist(), strict=True):
-        parsed = None if mark in _UNREAD else parse_audit(text)
-        written.append(None if parsed is None else msgspec.json.encode(to_json(*parsed)))
+        found = None if mark in _UNREAD else plain(text)
+        if found is None and mark not in _UNREAD:
+            parsed = parse_audit(text)
+            found = None if parsed is None else to_json(*parsed)
+        written.append(None if found is None else msgspec.json.encode(found))
     return add_content(batch, pa.array(written, pa.string()))
 
 
