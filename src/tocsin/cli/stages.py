@@ -177,10 +177,19 @@ def record_decision(
             do=_("Give --account, --session, --client or --address."),
             code="usage",
         )
+    if p is not None and not 0 <= p <= 1:
+        raise InputError(_("'{key}' lies between 0 and 1."), code="usage", key="p")
+    since, until = _instant(from_at), _instant(until_at)
+    if since is not None and until is not None and until <= since:
+        raise InputError(
+            _("This period ends before it begins."),
+            do=_("`until` is after `from`, and does not belong to the period."),
+            code="empty_period",
+        )
     body: dict[str, Json] = {
         "selectors": chosen,
-        "from": _instant(from_at),
-        "until": _instant(until_at),
+        "from": None if since is None else since.isoformat(),
+        "until": None if until is None else until.isoformat(),
         "verdict": verdict,
         "p": p,
         "why": why,
@@ -190,7 +199,7 @@ def record_decision(
     return dict(body)
 
 
-def _instant(text: str | None) -> str | None:
+def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
@@ -209,4 +218,4 @@ def _instant(text: str | None) -> str | None:
             code="no_zone",
             instant=text,
         )
-    return instant.isoformat()
+    return instant

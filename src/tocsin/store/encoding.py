@@ -36,7 +36,7 @@ def encoding_of(group: pa.Table, key: tuple[str, ...]) -> Encoding:
     plain = texts - repeated - set(key)
     return {
         "use_dictionary": [_leaf(field) for field in group.schema if field.name in repeated],
-        "column_encoding": {name: "DELTA_BINARY_PACKED" for name in sorted(numbers - repeated)} or None,
+        "column_encoding": dict.fromkeys(sorted(numbers - repeated), "DELTA_BINARY_PACKED") or None,
         "write_statistics": [_leaf(field) for field in group.schema if field.name not in plain],
     }
 

@@ -18,8 +18,8 @@ from tocsin.cli.main import cli
 from tocsin.core.settings import load_case, load_catalogue
 from tocsin.core.tables import TABLES
 
-WRITING = ("run", "ingest", "detect", "scope", "link", "init", "decide", "table", "person", "trace", "recount",
-           "demo")  # fmt: skip
+WRITING = {"run", "ingest", "detect", "scope", "link", "init", "decide", "table", "person", "trace"}
+WRITING |= {"recount", "demo"}
 
 
 def verbs() -> list[tuple[str, click.Command]]:
@@ -74,7 +74,7 @@ def test_run_tells_the_result_in_words(tocsin: Tocsin, case: Path) -> None:
 def test_stages_run_one_by_one_give_the_same_tables(tocsin: Tocsin, golden_run: Path, tmp_case) -> None:
     folder = tmp_case("staged", detect=True)
     ingested = tocsin("ingest", folder, "--json")
-    assert_answer(ingested.json, "ingest", 1, folder)  # more set aside than the case lets pass
+    assert_answer(ingested.json, "ingest", 0, folder)
     assert {row["source"]: row["records"] for row in ingested.json["result"]["accounting"]} == {
         "gateway": 43,
         "web": 15,
@@ -155,7 +155,7 @@ def test_new_case_without_a_source_runs(tocsin: Tocsin, tmp_path: Path) -> None:
 
 
 def test_table_is_written_in_each_kind(tocsin: Tocsin, case: Path, tmp_path: Path) -> None:
-    expected = len(list(csv.DictReader((GOLDEN / "expected" / "persons.csv").open(encoding="utf-8"))))
+    expected = len((GOLDEN / "expected" / "persons.csv").read_text("utf-8").splitlines()) - 1
     for kind in ("csv", "parquet", "xlsx"):
         target = tmp_path / f"persons.{kind}"
         answer = tocsin("table", case, "persons", "--to", target, "--json")

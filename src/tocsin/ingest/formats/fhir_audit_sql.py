@@ -84,7 +84,8 @@ def _resources_sql() -> str:
             select
                 *,
                 json_valid(json_text) as is_json,
-                contains(json_text, '"participant"') and contains(json_text, '"event"') as is_dstu2
+                case when contains(json_text, '"agent"') then false
+                    else contains(json_text, '"participant"') end as is_dstu2
             from (
                 -- `content` stands before `record` where the format rewrote the record
                 select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
@@ -136,20 +137,17 @@ def _cast_sql(zone: str | None) -> str:
     return f"""
     cast_of as (
         select
-            * exclude (
-                agents, entities, patient, contained, asks, machines, organisation_at, are_persons, things
-            ),
-            {_said_of_sql(f"agents[{_requestor_at_sql()}]")} as requestor,
-            {_said_of_sql(f"agents[{_client_at_sql()}]")} as client,
-            {_organisation_sql("agents[organisation_at]")} as organisation,
+            * exclude (agents, entities, patient, asks, machines, organisation_at, are_persons, things),
+            agents[{_requestor_at_sql()}] as requestor,
+            agents[{_client_at_sql()}] as client,
+            agents[organisation_at].who as organisation,
+            entities[{_THING_AT}] as thing,
             {_named_sql()} as named,
             len(list_filter(
                 entities, lambda e: contains({_VALUE_OF}, '^^^') and contains({_VALUE_OF}, '~')
             )) > 0 as are_several_in_one,
             entities[list_position(things, {_QUERY})].query as query_sent,
             {_identifier_of(f"entities[list_position(things, {_REQUEST_ID})]")}.value as request_id,
-            case when list_min(things) < {_LAST_THING} or not list_contains(things, {_QUERY})
-                then {_thing_sql("entities[" + _THING_AT + "]")} end as thing,
             {instant_sql("acted_text", "iso8601", zone)} as acted,
             {instant_sql("recorded_text", "iso8601", zone)} as recorded
         from placed
@@ -161,19 +159,19 @@ def _told_sql() -> str:
     return f"""
     told as (
         select
-            * exclude (requestor, client, thing, named),
-            requestor.account as account,
-            requestor.account_name as account_name,
-            requestor.professional as professional_id,
-            requestor.token as session,
-            client.name as client,
-            {{
-                'text': coalesce(requestor.net, client.net),
-                'kind': case when requestor.net is null then client.net_kind else requestor.net_kind end
-            }} as net,
-            split_part(thing.reference, '/_history/', 1) as thing_reference,
-            coalesce({_kind_sql("thing.reference")}, thing.kind) as thing_kind,
-            thing.name as thing_name,
+            * exclude (requestor, client, organisation, thing, named, contained),
+            {_account_sql("requestor")} as account,
+            coalesce(nullif(requestor.name, ''), requestor.who.display) as account_name,
+            {_professional_sql("requestor")} as professional_id,
+            list_filter(requestor.policy, lambda p: {_IS_TOKEN})[1] as session,
+            {_name_of_sql("client.who")} as client,
+            coalesce(
+                organisation.identifier.value, {bare_sql("organisation.reference")}, organisation.display
+            ) as organisation,
+            {_net_sql("requestor", "client")} as net,
+            split_part({_reference_of("thing")}, '/_history/', 1) as thing_reference,
+            coalesce({_kind_sql(_reference_of("thing"))}, thing.what.type) as thing_kind,
+            coalesce(thing.name, {_identifier_of("thing")}.value) as thing_name,
             case when len(named) > 1
                 then list_filter(named, lambda p, i: p.id is not null and list_position(named, p) = i)
                 else list_filter(named, lambda p: p.id is not null) end as persons,
@@ -182,7 +180,11 @@ def _told_sql() -> str:
     )"""
 
 
-_THING_AT = f"case when list_min(things) <= {_LAST_THING} then list_position(things, list_min(things)) end"
+_THING_AT = f"""case
+                when list_min(things) < {_LAST_THING} or (
+                    list_min(things) = {_LAST_THING} and not list_contains(things, {_QUERY})
+                ) then list_position(things, list_min(things)) end"""
+"""A patient is what was asked for only where nothing else is, and there is no query."""
 
 
 def _dstu2_sql() -> str:
@@ -285,43 +287,35 @@ def _client_at_sql() -> str:
     )
 
 
-def _said_of_sql(agent: str) -> str:
-    """What is needed of one agent, as plain texts."""
-    one = f"""lambda a: {{
-                'account': {_account_sql()},
-                'name': coalesce(
-                    nullif(a.who.identifier.value, ''),
-                    {_resolved_sql("a.who.reference", "contained")},
-                    a.who.display
-                ),
-                'account_name': coalesce(nullif(a.name, ''), a.who.display),
-                'professional': {_professional_sql()},
-                'token': list_filter(a.policy, lambda p: {_IS_TOKEN})[1],
-                'net': coalesce(a.network.address, a.networkString, a.networkUri),
-                'net_kind': coalesce(a.network.type, '')
-            }}"""
-    return f"list_transform([{agent}], {one})[1]"
-
-
-def _account_sql() -> str:
-    who = _resolved_sql("coalesce(a.who.reference, a.reference.reference)", "contained")
-    names = ", ".join(f"nullif(a.{member}, '')" for member in ("altId", "who.display", "name"))
-    identifiers = ", ".join(f"nullif(a.{member}.value, '')" for member in ("who.identifier", "userId"))
+def _account_sql(agent: str) -> str:
+    who = _resolved_sql(f"coalesce({agent}.who.reference, {agent}.reference.reference)", "contained")
+    names = ", ".join(f"nullif({agent}.{member}, '')" for member in ("altId", "who.display", "name"))
+    identifiers = ", ".join(f"nullif({agent}.{member}.value, '')" for member in ("who.identifier", "userId"))
     return f"coalesce({identifiers}, {who}, {names})"
 
 
-def _professional_sql() -> str:
-    system = "coalesce(a.who.identifier.system, a.userId.system)"
+def _name_of_sql(who: str) -> str:
+    named = _resolved_sql(f"{who}.reference", "contained")
+    return f"coalesce(nullif({who}.identifier.value, ''), {named}, {who}.display)"
+
+
+def _professional_sql(agent: str) -> str:
+    system = f"coalesce({agent}.who.identifier.system, {agent}.userId.system)"
     is_one = (
         f"regexp_matches(lower({system}), {_PROFESSIONALS}) "
-        f"or {has_code_sql('a.who.identifier.type', ['RPPS', 'ADELI', 'IDNPS'])}"
+        f"or {has_code_sql(f'{agent}.who.identifier.type', ['RPPS', 'ADELI', 'IDNPS'])}"
     )
-    return f"case when {is_one} then coalesce(a.who.identifier.value, a.userId.value) end"
+    return f"case when {is_one} then coalesce({agent}.who.identifier.value, {agent}.userId.value) end"
 
 
-def _organisation_sql(agent: str) -> str:
-    who = f"{agent}.who"
-    return f"coalesce({who}.identifier.value, {bare_sql(f'{who}.reference')}, {who}.display)"
+def _net_sql(*agents: str) -> str:
+    """The first access point that there is: its text, and its kind by the HL7 table of network types."""
+    texts = [f"coalesce({a}.network.address, {a}.networkString, {a}.networkUri)" for a in agents]
+    kinds = [
+        f"when {text} is not null then coalesce({a}.network.type, '')"
+        for a, text in zip(agents, texts, strict=True)
+    ]
+    return f"{{'text': coalesce({', '.join(texts)}), 'kind': case {' '.join(kinds)} end}}"
 
 
 def _thing_rank_sql() -> str:
@@ -335,9 +329,3 @@ def _thing_rank_sql() -> str:
                 when not {_IS_PATIENT} then 2
                 else 3
             end"""
-
-
-def _thing_sql(entity: str) -> str:
-    """What is needed of the entity that was asked for."""
-    one = f"{{'reference': {_REFERENCE_OF}, 'kind': e.what.type, 'name': coalesce(e.name, {_VALUE_OF})}}"
-    return f"list_transform([{entity}], lambda e: {one})[1]"
