@@ -10,9 +10,11 @@ import gzip
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import zstandard
 
@@ -166,7 +168,11 @@ def fhir_object(act: Act) -> dict[str, object]:
                 "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "1"},
                 "role": {"system": "http://terminology.hl7.org/CodeSystem/object-role", "code": "1"},
             },
-            {"what": {"reference": f"DocumentReference/{act.number}"}, "type": {"code": "2"}, "role": {"code": "3"}},
+            {
+                "what": {"reference": f"DocumentReference/{act.number}"},
+                "type": {"code": "2"},
+                "role": {"code": "3"},
+            },
         ],
     }
 
@@ -243,6 +249,13 @@ def atna_syslog(act: Act) -> str:
     )
 
 
+class Writable(Protocol):
+    """What bytes are written to."""
+
+    def write(self, block: bytes, /) -> object:
+        """As of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How a file of a format is written, and what case.toml says of it."""
@@ -299,7 +312,9 @@ KINDS = {
         Kind("json-lines", json_line, "mapped", "ndjson", mapping='reader = "json-lines"\n' + _JSON_FIELDS),
         Kind("csv", csv_row, "mapped", "csv", before=CSV_HEADER + "\n", mapping=_CSV_FIELDS),
         Kind("fhir", fhir_line, "fhir-audit-event", "ndjson"),
-        Kind("fhir-xml", fhir_xml, "fhir-audit-event", "xml", before=_BUNDLE, after="\n</Bundle>\n", floor=40),
+        Kind(
+            "fhir-xml", fhir_xml, "fhir-audit-event", "xml", before=_BUNDLE, after="\n</Bundle>\n", floor=40
+        ),
         Kind(
             "json-array",
             json_line,
@@ -324,19 +339,23 @@ def write_sample(folder: Path, kind: Kind, size: int, compression: str = "") -> 
         return path
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".writing")
-    with temporary.open("wb") as raw, _compressor(raw, compression) as out:  # type: ignore[arg-type]
+    with temporary.open("wb") as raw, _compressor(raw, compression) as out:
         for block in _blocks(kind, size):
             out.write(block)
     temporary.replace(path)
     return path
 
 
-def _compressor(raw: object, compression: str) -> object:
+@contextmanager
+def _compressor(raw: BinaryIO, compression: str) -> Iterator[Writable]:
     if compression == "gz":
-        return gzip.GzipFile("", "wb", 6, raw, mtime=0)  # type: ignore[arg-type]
-    if compression == "zst":
-        return zstandard.ZstdCompressor(3).stream_writer(raw)  # type: ignore[arg-type]
-    return raw
+        with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+            yield packed
+    elif compression == "zst":
+        with zstandard.ZstdCompressor(3).stream_writer(raw, closefd=False) as packed:
+            yield packed
+    else:
+        yield raw
 
 
 def _blocks(kind: Kind, size: int) -> Iterator[bytes]:
@@ -344,7 +363,9 @@ def _blocks(kind: Kind, size: int) -> Iterator[bytes]:
     source = acts()
     separator = kind.before
     while written < size:
-        block = (separator + kind.between.join(kind.write(next(source)) for _ in range(BLOCK_EVENTS))).encode()
+        block = (
+            separator + kind.between.join(kind.write(next(source)) for _ in range(BLOCK_EVENTS))
+        ).encode()
         written += len(block)
         separator = kind.between
         yield block

@@ -22,7 +22,9 @@ from tocsin.ingest.read.inputs import Input
 
 CHUNK_BYTES = 96 << 20
 
-_ACTION = "case {0} when 'GET' then 'read' when 'POST' then 'create' when 'PUT' then 'update' else 'other' end"
+_ACTION = (
+    "case {0} when 'GET' then 'read' when 'POST' then 'create' when 'PUT' then 'update' else 'other' end"
+)
 _OUTCOME = "case left({0}, 1) when '2' then 'success' when '3' then 'success' else 'failure' end"
 _PATH = (
     "case when contains(split_part({0}, '?', 1), '%') then url_decode(split_part({0}, '?', 1)) "
@@ -223,7 +225,9 @@ class HandWritten:
         total = 0
         with ThreadPoolExecutor(2) as pool:
             for number, records in enumerate(self._chunks(path)):
-                waiting.append(pool.submit(self._copy, database.cursor(), records, folder / f"{number}.parquet"))
+                waiting.append(
+                    pool.submit(self._copy, database.cursor(), records, folder / f"{number}.parquet")
+                )
                 if len(waiting) > 2:
                     total += waiting.pop(0).result()
             total += sum(future.result() for future in waiting)

@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from benchmarks import ours, pure_python  # noqa: E402
-from benchmarks.formats import KINDS, Kind, write_sample  # noqa: E402
-from benchmarks.hand_sql import STATEMENTS, HandWritten  # noqa: E402
+from benchmarks import ours, pure_python
+from benchmarks.formats import KINDS, Kind, write_sample
+from benchmarks.hand_sql import STATEMENTS, HandWritten
 
 MEGA = 1_000_000
 
