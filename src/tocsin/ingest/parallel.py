@@ -15,7 +15,8 @@ from tocsin.ingest.planned import PlannedFile
 from tocsin.ingest.reading import Chunk, Reading
 from tocsin.store.case import Stage
 
-IN_FLIGHT = 2
+IN_FLIGHT = max(1, min(4, os.cpu_count() or 1))
+"""Chunks at work; each takes some 300 MiB."""
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progr
     results: list[FileResult] = []
     futures: list[list[Future[ChunkResult]]] = []
     done = 0
-    with ThreadPoolExecutor(min(IN_FLIGHT, os.cpu_count() or 1)) as pool:
+    with stage.engine.one_thread_each(), ThreadPoolExecutor(IN_FLIGHT) as pool:
         workers = _Workers(stage, pool)
         try:
             for number, plan in files:

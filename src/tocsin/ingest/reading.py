@@ -16,7 +16,7 @@ from tocsin.core.errors import InputError, Where
 from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
-CHUNK_BYTES = 96 << 20
+CHUNK_BYTES = 64 << 20
 LARGEST = 1 << 40
 """Decompressed bytes of a file: an event's number has room for no more."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -127,8 +128,11 @@ class Engine:
         self.view(name, f"select * from read_parquet([{listed}], hive_partitioning = false)")
 
     def register(self, name: str, table: pa.Table | pa.RecordBatchReader) -> None:
-        """Give Arrow data a name."""
-        self.connection.register(name, table)
+        """Give Arrow data a name, also one that a view had."""
+        with _told(name, ""):
+            self.connection.unregister(name)
+            self.connection.execute(f"drop view if exists temp.{quote(name)}")
+            self.connection.register(name, table)
 
     def unregister(self, name: str) -> None:
         """Forget Arrow data."""
@@ -154,6 +158,16 @@ class Engine:
             return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
         except duckdb.Error as error:
             raise _failed(name, sql, error) from None
+
+    @contextmanager
+    def one_thread_each(self) -> Iterator[None]:
+        """Within this, a statement keeps to the thread that runs it: for several at a time, each on its own."""
+        threads = self.count("select current_setting('threads')")
+        self.run("set threads = 1")
+        try:
+            yield
+        finally:
+            self.run(f"set threads = {threads}")
 
     def cursor(self) -> Engine:
         """A second connection to the same database, for another thread."""

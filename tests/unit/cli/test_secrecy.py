@@ -7,8 +7,10 @@ What identifies the synthetic persons of the golden case is searched for, byte b
 from __future__ import annotations
 
 import csv
-import os
+import json
+import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ import pytest
 from tests.conftest import GOLDEN
 from tests.unit.cli.conftest import Tocsin
 from tocsin.cli import reading
-from tocsin.ingest import standalone
 from tocsin.store import query
 from tocsin.store.query import Query
 from tocsin.store.seal import KEY_VARIABLE, make_key_pair
@@ -35,9 +36,13 @@ def told_in(content: bytes) -> set[str]:
     return {
         text
         for text in identities()
-        if any(text.encode(code) in content for code in ("utf-8", "latin-1", "utf-16-le"))
-        or text.encode("unicode_escape") in content
+        if any(form in content for form in (text.encode(), text.encode("utf-16-le"), spelt(text)))
     }
+
+
+def spelt(text: str) -> bytes:
+    """As JSON may have it."""
+    return json.dumps(text)[1:-1].encode()
 
 
 def assert_nobody_is_named(folder: Path) -> None:
@@ -51,7 +56,6 @@ def assert_nobody_is_named(folder: Path) -> None:
 
 def test_what_is_searched_for_is_in_the_inputs_and_in_an_open_case(golden_run: Path) -> None:
     assert len(identities()) > 50
-    assert told_in((GOLDEN / "case/registry/patients.csv").read_bytes()) > {"Durand"} or True
     content = b"".join(path.read_bytes() for path in (golden_run / "registry").iterdir())
     assert len(told_in(content)) > 50
 
@@ -89,6 +93,7 @@ def test_open_case_that_is_sealed_afterwards_names_nobody(
     with (case / "case.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[seal]\nrecipients = ["{public}"]\n')
     sealed = tocsin("run", case, "--json")
+    assert sealed.code in (0, 1), sealed.out
     assert sealed.json["result"]["counts"]["persons"]["floor"] == floor
     assert_nobody_is_named(case)
     assert tocsin("journal", case, "check").code == 0
@@ -114,47 +119,34 @@ def test_logs_read_without_a_case_leave_no_name_in_temporary_files(
     assert tocsin(verb, log, "--mapping", mapping, *account).code == 0
     assert any(name.endswith(".parquet") for name in seen)
     assert list(tmp_path.iterdir()) == []
-    assert standalone.SOURCE
 
 
-FAILING = {
-    "ingest": "select cast(detail as bigint) from events",
-    "registry": "select cast(family_name as date) as x from registry",
-}
+HOW = ("cast(nir as date)", "cast(family_name as bigint)", "error(family_name)")
 
 
-@pytest.mark.parametrize(
-    "name", ["judged_events", "exposed", "marks", "sequence_gaps", "tagged", "disclosed"]
-)
-@pytest.mark.parametrize("how", ["cast(nir as date)", "cast(family_name as bigint)", "error(family_name)"])
+@pytest.mark.parametrize(("package", "name"), [("link", "numbered"), ("scope", "held_persons")])
+@pytest.mark.parametrize("how", HOW)
 def test_failing_query_names_nobody_even_with_debug(
-    tocsin: Tocsin, tmp_case, monkeypatch: pytest.MonkeyPatch, name: str, how: str
+    tocsin: Tocsin, tmp_case, monkeypatch: pytest.MonkeyPatch, package: str, name: str, how: str
 ) -> None:
-    folder = tmp_case("failing")
+    broken = f"select * from (select *, {how} as broken from registry) where broken is not null"
     real = query.load_query
-    met = []
 
-    def break_one(package: str, asked: str) -> Query:
-        loaded = real(package, asked)
-        if asked != name or "registry" not in loaded.reads:
-            return loaded
-        met.append(asked)
-        sql = f"select r.* from (select *, {how} as broken from registry) as r where broken is not null"
-        return Query(loaded.name, sql, loaded.reads, loaded.binds)
+    def break_one(asked_package: str, asked: str) -> Query:
+        loaded = real(asked_package, asked)
+        return replace(loaded, sql=broken) if asked == name else loaded
 
-    for module in [m for n, m in list(__import__("sys").modules.items()) if n.startswith("tocsin.")]:
-        if getattr(module, "load_query", None) is real:
+    for module in [module for held, module in sys.modules.items() if held.startswith(f"tocsin.{package}")]:
+        if hasattr(module, "load_query"):
             monkeypatch.setattr(module, "load_query", break_one)
-    answer = tocsin("run", folder, "--debug")
-    if not met:
-        pytest.skip(f"{name} does not read the registry")
+    answer = tocsin("run", tmp_case("failing"), "--debug")
     assert answer.code == 3
     assert told_in((answer.out + answer.err).encode()) == set()
     assert name in answer.err
+    assert broken in answer.err
     assert "File " in answer.err
 
 
 def test_identifiers_are_in_no_process_list(tocsin: Tocsin, case: Path) -> None:
     answer = tocsin("person", case, "--nir", "261041499100140", "--json")
     assert answer.json["error"]["code"] == "identifier_argument"
-    assert os.environ.get("TOCSIN_UNSAFE_ERRORS") is None

@@ -169,6 +169,12 @@ def test_search_without_order_shows_everybody_as_possible(tmp_path: Path) -> Non
     assert values(case, "disclosures", "person", "certainty") == [(f"P{n}", "reachable") for n in (1, 2, 3)]
 
 
+@pytest.mark.parametrize("query", ["https://x.example/open/Patient?name=Smith", "GET /p?name=Smith HTTP/1.1"])
+def test_query_that_is_a_whole_url_is_read_after_its_question_mark(tmp_path: Path, query: str) -> None:
+    replay = "select person from patients where family_name = $name order by person"
+    assert len(found(tmp_path, rule(replay, NAME), query, smiths(3))) == 3
+
+
 def test_search_without_page_shows_all_that_it_finds(tmp_path: Path) -> None:
     replay = "select person from patients where family_name = $name order by person"
     assert len(found(tmp_path, rule(replay, NAME), "name=Smith", smiths(40))) == 40

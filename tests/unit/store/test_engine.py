@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tocsin.core.errors import InputError, MachineError
@@ -127,6 +128,19 @@ def test_names_are_quoted_and_values_bound(engine: Engine) -> None:
     assert engine.rows('select v from "odd "" name; drop"') == [("'; drop table x; --",)]
     assert engine.count("select count(*) from range($n)", n=5) == 5
     assert engine.value("select 1 where false") is None
+
+
+def test_name_passes_from_a_view_to_arrow_data_and_back(engine: Engine) -> None:
+    for value in (1, 2):
+        engine.view("rows", f"select {value} as n")
+        assert engine.value("select n from rows") == value
+        engine.register("rows", pa.table({"n": [value * 10]}))
+        assert engine.value("select n from rows") == value * 10
+        engine.register("rows", pa.table({"n": [value * 100]}))
+        assert engine.value("select n from rows") == value * 100
+    engine.unregister("rows")
+    with pytest.raises(MachineError):
+        engine.value("select n from rows")
 
 
 def test_instants_are_utc(engine: Engine) -> None:

@@ -65,11 +65,18 @@ def _read_origin(name: str, said: str | Parameter) -> Origin:
     return Origin(name, kind, place, default)
 
 
+_FORM = (
+    "case when strpos(e.query, '?') > 0 and strpos(e.query || '=', '=') > strpos(e.query, '?') "
+    "then split_part(substr(e.query, strpos(e.query, '?') + 1), ' ', 1) else e.query end"
+)
+"""Some logs (audit events) hold the whole URL as their query: what follows its `?` counts."""
+
+
 def _query_sql(place: str) -> str:
     name = literal(place)
     key = "replace(split_part(pair, '=', 1), '+', ' ')"
     is_wanted = f"({key} = {name} or (contains({key}, '%') and try(url_decode({key})) = {name}))"
-    pair = f"list_filter(string_split(e.query, '&'), lambda pair: pair <> '' and {is_wanted})[1]"
+    pair = f"list_filter(string_split({_FORM}, '&'), lambda pair: pair <> '' and {is_wanted})[1]"
     value = f"case when contains({pair}, '=') then substr({pair}, strpos({pair}, '=') + 1) else '' end"
     raw = f"replace({value}, '+', ' ')"
     return f"case when {pair} is not null then coalesce(try(url_decode({raw})), {UNREADABLE}) end"
