@@ -23,9 +23,18 @@ from tocsin.pipeline import run_case
 from tocsin.replays.interface import Outcome, Replay
 
 
+_LARGEST_SCALE = 10
+
+
+def _scale(_context: click.Context, _option: click.Parameter, scale: float) -> float:
+    if not 0 < scale <= _LARGEST_SCALE:  # not even a NaN
+        raise click.BadParameter(f"0 < SCALE <= {_LARGEST_SCALE}")
+    return scale
+
+
 @click.command()
 @click.argument("incident", default="R5")
-@click.option("--scale", default=0.01, show_default=True, help="1 is life size.")
+@click.option("--scale", default=0.01, show_default=True, callback=_scale, help="1 is life size.")
 @click.option("--variant", default="", help="Another way that it can have happened.")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), help="Where to write it (else ./tocsin-demo-R5)."
@@ -99,6 +108,13 @@ def _write(
     if is_default and (case / "case.toml").exists():
         # The default folder is the demonstration's own: it is written anew each time.
         shutil.rmtree(case.parent)
+    if case.exists() or truth.exists():
+        raise InputError(
+            _("There is a case here already."),
+            do=_("Choose another folder, or use it with --keep."),
+            where=case.parent,
+            code="case_exists",
+        )
     case.parent.mkdir(parents=True, exist_ok=True)
     # A demonstration cut short must not leave half a case that the next one would take for whole.
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=case.parent) as half:
