@@ -22,7 +22,6 @@ from tocsin.core.words import _, visible
 from tocsin.pipeline import run_case
 from tocsin.replays.interface import Outcome, Replay
 
-
 _LARGEST_SCALE = 10
 
 

@@ -18,6 +18,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Phrase(str):
     __slots__ = ()
 
 
+class Sentence(NamedTuple):
+    """A msgid with its values, for advice that is worked out."""
+
+    msgid: str
+    values: Mapping[str, str | int]
+
+
 class TocsinError(Exception):
     """What happened, where, and what to do next.
 
@@ -62,11 +70,14 @@ class TocsinError(Exception):
         self,
         what: str,
         *,
-        do: str = "",
+        do: str | Sentence = "",
         where: Where | Path | str | None = None,
         code: str = "",
         **values: str | int,
     ) -> None:
+        if isinstance(do, Sentence):
+            values = {**do.values, **values}
+            do = do.msgid
         self.what_id = what
         self.do_id = do
         self.values = values

@@ -118,7 +118,10 @@ class Words:
         if not values:
             return self._catalogue.gettext(msgid)
         said = {n: self._catalogue.gettext(v) if isinstance(v, Phrase) else v for n, v in values.items()}
-        return self.text(msgid, **said)
+        try:
+            return self.text(msgid, **said)
+        except MachineError:
+            return self._catalogue.gettext(msgid)  # an error is told, even with a hole in it
 
     def plural(self, one: str, many: str, n: int, /, **values: str | int) -> str:
         """The singular or the plural sentence; `{n}` is the number."""

@@ -7,6 +7,7 @@ A file that is no longer there keeps its entry: what was read from it stands.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from tocsin.ingest.read.inputs import find_inputs
@@ -16,8 +17,12 @@ from tocsin.store.parts import sha256_of
 Entry = dict[str, str | int]
 
 
-def list_evidence(case: Case) -> list[Entry]:
-    """One entry a file, in order of path; raises InputError when one cannot be read."""
+def list_evidence(case: Case, read: Mapping[Path, tuple[int, str]]) -> list[Entry]:
+    """One entry a file, in order of path; raises InputError when one cannot be read.
+
+    `read` has the size and digest of files whose own bytes were read to their end in this run: they are not
+    read again, unless they have grown since.
+    """
     settings = case.settings
     kinds = (settings.registries, settings.records, settings.accounts, settings.controllers)
     patterns = [
@@ -25,7 +30,7 @@ def list_evidence(case: Case) -> list[Entry]:
         *(pattern for kind in kinds for item in kind for pattern in item.paths),
     ]
     paths = sorted({stream.path for stream in find_inputs(patterns, case.folder)})
-    return [_entry(path, case.folder) for path in paths]
+    return [_entry(path, case.folder, read.get(path)) for path in paths]
 
 
 def write_evidence(case: Case, listed: list[Entry]) -> None:
@@ -42,6 +47,8 @@ def write_evidence(case: Case, listed: list[Entry]) -> None:
     temporary.replace(target)
 
 
-def _entry(path: Path, folder: Path) -> Entry:
+def _entry(path: Path, folder: Path, read: tuple[int, str] | None) -> Entry:
     shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-    return {"path": shown, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    size = path.stat().st_size
+    digest = read[1] if read is not None and read[0] == size else sha256_of(path)
+    return {"path": shown, "bytes": size, "sha256": digest}

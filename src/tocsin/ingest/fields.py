@@ -11,6 +11,7 @@ import re
 
 from tocsin.core.errors import SettingsError
 from tocsin.core.settings import FieldSettings, Mapping
+from tocsin.core.words import _
 from tocsin.ingest.times import instant_sql, zoneless_sql
 from tocsin.store.query import literal, quote
 
@@ -131,7 +132,9 @@ def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str
     if field.const is not None:
         return const_sql(name, field.const)
     if field.path is None:
-        raise SettingsError(f"The field '{name}' of a JSON mapping has no path.", do='Write path = "$.key".')
+        raise SettingsError(
+            _("The field '{name}' of a JSON mapping has no path."), do=_('Write path = "$.key".'), name=name
+        )
     found = _KEYS.match(field.path)
     keys = found[1][1:].split(".") if found else []
     if name == "persons":

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ import pyarrow as pa
 from tocsin.core.errors import InputError, MachineError, SettingsError, Where
 from tocsin.core.settings import FieldSettings, Mapping
 from tocsin.core.settings.mapping import SampleSettings
+from tocsin.core.suggest import suggest
+from tocsin.core.words import _
 from tocsin.ingest.extract import EVENT_COLUMNS, extract
 from tocsin.ingest.formats.mapped import Mapped
 from tocsin.ingest.interface import ReadOptions, Sample
@@ -60,16 +61,26 @@ def _check_shape(mapping: Mapping) -> None:
     for key in ("delimiter", "quote"):
         sign = getattr(mapping, key)
         if sign in ("\n", "\r") or len(sign) > 1 or not sign.isascii() or (key == "delimiter" and not sign):
-            raise SettingsError(f"The {key} '{sign}' is not one sign.", do='Write one, as ";" or "\\t".')
+            raise SettingsError(
+                _("The {key} '{sign}' is not one sign."),
+                do=_('Write one, as ";" or "\\t".'),
+                key=key,
+                sign=sign,
+            )
     if "occurred_at" not in mapping.fields:
         raise SettingsError(
-            "This mapping has no occurred_at.", do="An event needs its time: say where it stands."
+            _("This mapping has no occurred_at."), do=_("An event needs its time: say where it stands.")
         )
 
 
 def _check_field(name: str, field: FieldSettings, mapping: Mapping) -> None:
     if name not in EVENT_COLUMNS:
-        raise SettingsError(f"'{name}' is not an event column.", do=_nearest(name), code="unknown_key")
+        raise SettingsError(
+            _("'{name}' is not an event column."),
+            do=suggest(name, EVENT_COLUMNS),
+            code="unknown_key",
+            name=name,
+        )
     places = PLACES[mapping.reader]
     given = [
         place
@@ -78,16 +89,27 @@ def _check_field(name: str, field: FieldSettings, mapping: Mapping) -> None:
     ]
     if len(given) != 1 or given[0] not in (*places, "const"):
         raise SettingsError(
-            f"The field '{name}' must have one place, and has {', '.join(given) or 'none'}.",
-            do=f"With the reader '{mapping.reader}', write {' or '.join((*places, 'const'))}.",
+            _("The field '{name}' must have one place, and has {n}."),
+            do=_("With the reader '{reader}', write one of: {names}."),
+            name=name,
+            n=len(given),
+            reader=mapping.reader,
+            names=", ".join((*places, "const")),
         )
     if field.time is not None and name not in INSTANTS:
-        raise SettingsError(f"The field '{name}' is not a time.", do="Take its `time` out.")
+        raise SettingsError(_("The field '{name}' is not a time."), do=_("Take its `time` out."), name=name)
     if field.column is not None and isinstance(field.column, int) and field.column < 1:
-        raise SettingsError(f"The field '{name}' has no column {field.column}.", do="The first one is 1.")
+        raise SettingsError(
+            _("The field '{name}' has no column {column}."),
+            do=_("The first one is 1."),
+            name=name,
+            column=field.column,
+        )
     if field.between is not None and len(field.between) != 2:
         raise SettingsError(
-            f"The field '{name}' is between two texts.", do="Write between = ['user=\"', '\"']."
+            _("The field '{name}' is between two texts."),
+            do=_("Write between = ['user=\"', '\"']."),
+            name=name,
         )
     if field.path is not None:
         _check_path(name, field.path, is_list=name == "persons")
@@ -95,9 +117,13 @@ def _check_field(name: str, field: FieldSettings, mapping: Mapping) -> None:
 
 def _check_path(name: str, path: str, *, is_list: bool) -> None:
     if not _PATH.match(path):
-        raise SettingsError(f"'{path}' is not a JSON path.", do='Write it as "$.user.id" or "$.items[0].id".')
+        raise SettingsError(
+            _("'{path}' is not a JSON path."), do=_('Write it as "$.user.id" or "$.items[0].id".'), path=path
+        )
     if "*" in re.sub(r'"[^"]*"', "", path) and not is_list:
-        raise SettingsError(f"The field '{name}' has room for one value.", do="Write a path without *.")
+        raise SettingsError(
+            _("The field '{name}' has room for one value."), do=_("Write a path without *."), name=name
+        )
 
 
 def _check_skip(mapping: Mapping) -> None:
@@ -107,8 +133,11 @@ def _check_skip(mapping: Mapping) -> None:
     given = [place for place in ("path", "column", "regex") if getattr(skip, place) is not None]
     if len(given) != 1 or given[0] not in PLACES[mapping.reader]:
         raise SettingsError(
-            f"[skip] must have one place, and has {', '.join(given) or 'none'}.",
-            do=f"With the reader '{mapping.reader}', write {PLACES[mapping.reader][-1]}.",
+            _("[skip] must have one place, and has {n}."),
+            do=_("With the reader '{reader}', write {value}."),
+            n=len(given),
+            reader=mapping.reader,
+            value=PLACES[mapping.reader][-1],
         )
     if skip.path is not None:
         _check_path("[skip]", skip.path, is_list=False)
@@ -125,11 +154,16 @@ def _check_pattern(engine: Engine, pattern: str) -> None:
         re.compile(pattern)
         engine.rows("select regexp_extract('', $pattern)", pattern=pattern)
         if "(?P<" in pattern and "value" not in re.compile(pattern).groupindex:
-            raise SettingsError(f"No group of the expression {pattern} is named 'value'.", do="Name it so.")
+            raise SettingsError(
+                _("No group of the expression {pattern} is named 'value'."),
+                do=_("Name it so."),
+                pattern=pattern,
+            )
     except (re.error, MachineError):
         raise SettingsError(
-            f"This is not a regular expression that can be read here: {pattern}",
-            do="The syntax is RE2's: no look-around, no back-reference.",
+            _("This is not a regular expression that can be read here: {pattern}"),
+            do=_("The syntax is RE2's: no look-around, no back-reference."),
+            pattern=pattern,
         ) from None
 
 
@@ -143,7 +177,9 @@ def _check_time(engine: Engine, pattern: str | None) -> None:
         engine.rows("select try_strptime('', $pattern)", pattern=pattern)
     except MachineError:
         raise SettingsError(
-            f"'{pattern}' is not a way to read a time.", do="Write it as %d/%m/%Y %H:%M:%S."
+            _("'{pattern}' is not a way to read a time."),
+            do=_("Write it as %d/%m/%Y %H:%M:%S."),
+            pattern=pattern,
         ) from None
 
 
@@ -157,7 +193,10 @@ def _check_sample(
         unknown = [name for name in wanted if name not in EVENT_COLUMNS]
         if unknown:
             raise SettingsError(
-                f"'{unknown[0]}' is not an event column (sample {number}).", do=_nearest(unknown[0])
+                _("'{value}' is not an event column (sample {number})."),
+                do=suggest(unknown[0], EVENT_COLUMNS),
+                value=unknown[0],
+                number=number,
             )
         other = [name for name, value in wanted.items() if _plain(name, event[name]) != _plain(name, value)]
         if other:
@@ -194,12 +233,9 @@ def _plain(name: str, value: object) -> object:
 
 def _contradicted(number: int, how: str) -> InputError:
     return InputError(
-        f"The mapping does not read its own sample {number} as it says: {how}.",
-        do="Correct the mapping, or the sample.",
+        _("The mapping does not read its own sample {number} as it says: {how}."),
+        do=_("Correct the mapping, or the sample."),
         code="mapping_sample",
+        number=number,
+        how=how,
     )
-
-
-def _nearest(name: str) -> str:
-    close = difflib.get_close_matches(name, EVENT_COLUMNS, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(EVENT_COLUMNS)}."

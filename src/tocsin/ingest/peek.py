@@ -11,6 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 from tocsin.ingest.extract import extract
 from tocsin.ingest.planned import LAST, PlannedFile
 from tocsin.store.engine import Engine
@@ -49,8 +50,8 @@ def _refuse_zoneless(engine: Engine, file: PlannedFile) -> None:
     zoneless = engine.count("select count(*) from cut where reason = 'no_zone'")
     if zoneless and not events:
         raise InputError(
-            "The times of this log carry no zone.",
-            do='Say which: zone = "Europe/Paris" for the source (or --zone).',
+            _("The times of this log carry no zone."),
+            do=_('Say which: zone = "Europe/Paris" for the source (or --zone).'),
             where=file.stream.label,
             code="no_zone",
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tocsin.core.errors import SettingsError
 from tocsin.core.settings import SourceSettings, load_mapping
+from tocsin.core.words import _
 from tocsin.ingest.continuity import place_files
 from tocsin.ingest.interface import ReadOptions
 from tocsin.ingest.mapping_check import check_mapping
@@ -28,8 +29,10 @@ def options_of(source: SourceSettings, folder: Path) -> ReadOptions:
         return ReadOptions(zone=source.zone)
     if source.format not in (None, "mapped"):
         raise SettingsError(
-            f"The source '{source.name}' has a mapping, and the format '{source.format}'.",
-            do='Write format = "mapped", or take the mapping out.',
+            _("The source '{name}' has a mapping, and the format '{format}'."),
+            do=_('Write format = "mapped", or take the mapping out.'),
+            name=source.name,
+            format=source.format,
         )
     path = folder / source.mapping
     mapping = load_mapping(path)
@@ -48,7 +51,9 @@ def plan_source(
     Raises InputError for files that are not there, cannot be read, or are of no known format.
     """
     if not source.paths:
-        raise SettingsError(f"The source '{source.name}' has no paths.", do='Write paths = ["logs/…"].')
+        raise SettingsError(
+            _("The source '{name}' has no paths."), do=_('Write paths = ["logs/…"].'), name=source.name
+        )
     options = options_of(source, folder)
     streams = find_inputs(source.paths, folder)
     files = [_describe(source, stream, folder, options) for stream in streams]

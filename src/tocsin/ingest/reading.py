@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tocsin.core.errors import InputError, Where
+from tocsin.core.words import _
 from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -89,7 +90,7 @@ class Reading:
             before = self.seen
             self.seen += len(block)
             if self.seen > LARGEST:
-                raise InputError("This file is too large.", do="Split it.", code="too_large")
+                raise InputError(_("This file is too large."), do=_("Split it."), code="too_large")
             place = max(0, min(len(block), self.start_byte - before))
             self._digest.update(block[:place])
             if before < self.start_byte <= self.seen:
@@ -104,8 +105,8 @@ class Reading:
 
     def _changed(self) -> InputError:
         return InputError(
-            "This file was written anew while it was being read.",
-            do="Run again, on a copy if it goes on changing.",
+            _("This file was written anew while it was being read."),
+            do=_("Run again, on a copy if it goes on changing."),
             where=self.stream.label,
             code="file_changed",
         )

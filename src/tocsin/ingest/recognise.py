@@ -6,11 +6,12 @@ A tie or a low confidence is never settled by chance: the user is told what ther
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 
 from tocsin.core.errors import InputError
 from tocsin.core.plugins import load_plugins
+from tocsin.core.suggest import suggest
+from tocsin.core.words import _
 from tocsin.ingest.interface import Confidence, LogFormat, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -51,7 +52,7 @@ def _refuse_utf16(sample: Sample) -> None:
     is_xml = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip(b"\0 \r\n\t").startswith(b"<")
     if (is_marked or is_wide) and not is_xml:
         raise InputError(
-            "This file is UTF-16.", do="Convert it to UTF-8 first.", where=sample.path, code="utf16"
+            _("This file is UTF-16."), do=_("Convert it to UTF-8 first."), where=sample.path, code="utf16"
         )
 
 
@@ -60,8 +61,8 @@ def refuse_cr_lines(sample: Sample) -> None:
     head = sample.head
     if b"\n" not in head and len([line for line in head.split(b"\r") if line.strip()]) > 1:
         raise InputError(
-            "The lines of this file end with a carriage return alone.",
-            do="Convert its line ends first, as by: tr '\\r' '\\n'.",
+            _("The lines of this file end with a carriage return alone."),
+            do=_("Convert its line ends first, as by: tr '\\r' '\\n'."),
             where=sample.path,
             code="cr_line_ends",
         )
@@ -82,31 +83,31 @@ def choose_format(sample: Sample, asked: str | None) -> LogFormat:
     if asked is not None:
         if asked not in known_formats():
             raise InputError(
-                f"There is no format '{asked}'.",
-                do=_nearest(asked),
+                _("There is no format '{asked}'."),
+                do=suggest(asked, known_formats()),
                 where=sample.path,
                 code="unknown_format",
+                asked=asked,
             )
         return known_formats()[asked]
     ranked = rank_formats(sample)
     if not ranked or ranked[0][1].value < ENOUGH:
-        seen = "; ".join(f"{form.name} {confidence.value:.0%}" for form, confidence in ranked[:3])
+        seen = "; ".join(f"{form.name} {confidence.value:.0%}" for form, confidence in ranked[:3]) or "0%"
         raise InputError(
-            f"No format is recognised{f' ({seen})' if seen else ''}.",
-            do="Say which with `format`, or describe the log with a mapping.",
+            _("No format is recognised ({seen})."),
+            do=_("Say which with `format`, or describe the log with a mapping."),
             where=sample.path,
             code="not_a_log",
+            seen=seen,
         )
     if len(ranked) > 1 and ranked[0][1].value - ranked[1][1].value < TIE:
+        first, second = (form.name for form, _confidence in ranked[:2])
         raise InputError(
-            f"Both {ranked[0][0].name} and {ranked[1][0].name} are likely.",
-            do="Say which with `format`.",
+            _("Both {first} and {second} are likely."),
+            do=_("Say which with `format`."),
             where=sample.path,
             code="ambiguous_format",
+            first=first,
+            second=second,
         )
     return ranked[0][0]
-
-
-def _nearest(asked: str) -> str:
-    close = difflib.get_close_matches(asked, known_formats(), n=1)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known_formats())}."

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.core.errors import InputError, SettingsError
+from tocsin.core.suggest import suggest
+from tocsin.core.words import _
 from tocsin.ingest.times import instant_sql
 from tocsin.store.query import literal, quote
 
@@ -89,23 +90,21 @@ def _check(shape: Shape, columns: Mapping[str, str | list[str]], types: Mapping[
     for ours in columns:
         if ours not in shape.known:
             raise SettingsError(
-                f"Unknown column '{ours}'.", do=_nearest(ours, shape.known), code="unknown_key"
+                _("Unknown column '{ours}'."), do=suggest(ours, shape.known), code="unknown_key", ours=ours
             )
     if shape.key not in columns:
         raise SettingsError(
-            f"The column '{shape.key}' is missing.", do="Say which column it is.", code="no_key"
+            _("The column '{key}' is missing."), do=_("Say which column it is."), code="no_key", key=shape.key
         )
     for theirs in columns.values():
         for name in [theirs] if isinstance(theirs, str) else theirs:
             if name not in types:
                 raise InputError(
-                    f"There is no column '{name}'.", do=_nearest(name, list(types)), code="no_column"
+                    _("There is no column '{name}'."),
+                    do=suggest(name, list(types)),
+                    code="no_column",
+                    name=name,
                 )
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(known[:30])}."
 
 
 def unread_instants_sql(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.core.errors import InputError, MachineError
+from tocsin.core.words import _
 from tocsin.ingest.read.decompression import HEAD, kind_of
 from tocsin.ingest.read.inputs import Input, find_inputs
 from tocsin.ingest.recognise import take_sample
@@ -59,8 +60,8 @@ def reading(where: str) -> Iterator[None]:
         if error.code != MachineError.code:
             raise
         raise InputError(
-            "This file cannot be read as a table.",
-            do="CSV (UTF-8, with a header, each row with as many cells), Parquet and JSON lines are read.",
+            _("This file cannot be read as a table."),
+            do=_("CSV (UTF-8, with a header, each row with as many cells), Parquet and JSON lines are read."),
             where=where,
             code="unreadable",
         ) from None
@@ -82,10 +83,11 @@ def _compression(stream: Input) -> str:
         kind = kind_of(file.peek(HEAD)[:HEAD])
     if kind not in _COMPRESSIONS:
         raise InputError(
-            f"A table is not read from a file of this kind ({kind}).",
-            do="Unpack it first: plain, gz and zst files are read.",
+            _("A table is not read from a file of this kind ({kind})."),
+            do=_("Unpack it first: plain, gz and zst files are read."),
             where=stream.label,
             code="nested_archive",
+            kind=str(kind),
         )
     return _COMPRESSIONS[kind]
 
@@ -133,17 +135,18 @@ def csv_header(stream: Input) -> tuple[str, list[str]]:
     names = [name.strip() or f"column{place}" for place, name in enumerate(rows[delimiter], start=1)]
     if not any(name.strip() for name in rows[delimiter]):
         raise InputError(
-            "This table is empty: it has no header.",
-            do="Export it again, with the names of its columns on the first line.",
+            _("This table is empty: it has no header."),
+            do=_("Export it again, with the names of its columns on the first line."),
             where=stream.label,
             code="no_header",
         )
     twice = sorted({name for name in names if [n.lower() for n in names].count(name.lower()) > 1})
     if twice:
         raise InputError(
-            f"Two columns are named {quote(twice[0])}.",
-            do="Give each its own name.",
+            _("Two columns are named {value}."),
+            do=_("Give each its own name."),
             where=stream.label,
             code="same_column",
+            value=quote(twice[0]),
         )
     return delimiter, names

@@ -18,6 +18,7 @@ from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
 from tocsin.core.tables import TABLES
+from tocsin.core.words import _
 from tocsin.ingest.read.inputs import find_inputs
 from tocsin.ingest.register_columns import (
     ACCOUNT_COLUMNS,
@@ -165,8 +166,10 @@ def _registry_of(case: Case, record_name: str) -> str | None:
     if record.registry is not None:
         if record.registry not in [r.name for r in case.settings.registries]:
             raise SettingsError(
-                f"[[records]] '{record.name}' names the registry '{record.registry}', which is not there.",
-                do="Name one of [[registries]].",
+                _("[[records]] '{name}' names the registry '{registry}', which is not there."),
+                do=_("Name one of [[registries]]."),
+                name=record.name,
+                registry=record.registry,
             )
         return record.registry
     shared = [
@@ -175,7 +178,9 @@ def _registry_of(case: Case, record_name: str) -> str | None:
     candidates = shared or [r.name for r in case.settings.registries]
     if len(candidates) > 1:
         raise SettingsError(
-            f"[[records]] '{record.name}' can belong to several registries.", do='Write registry = "…" there.'
+            _("[[records]] '{name}' can belong to several registries."),
+            do=_('Write registry = "…" there.'),
+            name=record.name,
         )
     return candidates[0] if candidates else None
 
@@ -224,9 +229,11 @@ def _refuse_no_date(
     for name, count in zip(checks, row, strict=True):
         if count:
             raise InputError(
-                f"{count} rows have a {name} that is no date.",
-                do="Write dates as 2024-06-11, 11/06/2024 or 2024-06-11T10:00:00+02:00.",
+                _("{count} rows have a {name} that is no date."),
+                do=_("Write dates as 2024-06-11, 11/06/2024 or 2024-06-11T10:00:00+02:00."),
                 code="no_date",
+                count=int(str(count)),
+                name=name,
             )
 
 
@@ -234,7 +241,11 @@ def _refuse_no_key(engine: Engine, view: str, key: str) -> None:
     missing = engine.count(f"select count(*) from {quote(view)} where {quote(key)} is null")
     if missing:
         raise InputError(
-            f"{missing} rows have no {key}.", do="Complete them or take them out.", code="no_key"
+            _("{missing} rows have no {key}."),
+            do=_("Complete them or take them out."),
+            code="no_key",
+            missing=missing,
+            key=key,
         )
 
 
@@ -244,7 +255,7 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
         twice = (
             f"select count(*) from (select 1 from {quote(view)} group by {quote(key)} having count(*) > 1)"
         )
-        what = f"{key}s stand twice"
+        what = _("{found} values of {key} stand twice.")
     else:
         twice = f"""
         select count(*) from (
@@ -260,15 +271,17 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
             )
         )
         where place < places and (valid_until is null or next_from < valid_until)"""
-        what = f"{key}s have periods that overlap"
+        what = _("{found} values of {key} have periods that overlap.")
     with reading(", ".join(paths)):
         found = engine.count(twice)
     if found:
         raise InputError(
-            f"{found} {what}.",
-            do=f"One row a {key}, or one at any time with valid_from and valid_until: correct the extract.",
+            what,
+            do=_("One row a {key}, or one at any time with valid_from and valid_until: correct the extract."),
             where=", ".join(paths),
             code="local_id_twice",
+            found=found,
+            key=key,
         )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
@@ -75,10 +76,16 @@ def run(case: Case, progress: Progress = silent) -> IngestReport:
         twins = _write_events(stage, results, known, leaning)
         write_registers(stage, registers, progress)
         write_gaps(stage)
-        evidence = list_evidence(case)
+        evidence = list_evidence(case, _digests(results))
         stage.commit(inputs)
     write_evidence(case, evidence)
     return _report(plans, results, twins)
+
+
+def _digests(results: list[FileResult]) -> dict[Path, tuple[int, str]]:
+    """Size and digest of the files that were read as they are."""
+    plain = [result for result in results if result.plan.stream.is_plain]
+    return {r.plan.stream.path: (r.reading.seen, r.reading.sha256) for r in plain}
 
 
 def _known_files(case: Case, sources: list[SourceSettings]) -> list[KnownFile]:

@@ -8,6 +8,7 @@ zone is an instant only when a zone is given. `infinity`, dates alone and imposs
 from __future__ import annotations
 
 from tocsin.core.errors import SettingsError
+from tocsin.core.words import _
 from tocsin.store.query import literal
 
 _ZONED = r"'[Tt ]\d{2}:?\d{2}.*([Zz]|[+-]\d{2}(:?\d{2})?)$'"
@@ -28,8 +29,9 @@ def instant_sql(text: str, kind: str, zone: str | None) -> str:
         return _iso_sql(text, zone)
     if "%" not in kind:
         raise SettingsError(
-            f"'{kind}' is not a way to read a time.",
-            do="Use iso8601, epoch_s, epoch_ms, epoch_us or a strptime pattern.",
+            _("'{kind}' is not a way to read a time."),
+            do=_("Use iso8601, epoch_s, epoch_ms, epoch_us or a strptime pattern."),
+            kind=kind,
         )
     if "%z" in kind or "%Z" in kind:
         return f"try_cast(try_strptime({text}, {literal(kind)}) as timestamptz)"

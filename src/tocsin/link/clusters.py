@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from tocsin.core.errors import MachineError
+from tocsin.core.words import _
 from tocsin.store.engine import Engine
 from tocsin.store.query import Query, load_query
 
@@ -42,16 +43,16 @@ def _contract(engine: Engine) -> int:
         _shorten(engine)
         engine.create("labels", _query("moved_labels"))
         engine.create("edges", _query("moved_edges"))
-    raise MachineError("Joining local ids into persons did not end.", do="Report it.")
+    raise MachineError(_("Joining local ids into persons did not end."), do=_("Report it."))
 
 
 def _shorten(engine: Engine) -> None:
     """Let each hook lead straight to the root at its end."""
-    for _ in range(MOST_ROUNDS):
+    for _round in range(MOST_ROUNDS):
         if not engine.count("select count(*) from hooks as h join hooks as p on p.root = h.parent"):
             return
         engine.create("hooks", _query("shorter_hooks"))
-    raise MachineError("Joining local ids into persons did not end.", do="Report it.")
+    raise MachineError(_("Joining local ids into persons did not end."), do=_("Report it."))
 
 
 def _query(name: str) -> Query:

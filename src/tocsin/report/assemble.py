@@ -13,6 +13,7 @@ from typing import Final
 from tocsin import __version__
 from tocsin.core.errors import MachineError
 from tocsin.core.tables import ALL_TABLES
+from tocsin.core.words import _
 from tocsin.report.counts import (
     put_categories,
     put_controllers,
@@ -139,6 +140,6 @@ def _finish(case: Case, sheet: Sheet) -> Row:
 def _check_figures(sheet: Sheet) -> None:
     """Raise MachineError when a number of the report has no query."""
     for key, value in sheet.parts.items():
-        for path, _ in list_numbers(key, value):
+        for path, _number in list_numbers(key, value):
             if path not in sheet.figures.entries:
-                raise MachineError(f"The figure {path} has no query.", do="Report it.")
+                raise MachineError(_("The figure {path} has no query."), do=_("Report it."), path=path)

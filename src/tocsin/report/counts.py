@@ -12,6 +12,7 @@ from typing import Final
 
 from tocsin.core.errors import InputError
 from tocsin.core.settings.case import ShareSettings
+from tocsin.core.words import _
 from tocsin.report.figures import Row, Sheet, check_levels, levels
 
 LARGEST_SHOWN: Final = 10
@@ -110,12 +111,13 @@ def put_shares(sheet: Sheet) -> None:
 
 
 def _share(sheet: Sheet, settings: ShareSettings) -> Row:
-    kind, _, name = settings.unit.partition(":")
+    kind, _colon, name = settings.unit.partition(":")
     if kind != "records" or name not in {record.name for record in sheet.case.settings.records}:
         raise InputError(
-            f"[[shares]] counts '{settings.unit}', which is not a kind of record of the case.",
-            do="Write it as records:<name> of a [[records]].",
+            _("[[shares]] counts '{unit}', which is not a kind of record of the case."),
+            do=_("Write it as records:<name> of a [[records]]."),
             where=sheet.case.folder / "case.toml",
+            unit=settings.unit,
         )
     row = sheet.ask_one("share_counts", **share_binds(settings))
     share = row["count"] / row["total"] if row["total"] else None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 from tocsin.report.counts import LARGEST_SHOWN, put_shares, share_binds
 from tocsin.report.figures import Row, Sheet, load_figure
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
@@ -211,7 +212,7 @@ def _named(rows: list[Row], name: str, key: str) -> str:
     if name.isascii() and name.isdigit() and int(name) < len(names):
         return names[int(name)]
     raise InputError(
-        "The report has no such row.", do=f"It has {len(names)}, from 0 on.", code="no_such_figure"
+        _("The report has no such row."), do=_("It has {n}, from 0 on."), code="no_such_figure", n=len(names)
     )
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from tocsin.core.errors import MachineError
+from tocsin.core.words import _
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine, Value
 from tocsin.store.query import Query, load_query
@@ -106,7 +107,7 @@ def check_levels(path: str, count: Row) -> None:
     """Raise MachineError unless floor ≤ best ≤ ceiling."""
     ceiling = count["ceiling"]
     if not count["floor"] <= count["best"] or (ceiling is not None and ceiling < count["best"]):
-        raise MachineError(f"The counts of {path} are not in order.", do="Report it.")
+        raise MachineError(_("The counts of {path} are not in order."), do=_("Report it."), path=path)
 
 
 def levels(row: Row) -> Row:

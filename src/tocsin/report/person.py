@@ -12,6 +12,7 @@ from typing import Final
 
 from tocsin.core.errors import InputError
 from tocsin.core.terms import Custody, Grade
+from tocsin.core.words import _
 from tocsin.report.assemble import digest_inputs
 from tocsin.report.figures import Figures, Row, Sheet
 from tocsin.report.questions import is_signed
@@ -39,8 +40,8 @@ def person(case: Case, registry: str | None, local_id: str) -> Row:
         local_ids = sheet.ask("person_local_ids", registry=registry, person=local_id)
         if not local_ids:
             raise InputError(
-                "Neither the registry nor an access in scope has this local id.",
-                do="Check it, and that `tocsin link` was run.",
+                _("Neither the registry nor an access in scope has this local id."),
+                do=_("Check it, and that `tocsin link` was run."),
                 code="no_such_person",
             )
         person_id = local_ids[0]["person_id"]

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 
 DEFAULT_ZONE: Final = "Europe/Paris"
 
@@ -275,8 +276,12 @@ def read_report(report: Mapping[str, Any], extra: Mapping[str, Any] | None = Non
         ZoneInfo(read.zone)
     except msgspec.ValidationError as wrong:
         raise InputError(
-            f"this report cannot be read: {wrong}", do="Write it again with tocsin run."
+            _("this report cannot be read: {wrong}"),
+            do=_("Write it again with tocsin run."),
+            wrong=str(wrong),
         ) from None
     except (KeyError, OSError, ValueError):  # a zone that does not exist is a KeyError
-        raise InputError("the report's zone is not known", do="Set [case] zone to an IANA name.") from None
+        raise InputError(
+            _("the report's zone is not known"), do=_("Set [case] zone to an IANA name.")
+        ) from None
     return read

@@ -12,7 +12,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from tocsin.core.errors import InputError
+from tocsin.core.errors import InputError, Sentence
+from tocsin.core.words import _
 from tocsin.report.assemble import TABLES_READ, digest_inputs, make_relations
 from tocsin.report.families import EXAMPLES, FAMILIES, Finder, Found
 from tocsin.report.figures import Figures, Sheet
@@ -97,7 +98,9 @@ def _find_lines(case: Case, find: Finder, found: Found, limit: int) -> list[Line
 def _unknown(figure: str, known: set[str]) -> InputError:
     close = difflib.get_close_matches(figure, sorted(known), n=3, cutoff=0.4)
     return InputError(
-        "The report has no such figure.",
-        do=f"The nearest: {', '.join(close)}." if close else "See `figures` in report.json.",
+        _("The report has no such figure."),
+        do=Sentence(_("The nearest: {known}."), {"known": ", ".join(close)})
+        if close
+        else _("See `figures` in report.json."),
         code="no_such_figure",
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
 from tocsin.core.settings.versions import Selectors, ends_of, selectors_of, versions_of
+from tocsin.core.words import _
 from tocsin.scope.replay.accepted import ReplayError, parse_replay
 from tocsin.scope.replay.pages import Replay
 from tocsin.scope.replay.parameters import read_origins
@@ -132,17 +133,21 @@ def _compile(
         replay = _replay(number, rule, views)
     except PatternError as error:
         raise InputError(
-            f"[[shows]] number {number + 1} has a pattern that cannot be used: {error}.",
-            do="Correct it.",
+            _("[[shows]] number {number} has a pattern that cannot be used: {error}."),
+            do=_("Correct it."),
             where=where,
             code="bad_pattern",
+            number=number + 1,
+            error=str(error),
         ) from None
     except ReplayError as error:
         raise InputError(
-            f"The replay of [[shows]] number {number + 1} cannot be used: {error}.",
-            do="See the reference of replays.",
+            _("The replay of [[shows]] number {number} cannot be used: {error}."),
+            do=_("See the reference of replays."),
             where=where,
             code="bad_replay",
+            number=number + 1,
+            error=str(error),
         ) from None
     return CompiledRule(number, rule, selectors, path, until, replay)
 
@@ -160,10 +165,12 @@ def _refuse_twins(rules: Sequence[Rule], numbers: list[int], where: str | None) 
         twins = [n for n in numbers if n != number and rules[n].since == rules[number].since]
         if twins and not (rules[number].together and all(rules[n].together for n in twins)):
             raise InputError(
-                f"[[shows]] numbers {number + 1} and {twins[0] + 1} have the same selectors and since.",
-                do="Remove one, give it another `since`, or say `together = true` in both.",
+                _("[[shows]] numbers {number} and {value} have the same selectors and since."),
+                do=_("Remove one, give it another `since`, or say `together = true` in both."),
                 where=where,
                 code="ambiguous_catalogue",
+                number=number + 1,
+                value=twins[0] + 1,
             )
 
 

@@ -13,6 +13,7 @@ from tocsin.core.errors import MachineError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.settings import CaseSettings, Rule
 from tocsin.core.terms import Category
+from tocsin.core.words import _
 from tocsin.scope.catalogue import NO_RULE, CompiledRule
 from tocsin.scope.interface import EMPTY_COLUMNS, SHOWN_COLUMNS, UNKNOWN_COLUMNS, Question, Resolver
 from tocsin.store.engine import Engine
@@ -32,7 +33,7 @@ def load_resolvers(settings: CaseSettings) -> list[Resolver]:
     allowed = None if chosen is None else {*chosen, *BUILT_IN}
     found = load_plugins(GROUP, Resolver, allowed=allowed)  # type: ignore[type-abstract]
     if not found.keys() >= set(BUILT_IN):
-        raise MachineError("Tocsin's own resolvers are not registered.", do="Install Tocsin again.")
+        raise MachineError(_("Tocsin's own resolvers are not registered."), do=_("Install Tocsin again."))
     return sorted((resolver() for resolver in found.values()), key=lambda r: (r.order, r.name))
 
 

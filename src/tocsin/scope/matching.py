@@ -14,6 +14,7 @@ import pyarrow as pa
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Category
+from tocsin.core.words import _
 from tocsin.scope.catalogue import NO_RULE, CompiledRule
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
@@ -94,13 +95,15 @@ def _fact(rule: CompiledRule, catalogue_is_signed: bool) -> dict[str, object]:
 def _refuse_ambiguous(engine: Engine, where: str | None) -> None:
     found = engine.rows(load_query(PACKAGE, "ambiguous_rules"))
     if found:
-        first, second, events = found[0]
+        first, second, events = (int(str(value)) for value in found[0])
         raise InputError(
-            f"[[shows]] numbers {int(str(first)) + 1} and {int(str(second)) + 1} both match {events} event(s)"
-            f" in scope{', and other rules do so too' if len(found) > 1 else ''}.",
-            do="Make their selectors exclude each other, or say `together = true` in both.",
+            _("[[shows]] numbers {first} and {second} both match {events} event(s) in scope."),
+            do=_("Make their selectors exclude each other, or say `together = true` in both."),
             where=where,
             code="ambiguous_catalogue",
+            first=first + 1,
+            second=second + 1,
+            events=events,
         )
 
 
@@ -113,8 +116,9 @@ def _refuse_foreign(engine: Engine, rules: Sequence[CompiledRule], where: str | 
     tests = " or ".join(f"({rule.condition()})" for rule in rules)
     if engine.value(f"select 1 from events as e where {tests} limit 1") is None:
         raise InputError(
-            f"None of the catalogue's {len(rules)} rules matches any event.",
-            do="Compare its source, action and object with what `tocsin read` shows.",
+            _("None of the catalogue's {n} rules matches any event."),
+            do=_("Compare its source, action and object with what `tocsin read` shows."),
             where=where,
             code="catalogue_matches_nothing",
+            n=len(rules),
         )

@@ -15,6 +15,7 @@ from tocsin.core.addresses import canonical_address
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, KnownSettings
 from tocsin.core.terms import Origin, Verdict
+from tocsin.core.words import _
 from tocsin.journal import Entry
 
 SELECTORS = ("account", "session_id", "session", "address", "device", "client", "user_agent", "file_name")
@@ -87,9 +88,10 @@ def gather_suspects(
     for row in rows:
         if not row.shape:
             raise InputError(
-                f"A suspect ({row.origin.value}) selects nothing.",
-                do="Give it an account, session, address, device, client, user_agent or file_name.",
+                _("A suspect ({value}) selects nothing."),
+                do=_("Give it an account, session, address, device, client, user_agent or file_name."),
                 code="empty_suspect",
+                value=row.origin.value,
             )
     return rows
 
@@ -146,7 +148,9 @@ def read_decision(entry: Entry) -> Suspect | None:
     body = entry.body
     given = body.get("selectors")
     if not isinstance(given, dict) or not set(given) <= {"source", *SELECTORS}:
-        raise InputError(f"Entry {entry.number} of the journal decides on unknown selectors.")
+        raise InputError(
+            _("Entry {number} of the journal decides on unknown selectors."), number=entry.number
+        )
     verdict = Verdict(str(body["verdict"]))
     p = body.get("p")
     return Suspect(

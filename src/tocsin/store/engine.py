@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path

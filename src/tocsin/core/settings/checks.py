@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.core.errors import SettingsError, Where
+from tocsin.core.errors import Sentence, SettingsError, Where
 from tocsin.core.settings.case import CaseSettings, Period
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.core.settings.mapping import Mapping as LogMapping
 from tocsin.core.settings.place import Key, Place, places_of
+from tocsin.core.suggest import suggest
 from tocsin.core.terms import Category
 from tocsin.core.words import _
 
@@ -53,18 +53,10 @@ class Settings:
         return found
 
     def error(
-        self, at: tuple[Key, ...], what: str, *, do: str = "", code: str = "", **values: str | int
+        self, at: tuple[Key, ...], what: str, *, do: str | Sentence = "", code: str = "", **values: str | int
     ) -> SettingsError:
         """An error at a key."""
         return SettingsError(what, do=do, where=self.where(at), code=code, **values)
-
-
-def suggest(word: str, known: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """The nearest known word, or all of them: a msgid and its values."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if close:
-        return _("Did you mean '{nearest}'?"), {"nearest": close[0]}
-    return _("Known: {known}."), {"known": ", ".join(sorted(known))}
 
 
 def check_case(read: Settings, settings: CaseSettings) -> None:
@@ -88,14 +80,12 @@ def check_catalogue(read: Settings, catalogue: Catalogue) -> None:
             _check_period(read, ("shows", number, "data_period"), rule.data_period)
         for index, category in enumerate(rule.categories):
             if category not in known:
-                advice, values = suggest(category, known)
                 raise read.error(
                     ("shows", number, "categories", index),
                     _("'{category}' is not a category."),
-                    do=advice,
+                    do=suggest(category, known),
                     code="unknown_category",
                     category=category,
-                    **values,
                 )
 
 
@@ -138,15 +128,13 @@ def _check_references(read: Settings, settings: CaseSettings) -> None:
     for at, name, known in _references(settings, sources, registries):
         if name not in known:
             table = "sources" if known is sources else "registries"
-            advice, values = suggest(name, known) if known else (_("Add it under [[{table}]]."), {})
             raise read.error(
                 at,
                 _("'{name}' is named here, and [[{table}]] has no such name."),
-                do=advice,
+                do=suggest(name, known) if known else _("Add it under [[{table}]]."),
                 code="unknown_name",
                 name=name,
                 table=table,
-                **values,
             )
 
 

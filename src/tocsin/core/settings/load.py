@@ -15,9 +15,10 @@ import msgspec
 from tocsin.core.errors import Phrase, SettingsError, Where
 from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue
-from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping, suggest
+from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
+from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -170,9 +171,12 @@ def _check_struct(read: Settings, at: tuple[Key, ...], raw: object, struct: type
     kinds = _fields(struct)
     for key, value in raw.items():
         if key not in kinds:
-            advice, values = suggest(key, list(kinds))
             raise read.error(
-                (*at, key), _("Unknown key '{key}'."), do=advice, code="unknown_key", key=key, **values
+                (*at, key),
+                _("Unknown key '{key}'."),
+                do=suggest(key, sorted(kinds)),
+                code="unknown_key",
+                key=key,
             )
         _refuse_unknown_keys(read, (*at, key), value, kinds[key])
 
@@ -189,10 +193,8 @@ def _misfit(read: Settings, message: str, struct: type[msgspec.Struct]) -> Setti
     allowed = _allowed(struct, at)
     if allowed:
         value = str(read.value(at))
-        advice, values = suggest(value, allowed)
-        return read.error(
-            at, _("'{value}' is not a value of '{key}'."), do=advice, key=key, value=value, **values
-        )
+        what = _("'{value}' is not a value of '{key}'.")
+        return read.error(at, what, do=suggest(value, allowed), key=key, value=value)
     if expected := _EXPECTED.match(what):
         return read.error(
             at,

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 
 from tocsin.core.errors import InputError, SettingsError
 from tocsin.core.settings import FieldSettings, Mapping
+from tocsin.core.suggest import suggest
+from tocsin.core.words import _
 from tocsin.ingest.fields import (
     columns_sql,
     const_sql,
@@ -81,7 +82,9 @@ class Mapped(LogFormat):
 def mapping_of(options: ReadOptions) -> Mapping:
     """Raises SettingsError when there is none."""
     if options.mapping is None:
-        raise SettingsError("The format 'mapped' needs a mapping.", do='Write mapping = "mappings/….toml".')
+        raise SettingsError(
+            _("The format 'mapped' needs a mapping."), do=_('Write mapping = "mappings/….toml".')
+        )
     return options.mapping
 
 
@@ -151,7 +154,7 @@ def _cell_sql(name: str, field: FieldSettings, mapping: Mapping, header: tuple[s
         return const_sql(name, field.const)
     if field.column is None:
         raise SettingsError(
-            f"The field '{name}' of a CSV mapping has no column.", do='Write column = "name".'
+            _("The field '{name}' of a CSV mapping has no column."), do=_('Write column = "name".'), name=name
         )
     place = _number_sql(_number(field.column, mapping, header))
     return split_persons_sql(place, field) if name == "persons" else f"nullif({place}, '')"
@@ -163,23 +166,23 @@ def _number(column: str | int, mapping: Mapping, header: tuple[str, ...]) -> int
         return column
     if not mapping.header:
         raise SettingsError(
-            f"Without a header, '{column}' cannot be a column.", do="Give its number, from 1."
+            _("Without a header, '{column}' cannot be a column."),
+            do=_("Give its number, from 1."),
+            column=column,
         )
     if header.count(column) != 1:
-        there = "stands twice" if column in header else "is not"
+        twice = _("The column '{column}' stands twice in the header.")
         raise InputError(
-            f"The column '{column}' {there} in the header.", do=_nearest(column, header), code="no_column"
+            twice if column in header else _("The column '{column}' is not in the header."),
+            do=suggest(column, header),
+            code="no_column",
+            column=column,
         )
     return header.index(column) + 1
 
 
 def _number_sql(number: int) -> str:
     return f"cells[{number}]"
-
-
-def _nearest(column: str, header: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(column, header, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"It has: {', '.join(header[:20])}."
 
 
 def _rest_of_cells_sql(header: tuple[str, ...], taken: list[int]) -> str:
@@ -213,8 +216,9 @@ def _in_line_sql(name: str, field: FieldSettings) -> str:
         text = _regex_sql(field.regex)
     else:
         raise SettingsError(
-            f"The field '{name}' of a text mapping has no place.",
-            do='Write between = ["user=", " "] or a regex.',
+            _("The field '{name}' of a text mapping has no place."),
+            do=_('Write between = ["user=", " "] or a regex.'),
+            name=name,
         )
     return split_persons_sql(text, field) if name == "persons" else f"nullif({text}, '')"
 
@@ -233,7 +237,9 @@ def _regex_sql(pattern: str) -> str:
     try:
         group = re.compile(pattern).groupindex.get("value", 0)
     except re.error as error:
-        raise SettingsError(f"This is not a regular expression: {error}.", do="Correct it.") from None
+        raise SettingsError(
+            _("This is not a regular expression: {error}."), do=_("Correct it."), error=str(error)
+        ) from None
     return f"nullif(regexp_extract(record, {literal(pattern)}, {group}), '')"
 
 

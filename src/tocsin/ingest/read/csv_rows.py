@@ -178,16 +178,24 @@ class CsvCutter(Cutter):
             starts[0] = len(BOM)
         texts, bad = readable(used, starts, ends, self.shape.encoding)
         self.complete_bytes += len(used)
-        self.complete_lines += used.count(b"\n")
-        marks = [mark.value if mark else None for mark in given or [None] * len(starts)]
-        if bad is not None:
-            marks = [
-                mark or (Mark.BAD_ENCODING.value if is_bad else None)
-                for mark, is_bad in zip(marks, bad, strict=True)
-            ]
+        self.complete_lines += len(lines) - (not used.endswith(b"\n"))
+        marks = _marks(given, bad, len(starts))
         columns = [texts, pa.array(offsets), pa.array(numbers), pa.array(np.zeros(len(starts), np.int64))]
-        whole = pa.RecordBatch.from_arrays([*columns, pa.array(marks, pa.string())], schema=RECORDS)
+        whole = pa.RecordBatch.from_arrays([*columns, marks], schema=RECORDS)
         yield from (whole.slice(at, BATCH_LINES) for at in range(0, whole.num_rows, BATCH_LINES))
+
+
+def _marks(given: list[Mark | None] | None, bad: npt.NDArray[np.bool_] | None, count: int) -> pa.StringArray:
+    """What was doubted of each row, else whether its bytes were not valid."""
+    if bad is None and not any(given or ()):
+        return pa.nulls(count, pa.string())
+    marks = [mark.value if mark else None for mark in given or [None] * count]
+    if bad is not None:
+        marks = [
+            mark or (Mark.BAD_ENCODING.value if is_bad else None)
+            for mark, is_bad in zip(marks, bad, strict=True)
+        ]
+    return pa.array(marks, pa.string())
 
 
 def _row_pattern(delimiter: bytes, quote: bytes) -> re.Pattern[bytes]:

@@ -17,6 +17,7 @@ from typing import IO, Protocol, cast
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 
 BLOCK = 8 << 20
 PIECE = 1 << 20
@@ -122,9 +123,12 @@ def decompressed(file: Peekable) -> Iterator[bytes]:
 def _refuse_archive(kind: str | None) -> None:
     if kind is not None:
         raise InputError(
-            f"This is an archive of a kind that is not read here ({kind}).",
-            do="Unpack it first. Plain, gz, zst, bz2, xz and zip files are read, not an archive in another.",
+            _("This is an archive of a kind that is not read here ({kind})."),
+            do=_(
+                "Unpack it first. Plain, gz, zst, bz2, xz and zip files are read, not an archive in another."
+            ),
             code="nested_archive",
+            kind=kind,
         )
 
 

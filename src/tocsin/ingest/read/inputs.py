@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from tocsin.core.errors import InputError, Where
+from tocsin.core.words import _
 from tocsin.ingest.read.decompression import HEAD, READ_ERRORS, Peekable, decompressed, kind_of
 
 MEMBERS = 10_000
@@ -53,6 +54,14 @@ class Input:
         except (*READ_ERRORS, *_ZIP_ERRORS) as error:
             raise _unreadable(self.label, error, given) from None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its content is the file's own bytes: neither compressed nor within an archive."""
+        if self.member is not None:
+            return False
+        with self.path.open("rb") as file:
+            return kind_of(file.read(HEAD)) is None
+
     @contextmanager
     def _opened(self) -> Iterator[Peekable]:
         with self.path.open("rb") as file:
@@ -81,13 +90,20 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
     except (OSError, ValueError) as error:
         raise _unreadable(str(exact), error, 0) from None
     if not found:
-        raise InputError(f"Nothing is at '{pattern}'.", do="Check the path.", where=exact, code="no_file")
+        raise InputError(
+            _("Nothing is at '{pattern}'."),
+            do=_("Check the path."),
+            where=exact,
+            code="no_file",
+            pattern=pattern,
+        )
     if not files:
         raise InputError(
-            "This is a folder, not a file.",
-            do=f"Name its files: '{pattern}/*'.",
+            _("This is a folder, not a file."),
+            do=_("Name its files: '{pattern}/*'."),
             where=found[0],
             code="folder",
+            pattern=pattern,
         )
     return files
 
@@ -100,7 +116,10 @@ def _members(path: Path) -> Iterator[Input]:
     try:
         if not path.is_file() and path.exists():
             raise InputError(
-                "This is no plain file.", do="Copy its content to a file.", where=path, code="not_a_file"
+                _("This is no plain file."),
+                do=_("Copy its content to a file."),
+                where=path,
+                code="not_a_file",
             )
         with path.open("rb") as file:
             if kind_of(file.peek(HEAD)[:HEAD]) != "zip":
@@ -117,16 +136,20 @@ def _members(path: Path) -> Iterator[Input]:
 def _check_archive(path: Path, infos: list[zipfile.ZipInfo]) -> None:
     if not infos:
         raise InputError(
-            "This archive is empty.", do="Take it out of `paths`.", where=path, code="empty_archive"
+            _("This archive is empty."), do=_("Take it out of `paths`."), where=path, code="empty_archive"
         )
     if len(infos) > MEMBERS:
         raise InputError(
-            f"This archive has {len(infos)} members.", do="Unpack it first.", where=path, code="archive_bomb"
+            _("This archive has {n} members."),
+            do=_("Unpack it first."),
+            where=path,
+            code="archive_bomb",
+            n=len(infos),
         )
     if len({info.filename for info in infos}) < len(infos):
         raise InputError(
-            "Two members of this archive have the same name.",
-            do="Unpack it, and give each its own name.",
+            _("Two members of this archive have the same name."),
+            do=_("Unpack it, and give each its own name."),
             where=path,
             code="same_member",
         )
@@ -136,8 +159,8 @@ def _check_archive(path: Path, infos: list[zipfile.ZipInfo]) -> None:
 def _refuse_bomb(given: int, size: int, label: str) -> None:
     if given > BOMB_FLOOR and given > BOMB_RATIO * size:
         raise InputError(
-            "This archive swells as only an archive bomb does.",
-            do="Do not open it; ask for it again from its source.",
+            _("This archive swells as only an archive bomb does."),
+            do=_("Do not open it; ask for it again from its source."),
             where=label,
             code="archive_bomb",
         )
@@ -146,8 +169,10 @@ def _refuse_bomb(given: int, size: int, label: str) -> None:
 def _unreadable(label: str, error: Exception, given: int) -> InputError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return InputError(
-        f"This file cannot be read to its end (after {given} bytes): {why}.",
-        do="Check that you may read it, copy it again from its source, or take it out of `paths`.",
+        _("This file cannot be read to its end (after {given} bytes): {why}."),
+        do=_("Check that you may read it, copy it again from its source, or take it out of `paths`."),
         where=label,
         code="unreadable",
+        given=given,
+        why=why,
     )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 from tocsin.ingest.interface import Cutter, Mark, Sample
 from tocsin.ingest.read.lines import BOM, KEPT_OF_TOO_LONG, MAX_RECORD
 from tocsin.ingest.read.window import PIECE, Window
@@ -37,7 +38,7 @@ def declared_encoding(sample: Sample) -> str:
     head = sample.head
     if head[:64].count(0) > 8:
         raise InputError(
-            "This file is UTF-16.", do="Convert it to UTF-8 first.", where=sample.path, code="utf16"
+            _("This file is UTF-16."), do=_("Convert it to UTF-8 first."), where=sample.path, code="utf16"
         )
     found = _DECLARED.match(head.removeprefix(BOM))
     try:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 from tocsin.replays.interface import Expected, Replay
 from tocsin.replays.r5 import patient_account, stolen_client
 from tocsin.replays.r5.attack import Attack, Selector
@@ -40,7 +41,12 @@ class R5(Replay):
         """Write the case and the truth; see the interface."""
         variant = variant or self.variants[0]
         if variant not in _ATTACKS:
-            raise InputError(f"R5 has no variant {variant}", do=f"choose one of {', '.join(_ATTACKS)}")
+            raise InputError(
+                _("R5 has no variant {variant}"),
+                do=_("choose one of {names}"),
+                variant=variant,
+                names=", ".join(_ATTACKS),
+            )
         for place in (folder, truth):
             _make_empty(place)
         scene = set_scene(scale, seed)
@@ -60,7 +66,7 @@ class R5(Replay):
         scale = _read(truth)["scale"]
         if not isinstance(scale, (int, float)):
             raise InputError(
-                "the truth has no scale", where=truth / "truth.json", do="write the replay again"
+                _("the truth has no scale"), where=truth / "truth.json", do=_("write the replay again")
             )
         return float(scale)
 
@@ -68,7 +74,9 @@ class R5(Replay):
 def _make_empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise InputError("the folder already holds something", where=folder, do="choose an empty or new one")
+        raise InputError(
+            _("the folder already holds something"), where=folder, do=_("choose an empty or new one")
+        )
 
 
 def _write_settings(folder: Path, known: Selector | None) -> None:
@@ -104,6 +112,6 @@ def _read(truth: Path) -> dict[str, object]:
         told: dict[str, object] = json.loads((truth / "truth.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(
-            "the truth cannot be read", where=truth / "truth.json", do="write the replay again"
+            _("the truth cannot be read"), where=truth / "truth.json", do=_("write the replay again")
         ) from error
     return told

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.core.errors import InputError
+from tocsin.core.words import _
 
 DISCLOSED = 6_128
 """Appointments disclosed (public)."""
@@ -62,8 +63,11 @@ def size_at(scale: float) -> Size:
     """Give the numbers at a scale; 1 is life size. Raises InputError when out of bounds."""
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise InputError(
-            f"a scale of {scale} is out of bounds for R5",
-            do=f"choose a scale between {SMALLEST_SCALE} and {LARGEST_SCALE}; 1 is life size",
+            _("a scale of {scale} is out of bounds for R5"),
+            do=_("choose a scale between {smallest} and {largest}; 1 is life size"),
+            scale=str(scale),
+            smallest=str(SMALLEST_SCALE),
+            largest=str(LARGEST_SCALE),
         )
     month = round(BOOKED_IN_MONTH * scale)
     connected = max(12, round(140 * scale))

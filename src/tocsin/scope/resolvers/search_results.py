@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tocsin.core.errors import InputError, MachineError
+from tocsin.core.words import _
 from tocsin.scope.catalogue import CompiledRule
 from tocsin.scope.interface import Answer, Question, Resolver
 from tocsin.scope.replay.pages import (
@@ -60,9 +61,12 @@ def _refuse_unknown_columns(engine: Engine, rule: CompiledRule, replay: Replay) 
             and engine.value(f"select 1 {held} limit 1") is None
         ):
             raise InputError(
-                f"The replay of {rule.title} names the column '{column}', which '{name}' does not have.",
-                do="Write a column of ours, or of the table itself.",
+                _("The replay of {title} names the column '{column}', which '{name}' does not have."),
+                do=_("Write a column of ours, or of the table itself."),
                 code="bad_replay",
+                title=rule.title,
+                column=column,
+                name=name,
             )
 
 
@@ -81,7 +85,8 @@ def _refuse_unfit(engine: Engine, rule: CompiledRule, replay: Replay) -> None:
             if error.code != MachineError.code:
                 raise
             raise InputError(
-                f"The replay of {rule.title} cannot be run: its types or functions do not fit.",
-                do="Cast its parameters, and use the functions of the reference.",
+                _("The replay of {title} cannot be run: its types or functions do not fit."),
+                do=_("Cast its parameters, and use the functions of the reference."),
                 code="bad_replay",
+                title=rule.title,
             ) from error
