@@ -160,7 +160,7 @@ class Engine:
 
     @contextmanager
     def one_thread_each(self) -> Iterator[None]:
-        """Within this, a statement keeps to the thread that runs it: for several at a time, each on its own."""
+        """Within this, a statement keeps to the thread that runs it: for several at a time."""
         threads = self.count("select current_setting('threads')")
         self.run("set threads = 1")
         try:
