@@ -153,10 +153,8 @@ class Engine:
     def table(self, query: Query | str, **binds: Value) -> pa.Table:
         """A whole result that fits in memory, in its order."""
         name, sql = _named(query)
-        try:
+        with _told(name, sql):
             return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
-        except duckdb.Error as error:
-            raise _failed(name, sql, error) from None
 
     @contextmanager
     def one_thread_each(self) -> Iterator[None]:

@@ -219,7 +219,16 @@ ACCOUNTS = Table(
         local_id("person", TEXT, "the account holder's own local id, for accounts of patients"),
         local_id("may_see", TEXTS, "local ids it may see beside its own; null when no such limit is known"),
     ),
-    key=("account", "active_from", "person"),
+    key=(
+        "account",
+        "active_from",
+        "person",
+        "active_until",
+        "professional_id",
+        "role",
+        "organisation",
+        "may_see",
+    ),
     layout=Layout.PARTS,
 )
 
