@@ -52,17 +52,19 @@ def main() -> NoReturn:
     signals = Signals()
     signals.listen()
     os.environ.setdefault("TOCSIN_BY", _system_user())
-    code = run_command(sys.argv[1:])
+    code = run_command(sys.argv[1:], signals)
     _leave(code if signals.exit_code is None else signals.exit_code)
 
 
-def run_command(arguments: list[str]) -> int:
+def run_command(arguments: list[str], signals: Signals | None = None) -> int:
     """Run one verb and return its exit code; the last border: one message, and nothing of the data."""
     try:
         return _run(arguments)
     except Stopped:
         return 1  # the signal says which code
     except BaseException as error:
+        if signals is not None and signals.received is not None:
+            return 1  # DuckDB may swallow `Stopped` and fail in its stead: it is no failure to tell
         return _failed(arguments, error)
 
 

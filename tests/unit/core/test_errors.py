@@ -67,7 +67,9 @@ def test_sentences_are_filled_in_english_and_said_in_french() -> None:
 
 
 def test_advice_that_is_worked_out_brings_its_values() -> None:
-    error = InputError("There is no format '{asked}'.", do=suggest("web-acess", ["web-access", "xml"]), asked="web-acess")
+    error = InputError(
+        "There is no format '{asked}'.", do=suggest("web-acess", ["web-access", "xml"]), asked="web-acess"
+    )
     assert error.do == "Did you mean 'web-access'?"
     assert error.values == {"nearest": "web-access", "asked": "web-acess"}
     assert suggest("zzz", ["b", "a"]) == Sentence("Known: {known}.", {"known": "b, a"})
