@@ -24,16 +24,16 @@ def batches_in_order(table: Table, rows: pa.Table, places: Places) -> Iterator[p
     """The rows at these places, in the table's total order, ROW_GROUP at a time."""
     order = places[places_in_order([rows.column(name) for name in table.key], places)]
     kept = rows.select([name for name in table.column_names if name in rows.column_names])
-    batches = kept.combine_chunks().to_batches()
-    if len(batches) == 1:  # nearly always; a column of more than 2 GiB stands in several
-        yield from (batches[0].take(part) for part in _slices(order))
-        return
-    for part in _slices(order):
-        yield from kept.take(part).combine_chunks().to_batches()
+    for at in range(0, len(order), ROW_GROUP):
+        part = pa.array(order[at : at + ROW_GROUP])
+        yield pa.RecordBatch.from_arrays([_gathered(c, part) for c in kept.columns], schema=kept.schema)
 
 
-def _slices(order: Places) -> Iterator[pa.Array]:
-    return (pa.array(order[at : at + ROW_GROUP]) for at in range(0, len(order), ROW_GROUP))
+def _gathered(column: pa.ChunkedArray, places: pa.Array) -> pa.Array:
+    """Nearly always a column is in one piece, and that is the quick way."""
+    if column.num_chunks == 1:
+        return column.chunk(0).take(places)
+    return column.take(places).combine_chunks()
 
 
 def places_in_order(columns: list[pa.ChunkedArray], places: Places) -> Places:

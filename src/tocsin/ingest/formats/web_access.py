@@ -22,7 +22,7 @@ _LINE = re.compile(
     r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
 _TIME = (
-    f"case when clf_at is not null then clf_at "
+    "case when clf_at is not null then clf_at "
     f"when time like '__/___/____:%' then {instant_sql('time', CLF_TIME, None)}"
 )
 

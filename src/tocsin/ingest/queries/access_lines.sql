@@ -165,15 +165,15 @@ select
         when is_request_usual then request_words[2]
         else regexp_extract(request_line, '^[A-Z][A-Z_-]* (.*?)(?: HTTP/[0-9.]+)?$', 1)
     end as target,
-    case when is_reply_usual then reply_words[2] else string_split(trim(reply), ' ')[1] end as status,
-    case when is_reply_usual then reply_words[3] else string_split(trim(reply), ' ')[2] end as bytes,
+    case when is_reply_usual then reply_words[2] else string_split(trim(reply, ' '), ' ')[1] end as status,
+    case when is_reply_usual then reply_words[3] else string_split(trim(reply, ' '), ' ')[2] end as bytes,
     -- what a server adds to the usual fields
     case
         when not is_reply_usual or behind is not null then nullif(
             trim(
                 concat_ws(
                     ' ',
-                    case when not is_reply_usual then array_to_string(string_split(trim(reply), ' ')[3:], ' ') end,
+                    case when not is_reply_usual then array_to_string(string_split(trim(reply, ' '), ' ')[3:], ' ') end,
                     behind
                 )
             ),
