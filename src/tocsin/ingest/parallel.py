@@ -14,9 +14,13 @@ from tocsin.ingest.interface import Extraction
 from tocsin.ingest.planned import PlannedFile
 from tocsin.ingest.reading import Chunk, Reading
 from tocsin.store.case import Stage
+from tocsin.store.engine import parse_size
 
-IN_FLIGHT = max(1, min(4, os.cpu_count() or 1))
-"""Chunks at work; each takes some 300 MiB."""
+CHUNK_MEMORY = 680 << 20
+"""Bytes for a chunk at work and its share of those that are read or wait, measured."""
+
+MOST_WORKERS = 4
+"""More would wait for the one thread that reads."""
 
 
 @dataclass(slots=True)
@@ -32,10 +36,10 @@ class FileResult:
 class _Workers:
     """A few threads, each with an engine of its own, and room for as many chunks as they can take."""
 
-    def __init__(self, stage: Stage, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, stage: Stage, pool: ThreadPoolExecutor, count: int) -> None:
         self._stage = stage
         self._pool = pool
-        self._slots = threading.BoundedSemaphore(IN_FLIGHT + 1)
+        self._slots = threading.BoundedSemaphore(count + 1)
         self._own = threading.local()
 
     def submit(
@@ -60,8 +64,9 @@ def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progr
     results: list[FileResult] = []
     futures: list[list[Future[ChunkResult]]] = []
     done = 0
-    with stage.engine.one_thread_each(), ThreadPoolExecutor(IN_FLIGHT) as pool:
-        workers = _Workers(stage, pool)
+    count = _workers_within(stage.case.settings.limits.memory)
+    with stage.engine.one_thread_each(), ThreadPoolExecutor(count) as pool:
+        workers = _Workers(stage, pool, count)
         try:
             for number, plan in files:
                 result = FileResult(plan, number, open_reading(plan))
@@ -75,6 +80,11 @@ def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progr
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return results
+
+
+def _workers_within(memory: str) -> int:
+    """How many chunks may be at work at a time."""
+    return max(1, min(MOST_WORKERS, os.cpu_count() or 1, parse_size(memory) // CHUNK_MEMORY))
 
 
 def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:

@@ -280,7 +280,7 @@ def test_one_thread_gives_the_same_bytes_as_several(tmp_path: Path, monkeypatch:
     found = []
     for threads in (1, 4):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
-        monkeypatch.setattr(parallel, "IN_FLIGHT", threads)
+        monkeypatch.setattr(parallel, "MOST_WORKERS", threads)
         scene = Scene(tmp_path / str(threads))
         scene.write("logs/a.log", web_log(1_000))
         scene.write("logs/b.log", web_log(500, start=700, agent="other"))
