@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words for people, in French and English.
 
-The English sentence is the key; `locale/fr/LC_MESSAGES/tocsin.po` holds the French one and is read as it
-is, so that nothing compiled has to be kept in step. Numbers, dates and lists follow the language.
-Here are no sentences: they stand where they are said, marked with `_`, and in the catalogue.
+The English sentence is the key; the catalogues in `locale/fr/LC_MESSAGES/`, one a part of the product, hold
+the French one and are read as they are, so that nothing compiled has to be kept in step. Numbers, dates and
+lists follow the language. Here are no sentences: they stand where they are said, marked with `_`, and in
+the catalogues.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +25,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_group_symbol
@@ -189,9 +192,19 @@ def words(lang: str) -> Words:
     """The words of `fr` or `en`, read once."""
     if lang == "en":
         return Words(lang, NullTranslations())
-    source = files("tocsin").joinpath("locale", lang, "LC_MESSAGES", "tocsin.po")
+    whole = Catalog(lang)
+    folder = files("tocsin").joinpath("locale", lang, "LC_MESSAGES")
+    for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if source.name.endswith(".po"):
+            _add(whole, source, lang)
     compiled = BytesIO()
-    with source.open("rb") as text:
-        write_mo(compiled, read_po(text, locale=lang, abort_invalid=True))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Words(lang, GNUTranslations(compiled))
+
+
+def _add(whole: Catalog, source: Traversable, lang: str) -> None:
+    with source.open("rb") as text:
+        for message in read_po(text, locale=lang, abort_invalid=True):
+            if message.id:
+                whole[message.id] = message

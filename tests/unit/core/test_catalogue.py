@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,25 @@ from babel.messages.pofile import read_po
 
 from tests.unit.core.said import SOURCE, Sentence, sentences_said
 
-PO = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "tocsin.po"
+CATALOGUES = sorted((SOURCE / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 
 
-def french() -> Catalog:
-    with PO.open("rb") as file:
+def french(path: Path) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale="fr", abort_invalid=True)
 
 
 def messages() -> list[Message]:
-    return [message for message in french() if message.id]
+    return [message for path in CATALOGUES for message in french(path) if message.id]
+
+
+def key_of(message: Message) -> Sentence:
+    one, *many = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    return (one, many[0]) if many else one
 
 
 def translated() -> set[Sentence]:
-    return {tuple(m.id) if isinstance(m.id, tuple | list) else m.id for m in messages()}
+    return {key_of(message) for message in messages()}
 
 
 def placeholders(*sentences: str) -> set[str]:
@@ -35,12 +41,16 @@ def placeholders(*sentences: str) -> set[str]:
 
 def test_catalogue_has_every_sentence_that_is_said() -> None:
     missing = sorted(sentences_said() - translated(), key=str)
-    assert not missing, "add to tocsin.po:\n" + "\n".join(map(str, missing))
+    assert not missing, "add to a catalogue:\n" + "\n".join(map(str, missing))
 
 
 def test_catalogue_has_no_sentence_that_is_not_said() -> None:
     unused = sorted(translated() - sentences_said(), key=str)
-    assert not unused, "take out of tocsin.po:\n" + "\n".join(map(str, unused))
+    assert not unused, "take out of its catalogue:\n" + "\n".join(map(str, unused))
+
+
+def test_no_sentence_stands_in_two_catalogues() -> None:
+    assert [key for key, times in Counter(map(key_of, messages())).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("message", messages(), ids=lambda m: str(m.id)[:60])
