@@ -52,10 +52,10 @@ class Case:
         return min(cutter.complete_bytes, last) if cutter.continues else last
 
     def rows(self, engine: Engine, content: bytes) -> list[dict[str, object]]:
-        batches = [self.form.convert(batch) for batch in self.records(content)]
+        batches = self.records(content)
         if not batches:
             return []
-        table = pa.Table.from_batches(batches)
+        table = self.form.convert(pa.Table.from_batches(batches))
         extract(engine, self.form.extraction(self.options_for(self.content)), table)
         names = [str(row[0]) for row in engine.rows("describe select * from cut")]
         rows = engine.rows("select * from cut order by byte_offset, item")

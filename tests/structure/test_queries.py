@@ -7,13 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from tests.structure.source import ROOT, python_files, shown, tracked_files
-from tocsin.store.query import load_query
+from tocsin.store.query import Query, load_query
 
 QUERIES = [p for p in tracked_files() if p.suffix == ".sql" and p.is_relative_to(ROOT / "src")]
 SHOUTED = re.compile(r"\b(SELECT|FROM|WHERE|JOIN|GROUP BY|ORDER BY|WITH|UNION|HAVING|CASE|WHEN)\b")
-HEADER = re.compile(r"^-- gives ", re.MULTILINE)
+NAME = re.compile(r"^-- (?P<name>[a-z0-9_]+): (?P<purpose>.+)$", re.MULTILINE)
+GIVES = re.compile(r"^-- gives ", re.MULTILINE)
 APPROXIMATE = re.compile(r"\b(approx_\w+|reservoir_quantile|tablesample|using sample)\b", re.IGNORECASE)
 
 
@@ -29,7 +32,29 @@ def without_comments(sql: str) -> str:
 def test_query_reads_and_binds_what_its_header_says(path: Path) -> None:
     assert path.parent.name == "queries"
     query = load_query(package_of(path), path.stem)
-    assert HEADER.search(query.sql), "the header does not say what it gives"
+    head = NAME.search(query.sql)
+    assert head
+    assert head["name"] == path.stem
+    assert GIVES.search(query.sql), "the header does not say what it gives"
+    assert (tables_read(query), names_bound(query)) == (set(query.reads), set(query.binds))
+
+
+def tables_read(query: Query) -> set[str]:
+    tree = sqlglot.parse_one(query.sql, read="duckdb")
+    nouns = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = (table for table in tree.find_all(exp.Table) if not isinstance(table.this, exp.Anonymous))
+    return {table.name for table in tables if table.name} - nouns
+
+
+def names_bound(query: Query) -> set[str]:
+    tree = sqlglot.parse_one(query.sql, read="duckdb")
+    return {place.name for place in tree.find_all(exp.Parameter, exp.Placeholder)}
+
+
+def test_what_a_query_reads_and_binds_is_found_in_its_text() -> None:
+    query = Query("a", "with b as (select * from c where d = $e) select * from b, f, read_parquet('g')")
+    assert tables_read(query) == {"c", "f"}
+    assert names_bound(query) == {"e"}
 
 
 def test_every_query_is_used() -> None:

@@ -81,8 +81,9 @@ def cut_sql(extraction: Extraction) -> str:
         if name in extraction.columns and name != "occurred_at"
     }
     occurred_at = _typed_sql(EVENT_COLUMNS["occurred_at"], extraction.columns.get("occurred_at"))
-    columns = ",\n        ".join(
-        f"{_typed_sql(kind, extraction.columns.get(name))} as {quote(name)}" for name, kind in filled.items()
+    columns = "".join(
+        f"{_typed_sql(kind, extraction.columns.get(name))} as {quote(name)},\n        "
+        for name, kind in filled.items()
     )
     listed = ", ".join(f"{_listed_sql(name)} as {quote(name)}" for name in _LISTED if name in filled)
     hashed = f",\n    case when fate = 'event' and request is not null then hash(request) end as {HASH}"
@@ -103,8 +104,7 @@ read as (
         mark,
         record as text,
         event_at as occurred_at,
-        {columns},
-        {_flags_sql(extraction)} as flags,
+        {columns}{_flags_sql(extraction)} as flags,
         case
             when mark = 'not_audit_resource' then mark
             when mark in ('broken', 'too_long') then null

@@ -179,9 +179,9 @@ class LogFormat(ABC):
     def extraction(self, options: ReadOptions) -> Extraction:
         """What a record says. Raises InputError when the options do not suit the format."""
 
-    def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def convert(self, records: pa.Table) -> pa.Table:
         """Add a `content` column that the extraction reads in place of `record` (XML as JSON, say)."""
-        return batch
+        return records
 
     def warnings(self, sample: Sample) -> list[tuple[str, str]]:
         """(code, text) that a person should know of this file: a Bundle that has a next page, say."""

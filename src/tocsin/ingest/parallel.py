@@ -43,17 +43,19 @@ class _Workers:
         self._own = threading.local()
 
     def submit(
-        self, extraction: Extraction, chunk: Chunk, source: str, file_number: int
+        self, extraction: Extraction, chunk: Chunk, plan: PlannedFile, number: int
     ) -> Future[ChunkResult]:
         """Wait for room, then hand a chunk over."""
         self._slots.acquire()
-        return self._pool.submit(self._work, extraction, chunk, source, file_number)
+        return self._pool.submit(self._work, extraction, chunk, plan, number)
 
-    def _work(self, extraction: Extraction, chunk: Chunk, source: str, file_number: int) -> ChunkResult:
+    def _work(self, extraction: Extraction, chunk: Chunk, plan: PlannedFile, number: int) -> ChunkResult:
         try:
+            records = plan.form.convert(chunk.records)
             if not hasattr(self._own, "engine"):
                 self._own.engine = self._stage.engine.cursor()
-            return process_chunk(self._stage, self._own.engine, extraction, chunk, source, file_number)
+            chunk = Chunk(chunk.start, records)
+            return process_chunk(self._stage, self._own.engine, extraction, chunk, plan.source, number)
         finally:
             self._slots.release()
 
@@ -93,7 +95,7 @@ def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
     for chunk in result.reading.chunks():
         # An empty file has no header, so nothing can be said of its columns before its first record.
         extraction = extraction or result.plan.form.extraction(result.plan.options)
-        pending.append(workers.submit(extraction, chunk, result.plan.source, result.file_number))
+        pending.append(workers.submit(extraction, chunk, result.plan, result.file_number))
         for future in pending:
             if future.done():
                 future.result()

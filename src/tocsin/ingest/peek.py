@@ -6,6 +6,7 @@ It is also where a whole file without zones is refused: one question now, not a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
 from tocsin.ingest.extract import extract
+from tocsin.ingest.interface import Extraction
 from tocsin.ingest.planned import LAST, PlannedFile
 from tocsin.store.engine import Engine
 
@@ -31,18 +33,25 @@ def first_event_at(engine: Engine, file: PlannedFile) -> datetime:
     if not file.sample.whole:
         head = head[: head.rfind(b"\n") + 1] or head
     for batch in cutter.cut(iter([head] if head else [])):
-        batches.append(file.form.convert(batch.slice(0, PEEK_RECORDS)))
+        batches.append(batch.slice(0, PEEK_RECORDS))
         rows += batch.num_rows
         if rows >= PEEK_RECORDS:
             break
     if not batches:
         return LAST
-    extract(engine, file.form.extraction(file.options), pa.Table.from_batches(batches))
+    records = file.form.convert(pa.Table.from_batches(batches))
+    extract(engine, _instants_only(file.form.extraction(file.options)), records)
     _refuse_zoneless(engine, file)
     found = engine.value(
         "select occurred_at from cut where fate = 'event' order by byte_offset, item limit 1"
     )
     return found if isinstance(found, datetime) else LAST
+
+
+def _instants_only(extraction: Extraction) -> Extraction:
+    """The same records, of which nothing is asked but when."""
+    columns = {"occurred_at": extraction.columns["occurred_at"]}
+    return replace(extraction, columns=columns, flags=(), salvage=None)
 
 
 def _refuse_zoneless(engine: Engine, file: PlannedFile) -> None:

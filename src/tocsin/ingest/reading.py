@@ -18,8 +18,17 @@ from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
 CHUNK_BYTES = 64 << 20
+FIRST_CHUNK_BYTES = 12 << 20
+"""The first chunks of a file are small, and each of the next as large as all before it: soon all threads have
+work, and share what would be one large chunk."""
+
 LARGEST = 1 << 40
 """Decompressed bytes of a file: an event's number has room for no more."""
+
+
+def chunk_bytes(start: int) -> int:
+    """How much is read together from this place of a file on."""
+    return max(FIRST_CHUNK_BYTES, min(CHUNK_BYTES, start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +77,10 @@ class Reading:
         try:
             for batch in self.cutter.cut(blocks, self.start_byte, self.start_line):
                 offset = batch.column("byte_offset")[0].as_py()
-                if waiting and offset - start >= CHUNK_BYTES:
+                if waiting and offset - start >= chunk_bytes(start):
                     yield self._chunk(start, waiting)
                     waiting, start = [], offset
-                waiting.append(self.form.convert(batch))
+                waiting.append(batch)
             for _ in blocks:
                 """What a cutter gave up on belongs to the content all the same."""
             if self.seen < self.start_byte:

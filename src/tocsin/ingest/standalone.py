@@ -16,11 +16,14 @@ from tempfile import TemporaryDirectory
 from tocsin.core.progress import Progress, silent
 from tocsin.core.settings import CaseSettings, SourceSettings
 from tocsin.core.settings.case import CaseHead, LimitSettings
+from tocsin.ingest.read.inputs import Input, find_inputs
+from tocsin.ingest.recognise import choose_format, take_sample
 from tocsin.ingest.run import run
 from tocsin.store.case import Case
 from tocsin.store.seal import CaseKey
 
 SOURCE = "log"
+EMPTY = "web-access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Asked:
     mapping: Path | None = None
     memory: str = "4GiB"
     tables: tuple[str, ...] = field(default=())
+    apart: bool = False
+    """One source for each format recognised, named after it, in place of one for all."""
 
 
 @contextmanager
@@ -49,11 +54,27 @@ def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress =
 
 def _settings(paths: list[Path], asked: Asked) -> CaseSettings:
     mapping = None if asked.mapping is None else str(asked.mapping.absolute())
-    source = SourceSettings(
-        name=SOURCE,
-        paths=[str(path.absolute()) for path in paths],
-        format=asked.format,
-        zone=asked.zone,
-        mapping=mapping,
-    )
-    return CaseSettings(case=CaseHead(id="read"), sources=[source], limits=LimitSettings(memory=asked.memory))
+    sources = [
+        SourceSettings(name=name, paths=found, format=form, zone=asked.zone, mapping=mapping)
+        for name, form, found in _sources([str(path.absolute()) for path in paths], asked)
+    ]
+    return CaseSettings(case=CaseHead(id="read"), sources=sources, limits=LimitSettings(memory=asked.memory))
+
+
+def _sources(paths: list[str], asked: Asked) -> list[tuple[str, str | None, list[str]]]:
+    """(name, format, paths). Copies of a file share its format: they stay in one source, which knows them."""
+    if not asked.apart or asked.mapping is not None:
+        return [(SOURCE, asked.format, paths)]
+    if asked.format is not None:
+        return [(asked.format, asked.format, paths)]
+    by_format: dict[str, list[str]] = {}
+    for path in paths:
+        for stream in find_inputs([path], Path("/"))[:1]:
+            by_format.setdefault(_format_of(stream), []).append(path)
+    return [(name, None, found) for name, found in sorted(by_format.items())]
+
+
+def _format_of(stream: Input) -> str:
+    """An empty file is of any format: it has no record."""
+    sample = take_sample(stream)
+    return choose_format(sample, None).name if sample.head else EMPTY

@@ -17,11 +17,11 @@ def rows_read(form: LogFormat, content: str | bytes, zone: str | None = None) ->
     raw = content if isinstance(content, bytes) else content.encode()
     sample = Sample("a.log", raw[: 64 << 10], whole=len(raw) <= 64 << 10)
     options = ReadOptions(zone=zone)
-    batches = [form.convert(batch) for batch in form.cutter(sample, options).cut(iter([raw] if raw else []))]
+    batches = list(form.cutter(sample, options).cut(iter([raw] if raw else [])))
     if not batches:
         return []
     with Engine(memory="256MiB") as engine:
-        extract(engine, form.extraction(options), pa.Table.from_batches(batches))
+        extract(engine, form.extraction(options), form.convert(pa.Table.from_batches(batches)))
         names = [str(row[0]) for row in engine.rows("describe select * from cut")]
         rows = engine.rows("select * from cut order by byte_offset, item")
     return [dict(zip(names, row, strict=True)) for row in rows]

@@ -14,7 +14,7 @@ import pyarrow as pa
 from tocsin.ingest.formats.atna_audit_sql import COLUMNS, FLAGS, parsed_sql
 from tocsin.ingest.formats.atna_xml import audit_message
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
-from tocsin.ingest.read.syslog_frames import SyslogCutter, is_syslog
+from tocsin.ingest.read.syslog_frames import SyslogCutter, headers_of, is_syslog
 from tocsin.ingest.read.xml_content import with_content
 from tocsin.ingest.read.xml_elements import XmlCutter, declared_encoding
 from tocsin.ingest.times import zoneless_sql
@@ -54,6 +54,6 @@ class AtnaAuditMessage(LogFormat):
             flags=FLAGS,
         )
 
-    def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def convert(self, records: pa.Table) -> pa.Table:
         """The message as JSON."""
-        return with_content(batch, audit_message)
+        return with_content(records, audit_message, headers_of)

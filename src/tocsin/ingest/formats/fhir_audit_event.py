@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
 from tocsin.ingest.formats.fhir_xml import audit_event
-from tocsin.ingest.formats.fhir_xml_plain import plain_audit_event
 from tocsin.ingest.interface import (
     NOT_MINE,
     Confidence,
@@ -82,12 +81,12 @@ class FhirAuditEvent(LogFormat):
             salvage=close_json,
         )
 
-    def convert(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def convert(self, records: pa.Table) -> pa.Table:
         """XML as the same resource in JSON; in JSON, the bytes that are not UTF-8 so that it stays JSON."""
-        first = batch.column("record")[0].as_py() if batch.num_rows else ""
-        if not first.lstrip("\ufeff \t\r\n").startswith(("{", "[", "\x1e")) and _has_xml(batch):
-            return with_content(batch, audit_event, plain_audit_event)
-        return add_content(batch, _escaped(batch))
+        first = records.column("record")[0].as_py() if records.num_rows else ""
+        if not first.lstrip("\ufeff \t\r\n").startswith(("{", "[", "\x1e")) and _has_xml(records):
+            return with_content(records, audit_event)
+        return add_content(records, _escaped(records))
 
     def warnings(self, sample: Sample) -> list[tuple[str, str]]:
         """A page of a search whose other pages may be missing."""
@@ -137,17 +136,17 @@ def _type_of(line: str) -> str:
     return "list" if isinstance(found, (list, dict)) else ""
 
 
-def _has_xml(batch: pa.RecordBatch) -> bool:
-    found = pc.any(pc.match_substring(batch.column("record").cast(pa.string()), "<"))
+def _has_xml(records: pa.Table) -> bool:
+    found = pc.any(pc.match_substring(records.column("record").cast(pa.string()), "<"))
     return bool(found.as_py())
 
 
-def _escaped(batch: pa.RecordBatch) -> pa.Array:
+def _escaped(table: pa.Table) -> pa.Array:
     """Null, but where bad bytes stand as `\\xNN`, which is no JSON: there with the backslash doubled."""
-    is_bad = pc.equal(batch.column("mark"), Mark.BAD_ENCODING.value)
+    is_bad = pc.equal(table.column("mark"), Mark.BAD_ENCODING.value)
     if not pc.any(is_bad).as_py():
-        return pa.nulls(batch.num_rows, pa.string())
-    records, bad = batch.column("record"), pc.fill_null(is_bad, False).to_pylist()
+        return pa.nulls(table.num_rows, pa.string())
+    records, bad = table.column("record"), pc.fill_null(is_bad, False).to_pylist()
     texts = [_doubled(records[row].as_py()) if held else None for row, held in enumerate(bad)]
     return pa.array(texts, pa.string())
 

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tocsin.ingest.interface import Cutter, Mark, Sample
 from tocsin.ingest.read.lines import BOM, KEPT_OF_TOO_LONG, MAX_RECORD
 from tocsin.ingest.read.window import PIECE, Window
+from tocsin.ingest.read.xml_alike import Headers
 
 _PRIORITY = rb"<\d{1,3}>"
 _WRITTEN = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) \S"
@@ -37,6 +40,11 @@ _RFC3164 = re.compile(
     r"(?:<\d{1,3}>)?(?:(?P<time>\d{4}-\d\d-\d\dT\S+)|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?P<host>\S+) "
     r"(?P<tag>[^\s:\[<]*)(?:\[(?P<process>[^\]]*)\])?:?"
 )
+
+
+_PLAIN_RFC5424 = r"^<\d{1,3}>[1-9]\d{0,2} (?P<time>[^ ]+) (?P<host>[^ ]+) (?P<tag>[^ ]+) [^ ]+ [^ ]+ -"
+_PRINTABLE = r"^[ -~]*$"
+"""Of such a frame the pattern above says what `_RFC5424` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,28 @@ def header_of(frame: str) -> Header:
         return Header(None, None, None)
     said = {name: text if text not in ("", "-") else None for name, text in found.groupdict().items()}
     return Header(said["time"], said["host"], said["tag"])
+
+
+def headers_of(frames: pa.Array) -> Headers:
+    """As `header_of`, of many: time, host, tag, and whether there is anything."""
+    found = pc.extract_regex(frames, _PLAIN_RFC5424)
+    is_plain = pc.and_(found.is_valid(), pc.match_substring_regex(frames, _PRINTABLE))
+    said = {name: pc.struct_field(found, name) for name in ("time", "host", "tag")}
+    columns = {name: pc.if_else(pc.equal(texts, "-"), None, texts) for name, texts in said.items()}
+    left = np.flatnonzero(pc.invert(is_plain).to_numpy(zero_copy_only=False))
+    if len(left):
+        read = [header_of(text) for text in frames.take(pa.array(left)).to_pylist()]
+        for name in columns:
+            texts = pa.array([getattr(header, name) for header in read], pa.string())
+            columns[name] = pc.replace_with_mask(columns[name], pc.invert(is_plain), texts)
+    something = pc.if_else(pc.equal(frames, ""), None, frames)
+    return Headers((*columns.values(), something), _header_written)
+
+
+def _header_written(said: list[str | None]) -> str:
+    """A header that says this time, host and tag; none when there was none."""
+    time, host, tag, something = (text or "-" for text in said)
+    return "" if something == "-" else f"<1>1 {time} {host} {tag} - - -"
 
 
 class SyslogCutter(Cutter):

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- event_sessions: which session each event of the accounts in question belongs to.
+--   A logged session lasts as long as the system says; another ends with 30 minutes of silence.
 -- reads   events, session_accounts
 -- gives   event_sessions: one row per event of those accounts
-with acts as (
+with acts as materialized (
     select
         e.event_id,
         e.source,
@@ -15,51 +16,77 @@ with acts as (
     from events as e
     where e.account in (select a.account from session_accounts as a)
 ),
+-- Numbers sort and compare sooner than six texts do.
+habits as materialized (
+    select
+        *,
+        row_number() over () as habit
+    from (
+        select distinct
+            source,
+            account,
+            session,
+            device,
+            address,
+            client
+        from acts
+    ) as distinct_habits
+),
 paced as (
     select
-        *,
-        -- A logged session lasts as long as the system says; another ends with 30 minutes of silence.
+        a.event_id,
+        a.occurred_at,
+        h.habit,
         case
-            when session is null
-                and occurred_at - lag(occurred_at) over habits > interval 30 minute
-                then 1
-            else 0
+            when lag(a.event_id) over pace is null
+                or (h.session is null and a.occurred_at - lag(a.occurred_at) over pace > interval 30 minute)
+                then a.event_id
         end as begins
-    from acts
-    window habits as (
-        partition by source, account, session, device, address, client
-        order by occurred_at, event_id
+    from acts as a
+    inner join habits as h
+        on h.source = a.source
+        and h.account = a.account
+        and h.session is not distinct from a.session
+        and h.device is not distinct from a.device
+        and h.address is not distinct from a.address
+        and h.client is not distinct from a.client
+    window pace as (
+        partition by h.habit
+        order by a.occurred_at, a.event_id
     )
 ),
-numbered as (
+begun as materialized (
     select
-        *,
-        cast(sum(begins) over habits as bigint) as ordinal
+        event_id,
+        occurred_at,
+        habit,
+        last_value(begins ignore nulls) over (
+            partition by habit
+            order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as first_event_id
     from paced
-    window habits as (
-        partition by source, account, session, device, address, client
-        order by occurred_at, event_id
-        rows between unbounded preceding and current row
-    )
+),
+named as (
+    select
+        b.first_event_id,
+        h.source,
+        h.account,
+        h.session,
+        left(sha256(concat_ws(chr(31), h.source, h.account, b.first_event_id)), 16) as session_id
+    from begun as b
+    inner join habits as h
+        on h.habit = b.habit
+    where b.event_id = b.first_event_id
 )
 select
-    event_id,
-    source,
-    account,
-    occurred_at,
-    session as logged_session,
-    left(
-        sha256(
-            concat_ws(
-                chr(31),
-                source,
-                account,
-                first_value(event_id) over (
-                    partition by source, account, session, device, address, client, ordinal
-                    order by occurred_at, event_id
-                )
-            )
-        ),
-        16
-    ) as session_id
-from numbered
+    b.event_id,
+    n.source,
+    n.account,
+    b.occurred_at,
+    n.session as logged_session,
+    n.session_id,
+    b.first_event_id
+from begun as b
+inner join named as n
+    on n.first_event_id = b.first_event_id
