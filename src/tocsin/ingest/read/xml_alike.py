@@ -62,7 +62,7 @@ class _Spelling:
     constants: list[str]
     places: list[int]
     unsaid: list[int]
-    """Places of values that the JSON leaves out: what is no character of XML breaks the record all the same."""
+    """Places of values that the JSON leaves out; what is no character of XML breaks a record there too."""
 
 
 @dataclass(frozen=True, slots=True)
