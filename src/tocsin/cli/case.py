@@ -14,6 +14,7 @@ from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Output
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
+from tocsin.store.copies import restore_copy
 from tocsin.store.seal import make_key_pair
 from tocsin.store.verify import verify_case
 
@@ -168,3 +169,40 @@ def keygen(context: click.Context, private: Path, as_json: bool, lang: str | Non
     public = make_key_pair(private)
     output.say(f'recipients = ["{public}"]')
     output.done("case keygen", {"recipient": public, "private": str(private)})
+
+
+@case_group.command()
+@CASE
+@click.argument("digest")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@answering
+@writing
+@click.pass_context
+def restore(
+    context: click.Context,
+    case: Path,
+    digest: str,
+    target: Path,
+    as_json: bool,
+    lang: str | None,
+    by: str | None,
+) -> None:
+    """Give back a log from its encrypted copy (`copy = true`); its SHA-256 is in evidence/inputs.json.
+
+    \b
+    Example:
+      tocsin case restore my-case 3f2a… --to access.log.gz
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    if target.exists():
+        raise InputError(
+            _("There is such a file already."),
+            do=_("Choose another name."),
+            where=target,
+            code="file_exists",
+        )
+    with open_case(case, by) as opened:
+        size = restore_copy(opened, digest, target)
+        opened.journal.append("store:copy:restored", {"sha256": digest}, by=opened.by)
+    output.say(output.words.text(_("Written: {path}."), path=visible(str(target))))
+    output.done("case restore", {"path": str(target), "bytes": size, "sha256": digest}, case=str(case))

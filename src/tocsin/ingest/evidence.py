@@ -10,8 +10,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from tocsin.core.errors import InputError
+from tocsin.core.words import _
 from tocsin.ingest.read.inputs import find_inputs
 from tocsin.store.case import Case
+from tocsin.store.copies import keep_copy
 from tocsin.store.parts import sha256_of
 
 Entry = dict[str, str | int]
@@ -30,7 +33,28 @@ def list_evidence(case: Case, read: Mapping[Path, tuple[int, str]]) -> list[Entr
         *(pattern for kind in kinds for item in kind for pattern in item.paths),
     ]
     paths = sorted({stream.path for stream in find_inputs(patterns, case.folder)})
-    return [_entry(path, case.folder, read.get(path)) for path in paths]
+    entries = {path: _entry(path, case.folder, read.get(path)) for path in paths}
+    _keep_copies(case, entries)
+    return list(entries.values())
+
+
+def _keep_copies(case: Case, entries: dict[Path, Entry]) -> None:
+    """Copies of the files of sources that ask for them, before the run that read them is committed."""
+    wanted = [pattern for source in case.settings.sources if source.copy for pattern in source.paths]
+    if not wanted:
+        return
+    if case.key is None:
+        raise InputError(
+            _("A copy of a log is kept encrypted, and the case has no key."),
+            do=_("Name a recipient in [seal] (tocsin case keygen), or take copy = true out."),
+            where=case.folder / "case.toml",
+            code="copy_without_key",
+        )
+    paths = sorted({stream.path for stream in find_inputs(wanted, case.folder)})
+    case.check_disk(sum(path.stat().st_size for path in paths))
+    for path in paths:
+        copy = keep_copy(case.folder, path, str(entries[path]["sha256"]), case.key)
+        entries[path]["copy"] = copy.relative_to(case.folder).as_posix()
 
 
 def write_evidence(case: Case, listed: list[Entry]) -> None:

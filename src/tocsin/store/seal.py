@@ -52,6 +52,10 @@ class CaseKey:
         """For the Parquet reader."""
         return parquet_encryption.create_decryption_properties(footer_key=self._bytes())
 
+    def for_copies(self) -> bytes:
+        """A key of its own for copies of inputs: one key never serves two ciphers."""
+        return hashlib.blake2b(key=self._bytes(), digest_size=KEY_BYTES, person=b"tocsin copies").digest()
+
     def wrapped(self, recipient: PublicKey) -> bytes:
         """The key, for the holder of the private key alone."""
         return bytes(SealedBox(recipient).encrypt(self._bytes()))

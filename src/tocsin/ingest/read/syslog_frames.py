@@ -83,9 +83,9 @@ def headers_of(frames: pa.Array) -> Headers:
     left = np.flatnonzero(pc.invert(is_plain).to_numpy(zero_copy_only=False))
     if len(left):
         read = [header_of(text) for text in frames.take(pa.array(left)).to_pylist()]
-        for name in columns:
-            texts = pa.array([getattr(header, name) for header in read], pa.string())
-            columns[name] = pc.replace_with_mask(columns[name], pc.invert(is_plain), texts)
+        for name, texts in columns.items():
+            others = pa.array([getattr(header, name) for header in read], pa.string())
+            columns[name] = pc.replace_with_mask(texts, pc.invert(is_plain), others)
     something = pc.if_else(pc.equal(frames, ""), None, frames)
     return Headers((*columns.values(), something), _header_written)
 
