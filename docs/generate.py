@@ -28,8 +28,9 @@ from click.testing import CliRunner
 
 from tocsin.core import errors, terms
 from tocsin.core.settings import case, catalogue, mapping
-from tocsin.core.tables import ALL_TABLES, DETECT_TABLES, INGEST_TABLES, LINK_TABLES, Table
+from tocsin.core.tables import ALL_TABLES, DETECT_TABLES, INGEST_TABLES, LINK_TABLES, OUTSIDE_TABLES, Table
 from tocsin.core.words import words
+from tocsin.declare.clocks.rules import Clock, load_rules
 from tocsin.report import codes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +107,12 @@ def _table_section(each: Table) -> str:
 
 
 def _writer(each: Table) -> str:
-    owners = {"ingest": INGEST_TABLES, "detect": DETECT_TABLES, "link": LINK_TABLES}
+    owners = {
+        "ingest": INGEST_TABLES,
+        "detect": DETECT_TABLES,
+        "link": LINK_TABLES,
+        "match": OUTSIDE_TABLES,
+    }
     return next((name for name, held in owners.items() if each in held), "scope")
 
 
@@ -323,7 +329,81 @@ def _load(place: str) -> type:
     return loaded
 
 
+# Clocks
+
+CLOCK_STATUS = {"in_force": "in force", "to_be_confirmed": "to be confirmed", "proposed": "a proposal"}
+
+
+def clocks_page() -> str:
+    """Every delay of the law that Tocsin knows, as its table has it."""
+    rules = load_rules()
+    return (
+        TEXTS["clocks"]
+        + table(
+            ("clock", "duty", "en français", "starts with", "time", "to", "binds"),
+            map(_clock_row, rules.clocks),
+        )
+        + "\n## Sources\n\n"
+        + table(
+            ("clock", "source", "version", "in force", "where to read it"), map(_source_row, rules.clocks)
+        )
+        + TEXTS["clock_anchors"]
+        + table(
+            ("act", "in words", "en français"), ((code(a.id), a.title.en, a.title.fr) for a in rules.anchors)
+        )
+        + TEXTS["clock_capacities"]
+        + table(
+            ("capacity", "in words", "en français"),
+            ((code(c.id), c.title.en, c.title.fr) for c in rules.capacities),
+        )
+        + "\n"
+        + table(
+            ("organisation", "in words", "surely is", "surely is not"),
+            ((code(o.id), o.title.en, _codes(o.yes), _codes(o.no)) for o in rules.organisations),
+        )
+    )
+
+
+def _clock_row(each: Clock) -> tuple[str, ...]:
+    binds = ", ".join(map(code, each.capacities))
+    return (
+        code(each.id),
+        each.title.en,
+        each.title.fr,
+        code(each.anchor),
+        _clock_time(each),
+        each.to.en,
+        binds,
+    )
+
+
+def _source_row(each: Clock) -> tuple[str, ...]:
+    note = f" {each.note.en}" if each.note else ""
+    period = [f"since {each.since}" if each.since else "", f"until {each.until}" if each.until else ""]
+    force = ", ".join(part for part in (CLOCK_STATUS[each.status], *period) if part)
+    return code(each.id), f"{each.law.en}.{note}", each.version, force, each.link
+
+
+def _clock_time(each: Clock) -> str:
+    units = (
+        (each.hours, "hours"),
+        (each.days, "days"),
+        (each.working_days, "working days"),
+        (each.months, "calendar month"),
+    )
+    found = next(
+        (f"{n} {unit}" for n, unit in units if n),
+        "without delay; hours as the contract says" if each.contract else "without delay",
+    )
+    return f"{found}, if possible" if each.target else found
+
+
+def _codes(names: list[str]) -> str:
+    return ", ".join(map(code, names))
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "clocks.md": clocks_page,
     "tables.md": tables_page,
     "settings.md": settings_page,
     "cli.md": cli_page,

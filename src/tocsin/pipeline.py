@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.detect.run import run as detect
@@ -31,7 +32,7 @@ from tocsin.report.html import render_html
 from tocsin.scope.run import run as scope
 from tocsin.store.case import Case
 
-Warning = tuple[str, str, str]  # noqa: A001  # (code, text, where): the word of the contract
+Warning = tuple[str, Sentence, str]  # noqa: A001  # (code, text, where): the word of the contract
 
 
 @dataclass(slots=True)
@@ -50,7 +51,8 @@ def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:
     del progress
     blind = detect(case).blind if case.settings.detect.enabled else ()
     outcome.warnings.extend(
-        ("blind_detector", _("This detector has nothing to live on in this case."), b) for b in blind
+        ("blind_detector", Sentence(_("This detector has nothing to live on in this case."), {}), b)
+        for b in blind
     )
 
 

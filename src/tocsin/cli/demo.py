@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.cli.first_look import first_look
 from tocsin.cli.options import answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import questions_of
@@ -19,6 +18,7 @@ from tocsin.cli.stages import record_decision, show_report
 from tocsin.core.errors import InputError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.words import _, visible
+from tocsin.first.look import first_act
 from tocsin.pipeline import run_case
 from tocsin.replays.interface import Outcome, Replay
 
@@ -159,8 +159,8 @@ def _decide_proposed(output: Output, case: Path, by: str | None, report: dict[st
 def _first_act(case: Path, by: str | None, account: str) -> str | None:
     """From when on the account acted: a decision is about a period, and its gaps widen the ceiling."""
     with open_case(case, by) as opened:
-        found = first_look(opened, account)["first_at"]
-    return None if found is None else str(found)
+        found = first_act(opened, account)
+    return None if found is None else found.isoformat()
 
 
 def _show_outcomes(output: Output, outcomes: list[Outcome]) -> None:

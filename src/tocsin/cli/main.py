@@ -12,13 +12,22 @@ import click
 
 from tocsin import __version__
 from tocsin.cli.case import case_group, init, journal, table
+from tocsin.cli.catalogue import catalogue_group
+from tocsin.cli.clocks import clocks
+from tocsin.cli.contain import contain
+from tocsin.cli.declare import declare
 from tocsin.cli.demo import demo
 from tocsin.cli.failures import told, trace_lines
+from tocsin.cli.first import first
+from tocsin.cli.hunt import hunt, match
 from tocsin.cli.look import person, recount, trace
 from tocsin.cli.output import Output
-from tocsin.cli.reading import first, formats, read
+from tocsin.cli.preserve import preserve
+from tocsin.cli.reading import formats, read
+from tocsin.cli.severity import severity
 from tocsin.cli.signals import Signals, Stopped
 from tocsin.cli.stages import decide, detect, ingest, link, run, scope
+from tocsin.cli.start import start
 from tocsin.core.words import LANGUAGES, visible
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -41,8 +50,8 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 for verb in (
-    case_group, decide, demo, detect, first, formats, ingest, init, journal, link,
-    person, read, recount, run, scope, table, trace,
+    case_group, catalogue_group, clocks, contain, decide, declare, demo, detect, first, formats, hunt, ingest, init, journal, link, match,
+    person, preserve, read, recount, run, scope, severity, start, table, trace,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs that need no case: which format, which events, and what one account did."""
+"""The verbs that need no case: which format a log has, and which events it holds."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from tocsin.cli.exports import write_table
-from tocsin.cli.first_look import first_lines, first_look
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars
 from tocsin.cli.results import accounting_lines, accounting_of
 from tocsin.core.errors import InputError
-from tocsin.core.words import _, visible
+from tocsin.core.words import Words, _, visible
 from tocsin.ingest.read.inputs import find_inputs
 from tocsin.ingest.recognise import known_formats, rank_formats, take_sample
 from tocsin.ingest.standalone import Asked, read_files
@@ -78,7 +77,7 @@ def formats(context: click.Context, file: Path | None, as_json: bool, lang: str 
             for form in known_formats().values()
         ]
     else:
-        found = _ranked(file)
+        found = _ranked(file, output.words)
     for row in found:
         share = "" if row["confidence"] is None else f" {output.words.share(float(str(row['confidence'])))}"
         output.say(f"{row['format']}{share}  {visible(str(row['reason']))}")
@@ -87,49 +86,15 @@ def formats(context: click.Context, file: Path | None, as_json: bool, lang: str 
     output.done("formats", {"formats": found})
 
 
-def _ranked(file: Path) -> list[dict[str, object]]:
+def _ranked(file: Path, words: Words) -> list[dict[str, object]]:
     """Of the first file that holds something, in an archive."""
     streams = find_inputs([str(file.absolute())], Path("/"))
     if not streams:
         raise InputError(_("There is nothing in this archive."), do=_("Check the path."), where=file)
     return [
-        {"format": form.name, "confidence": round(sure.value, 3), "reason": sure.reason}
+        {"format": form.name, "confidence": round(sure.value, 3), "reason": words.told(*sure.reason)}
         for form, sure in rank_formats(take_sample(streams[0]))
     ]
-
-
-@click.command()
-@FILES
-@click.option("--account", required=True, help="The account, as the log writes it.")
-@FORMAT
-@ZONE
-@MAPPING
-@answering
-@click.pass_context
-def first(
-    context: click.Context,
-    files: tuple[Path, ...],
-    account: str,
-    format_name: str | None,
-    zone: str | None,
-    mapping: Path | None,
-    as_json: bool,
-    lang: str | None,
-) -> None:
-    """Say what one account did, from raw logs alone: no case, no configuration.
-
-    \b
-    Example:
-      tocsin first access.log --account dr.x
-    """
-    output = output_of(context, as_json=as_json, lang=lang)
-    asked = Asked(format_name, zone, mapping)
-    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as case:
-        found = first_look(case, account)
-        accounting = accounting_of(case)
-    for line in (*first_lines(output.words, account, found), *accounting_lines(output.words, accounting)):
-        output.say(line)
-    output.done("first", {**found, "accounting": accounting})
 
 
 def _by() -> str:

@@ -36,7 +36,7 @@ def run(context: click.Context, case: Path, as_json: bool, lang: str | None, by:
     with open_case(case, by) as opened, Bars(output) as bars:
         report, outcome = run_case(opened, bars)
     for code, text, where in outcome.warnings:
-        output.warn(code, text, where)
+        output.warn(code, output.words.told(*text), where)
     show_report(output, report, case)
     output.done(
         "run", report, exit_code=exit_code_of(report), case=str(case), open_questions=questions_of(report)
@@ -71,7 +71,7 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
             accounting = accounting_of(opened)
             rows = _rows_of(opened)
         for code, text, where in outcome.warnings:
-            output.warn(code, text, where)
+            output.warn(code, output.words.told(*text), where)
         for line in accounting_lines(output.words, accounting) if name == "ingest" else []:
             output.say(line)
         result: dict[str, object] = {"accounting": accounting} if name == "ingest" else {"rows": rows}

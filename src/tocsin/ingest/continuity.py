@@ -12,6 +12,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 from tocsin.ingest.interface import Sample
 from tocsin.ingest.planned import Covered, KnownFile, PlannedFile, SourcePlan
 from tocsin.ingest.read.inputs import Input
@@ -89,7 +91,10 @@ def _place_matches(plan: SourcePlan, matches: list[_Match]) -> list[PlannedFile]
     plan.covered += [Covered(file, heir) for file in same]
     apart = [file for file in longer if file is not chosen]
     if row.bytes:
-        text = f"It begins with the same {row.bytes} bytes as {heir.path}, then differs: it is a file apart."
+        text = Sentence(
+            _("It begins with the same {bytes} bytes as {path}, then differs: it is a file apart."),
+            {"bytes": row.bytes, "path": heir.path},
+        )
         plan.warnings += [("forked", text, file.path) for file in apart]
     return apart
 
@@ -191,9 +196,12 @@ def _warn_of_changes(plan: SourcePlan, rows: list[KnownFile], matched: set[int])
     left = {row.path: row for row in rows if row.file_number not in matched}
     for file in plan.to_read:
         if file.known is None and file.path in left:
-            text = (
-                f"It no longer begins with the {left[file.path].bytes} bytes that were read from it: "
-                "the events read then stand, and what it holds now is read as a new file."
+            text = Sentence(
+                _(
+                    "It no longer begins with the {bytes} bytes that were read from it: the events read then "
+                    "stand, and what it holds now is read as a new file."
+                ),
+                {"bytes": left[file.path].bytes},
             )
             plan.warnings.append(("file_changed", text, file.path))
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 from tocsin.core import settings
+from tocsin.core.errors import Sentence
 
 RECORDS = pa.schema(
     [
@@ -80,11 +81,11 @@ class Confidence:
     value: float
     """0: not mine; from 0.5: probably; 1: cannot be anything else."""
 
-    reason: str
-    """In words, English."""
+    reason: Sentence
+    """For people."""
 
 
-NOT_MINE = Confidence(0.0, "")
+NOT_MINE = Confidence(0.0, Sentence("", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class LogFormat(ABC):
         """Add a `content` column that the extraction reads in place of `record` (XML as JSON, say)."""
         return records
 
-    def warnings(self, sample: Sample) -> list[tuple[str, str]]:
-        """(code, text) that a person should know of this file: a Bundle that has a next page, say."""
+    def warnings(self, sample: Sample) -> list[tuple[str, Sentence]]:
+        """(code, sentence) that a person should know of this file: a Bundle that has a next page, say."""
         del sample
         return []

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 from pathlib import Path
 
-from tocsin.core.errors import SettingsError
+from tocsin.core.errors import Sentence, SettingsError
 from tocsin.core.settings import SourceSettings, load_mapping
 from tocsin.core.words import _
 from tocsin.ingest.continuity import place_files
@@ -103,7 +103,9 @@ def _warn_of_stale(
     plan.warnings += [
         (
             "stale_options",
-            "It is no longer there, so its events stand as they were read with other settings.",
+            Sentence(
+                _("It is no longer there, so its events stand as they were read with other settings."), {}
+            ),
             row.path,
         )
         for row in rows

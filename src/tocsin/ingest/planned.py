@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from tocsin import __version__
+from tocsin.core.errors import Sentence
 from tocsin.core.settings import Mapping
 from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
-Warned = tuple[str, str, str]
+Warned = tuple[str, Sentence, str]
 """(code, text, path): what a person should know, English."""
 
 

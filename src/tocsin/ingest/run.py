@@ -11,8 +11,10 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.settings import SourceSettings
+from tocsin.core.words import _
 from tocsin.ingest.evidence import list_evidence, write_evidence
 from tocsin.ingest.lookup import Place, ReadFile, read_file, texts_of
 from tocsin.ingest.parallel import FileResult, read_all
@@ -185,7 +187,10 @@ def _report(plans: list[SourcePlan], results: list[FileResult], twins: Twins) ->
         for code, text in result.plan.form.warnings(result.plan.sample)
     ]
     if twins.unverified:
-        text = f"{twins.unverified} events may stand twice: their files are no longer as they were read."
+        text = Sentence(
+            _("{count} events may stand twice: their files are no longer as they were read."),
+            {"count": twins.unverified},
+        )
         warnings.append(("unverified_duplicates", text, ""))
     return IngestReport(
         is_current=False,

@@ -32,7 +32,7 @@ SELECTING = frozenset(COLUMNS) | {"source"}
 # fmt: off
 SAYING = (
     "categories", "protection", "since", "data_period", "together", "registry", "parameters", "replay",
-    "collation", "signed_by", "signed_at", "why", "note", "name", "id",
+    "collation", "signed_by", "signed_at", "version", "why", "note", "name", "id",
 )
 # fmt: on
 PROTECTIONS = ("clear", "encrypted", "pseudonymised")

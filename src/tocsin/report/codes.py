@@ -223,6 +223,10 @@ CODED: Final = {
     "reachable": _("{count} accesses that may have shown it, from {from} to {until}"),
     "set_aside": _("{count} records set aside that may hold an access"),
     "gap": _("{count} holes in the logs"),
+    "leak_exceeds_logs": _(
+        "{samples} samples from outside hold {persons} persons, or kinds of data ({categories}), "
+        "that no logged access explains: the logs are incomplete"
+    ),
     "unknown_origin": _("{count} accesses to records of unknown origin, from {from} to {until}"),
     "unknown_outcome": _("{count} changes whose outcome is not known, from {from} to {until}"),
     "unnamed_change": _("{count} changes of records that the log does not name, from {from} to {until}"),

@@ -13,6 +13,7 @@ from typing import Final
 from tocsin.core.errors import InputError
 from tocsin.core.settings.case import ShareSettings
 from tocsin.core.words import _
+from tocsin.report.declared import chosen_bases, declare
 from tocsin.report.figures import Row, Sheet, check_levels, levels
 
 LARGEST_SHOWN: Final = 10
@@ -39,7 +40,7 @@ def put_counts(sheet: Sheet) -> None:
     _put_count(sheet, "accounts", sheet.ask_one("accounts_count"), "accounts_count")
     for unit, count in counts.items():
         check_levels(f"counts.{unit}", count)
-    sheet.put("declared", {"persons": declare(counts["persons"])}, "persons_count")
+    _put_declared(sheet)
     certainties = {row["certainty"]: row["persons"] for row in sheet.ask("certainties_count")}
     sheet.put("certainties", certainties, "certainties_count")
 
@@ -49,16 +50,13 @@ def _put_count(sheet: Sheet, unit: str, row: Row, name: str) -> None:
     sheet.enter(f"counts.{unit}", levels(row), name)
 
 
-def declare(count: Row) -> Row:
-    """The number to declare: the best, and whether it is exact."""
-    floor, best, ceiling = count["floor"], count["best"], count["ceiling"]
-    if floor == best == ceiling:
-        certainty = "exact"
-    elif ceiling is None and best == 0:
-        certainty = "cannot_be_determined"
-    else:
-        certainty = "approximate"
-    return {"value": best, "certainty": certainty, "basis": "best"}
+def _put_declared(sheet: Sheet) -> None:
+    """declared: on the basis that a person chose for the unit, in the order of the counts."""
+    bases = chosen_bases(sheet.case.journal.entries())
+    counts = sheet.parts["counts"]
+    sheet.parts["declared"] = {unit: declare(counts[unit], bases[unit]) for unit in counts if unit in bases}
+    for unit, declared in sheet.parts["declared"].items():
+        sheet.enter(f"declared.{unit}", declared, "persons_count" if unit == "persons" else "records_count")
 
 
 def put_categories(sheet: Sheet) -> None:

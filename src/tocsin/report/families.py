@@ -15,6 +15,7 @@ from typing import Any, Final
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
 from tocsin.report.counts import LARGEST_SHOWN, put_shares, share_binds
+from tocsin.report.declared import DEFAULT, chosen_bases
 from tocsin.report.figures import Row, Sheet, load_figure
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
 
@@ -65,8 +66,16 @@ def _count_persons(sheet: Sheet, found: Found) -> SetAside | None:
     return _ceiling(sheet, found["level"], None)
 
 
-def _declared(sheet: Sheet, _: Found) -> None:
-    _persons(sheet, "best")
+def _declared(sheet: Sheet, _: Found) -> SetAside | None:
+    """On the basis that a person chose."""
+    basis = chosen_bases(sheet.case.journal.entries())["persons"]
+    _persons(sheet, basis)
+    return _ceiling(sheet, basis, None)
+
+
+def _declared_records(sheet: Sheet, found: Found) -> SetAside | None:
+    basis = chosen_bases(sheet.case.journal.entries()).get(f"records:{found['kind']}", DEFAULT)
+    return _put_records(sheet, found["kind"], basis)
 
 
 def _part(sheet: Sheet, found: Found) -> SetAside | None:
@@ -94,10 +103,14 @@ def _certainty(sheet: Sheet, found: Found) -> None:
 
 
 def _records(sheet: Sheet, found: Found) -> SetAside | None:
-    _make(sheet, "behind_records", record_type=found["kind"], level=LEVELS[found["level"]])
-    if found["level"] != "ceiling":
+    return _put_records(sheet, found["kind"], found["level"])
+
+
+def _put_records(sheet: Sheet, kind: str, level: str) -> SetAside | None:
+    _make(sheet, "behind_records", record_type=kind, level=LEVELS[level])
+    if level != "ceiling":
         return None
-    _add(sheet, "behind_unresolved_records", record_type=found["kind"])
+    _add(sheet, "behind_unresolved_records", record_type=kind)
     return IN_SCOPE
 
 
@@ -221,6 +234,7 @@ _LEVEL: Final = r"(?P<level>floor|best|ceiling)"
 FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
     (rf"counts\.persons\.{_LEVEL}", _count_persons),
     (r"declared\.persons(?:\.value)?", _declared),
+    (r"declared\.records:(?P<kind>.+?)(?:\.value)?", _declared_records),
     (
         r"counts\.persons\.ceiling_parts\.(?P<part>named|records_without_person|unresolved|set_aside|gaps)",
         _part,

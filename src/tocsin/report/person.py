@@ -16,6 +16,7 @@ from tocsin.core.words import _
 from tocsin.report.assemble import digest_inputs
 from tocsin.report.figures import Figures, Row, Sheet
 from tocsin.report.questions import is_signed
+from tocsin.scope.outside import read_excess
 from tocsin.store.case import Case
 
 TABLES: Final = (
@@ -70,12 +71,15 @@ def _grade_absence(sheet: Sheet, *, encrypted: bool) -> Row:
     in_scope = counted.pop("in_scope")
     doubts = {name: number for name, number in counted.items() if number}
     basis: list[Row] = [{"code": name, "values": {"count": number}} for name, number in doubts.items()]
+    beyond = read_excess(sheet.case.journal.entries()).doubt()
+    if beyond is not None:
+        basis.append({"code": "leak_exceeds_logs", "values": beyond})
     if encrypted:
         basis.append({"code": "encrypted_only", "values": {}})
     weak = _weaknesses(sheet.case)
     if not in_scope:
         weak.append({"code": "nothing_in_scope", "values": {}})
-    grade = Grade.UNASSESSABLE if doubts else Grade.NOT_OBSERVED if weak else Grade.PROVEN
+    grade = Grade.UNASSESSABLE if doubts or beyond else Grade.NOT_OBSERVED if weak else Grade.PROVEN
     return {"grade": grade.value, "basis": basis + weak}
 
 

@@ -2,8 +2,9 @@
 """What is said not to have happened, and what saying so is worth.
 
 In order: a disclosure in R (or a change) contradicts; anything in scope that could hold one, and was not
-told, leaves the claim unassessable; a weak hypothesis leaves it not observed; else it is proven, under its
-hypotheses. Stage `link` has no part in it: claims are about accesses, not persons.
+told, leaves the claim unassessable, as does a sample from outside that the logs do not explain; a weak
+hypothesis leaves it not observed; else it is proven, under its hypotheses. Stage `link` has no part in it:
+claims are about accesses, not persons.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Grade
+from tocsin.scope.outside import Excess
 from tocsin.store.engine import Engine, Value
 from tocsin.store.query import load_query
 
@@ -50,11 +52,17 @@ class Hypotheses:
     weak: list[dict[str, object]]
 
 
-def grade_claims(engine: Engine, settings: CaseSettings, version: str, signer: str | None) -> None:
-    """Make `claims_now` from the disclosures and all that was not told."""
+def grade_claims(
+    engine: Engine, settings: CaseSettings, version: str, signer: str | None, excess: Excess
+) -> None:
+    """Make `claims_now` from the disclosures and all that was not told, by the logs or beyond them."""
     hypotheses = _hypotheses(engine, settings, version, signer)
     in_scope = engine.count("select count(*) from scoped")
-    rows = [_row(engine, question, hypotheses, in_scope) for question in questions(settings)]
+    outside = excess.doubt()
+    beyond: list[dict[str, object]] = []
+    if outside is not None:
+        beyond.append({"code": "leak_exceeds_logs", "values": outside})
+    rows = [_row(engine, question, hypotheses, in_scope, beyond) for question in questions(settings)]
     schema = pa.schema(
         [
             pa.field("claim", pa.string()),
@@ -191,7 +199,13 @@ def _untold(condition: str) -> dict[str, str]:
     }
 
 
-def _row(engine: Engine, question: Question, hypotheses: Hypotheses, in_scope: int) -> dict[str, object]:
+def _row(
+    engine: Engine,
+    question: Question,
+    hypotheses: Hypotheses,
+    in_scope: int,
+    beyond: Sequence[dict[str, object]],
+) -> dict[str, object]:
     found = _bound_rows(
         engine, f"select distinct event_id from ({question.exceptions}) order by event_id", question
     )
@@ -200,7 +214,7 @@ def _row(engine: Engine, question: Question, hypotheses: Hypotheses, in_scope: i
         {"code": code, "values": values}
         for code, sql in question.doubts.items()
         if (values := _doubt(engine, question, code, sql)) is not None
-    ]
+    ] + list(beyond)
     grade = grade_of(len(exceptions), len(doubts), len(hypotheses.weak) + (in_scope == 0))
     basis = [{"code": "events_in_scope", "values": {"events": in_scope}}, *doubts, *hypotheses.weak]
     return {

@@ -74,17 +74,21 @@ def _ask(engine: Engine, resolver: Resolver, taken: Sequence[CompiledRule], sett
         ("unknown", UNKNOWN_COLUMNS, answer.unknown),
     ):
         if sql:
-            _insert(engine, name, columns, sql)
+            _insert(engine, name, columns, sql, is_ours=resolver.name in BUILT_IN)
     engine.create("waiting", load_query(PACKAGE, "still_waiting"))
 
 
-def _insert(engine: Engine, name: str, columns: Sequence[str], sql: str) -> None:
-    """Only what was asked enters: a resolver cannot speak of other events."""
+def _insert(engine: Engine, name: str, columns: Sequence[str], sql: str, *, is_ours: bool) -> None:
+    """Only what was asked enters, and once: others' resolvers cannot speak of other events."""
     listed = ", ".join(columns)
-    engine.run(
-        f"insert into {name} select {listed} from (\n{sql}\n) as answer ({listed})\n"
-        "where (event_id, rule) in (select (event_id, rule) from asked)"
+    answer = f"from (\n{sql}\n) as answer ({listed})"
+    asked = "select 1 from asked as a where a.event_id = answer.event_id and a.rule = answer.rule"
+    kept = (
+        f"select {listed} {answer}"
+        if is_ours
+        else f"select distinct {listed} {answer} where exists ({asked})"
     )
+    engine.run(f"insert into {name} {kept}")
 
 
 def _nothing_sql(columns: Sequence[str]) -> str:

@@ -64,13 +64,16 @@ def suspect_table(suspects: Sequence[Suspect]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
-def judge_events(engine: Engine, suspects: Sequence[Suspect]) -> list[Dispute]:
-    """Make `ranked_matches` from `events`, `suspect_rows` and (where sessions are named) `event_sessions`."""
+def judge_events(engine: Engine, suspects: Sequence[Suspect]) -> None:
+    """Make `judged`, `matched`, `first_matches` and `ranked_suspects`.
+
+    From `events`, `suspect_rows` and (where sessions are named) `event_sessions`. Which suspect holds before
+    which other does not depend on the event: suspects are ranked once, and each event takes its first.
+    """
+    engine.create("ranked_suspects", load_query(PACKAGE, "ranked_suspects"))
     engine.create("matched", matched_sql(shapes_of(suspects)))
-    engine.create("ranked_matches", load_query(PACKAGE, "ranked_matches"))
-    engine.drop("matched")
-    found = engine.rows(load_query(PACKAGE, "disputes"))
-    return [Dispute(*(int(str(value)) for value in row)) for row in sorted(found, key=str)]
+    engine.create("first_matches", load_query(PACKAGE, "first_matches"))
+    engine.create("judged", load_query(PACKAGE, "judged_events"))
 
 
 def shapes_of(suspects: Sequence[Suspect]) -> list[tuple[str, ...]]:

@@ -16,15 +16,19 @@ import pyarrow as pa
 from tocsin.core.tables import SCOPE_TABLES
 from tocsin.scope.catalogue import CompiledRule, compile_catalogue
 from tocsin.scope.claims import grade_claims
+from tocsin.scope.columns import needed_columns
 from tocsin.scope.fates import ask_resolvers, load_resolvers, settle_fates
+from tocsin.scope.interface import Resolver
 from tocsin.scope.judge import Dispute, judge_events, suspect_table
 from tocsin.scope.matching import match_rules, register_rules
 from tocsin.scope.modifications import find_changes
-from tocsin.scope.sessions import create_event_sessions, settle_sessions
+from tocsin.scope.outside import KINDS as OUTSIDE_KINDS
+from tocsin.scope.outside import read_excess
+from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
 from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
-from tocsin.store.query import load_query
+from tocsin.store.query import load_query, quote
 
 PACKAGE = "tocsin.scope"
 READS = ("events", "set_aside", "gaps", "registry", "records", "findings", "controllers")
@@ -69,31 +73,43 @@ def _write(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     engine.register("suspect_rows", suspect_table(suspects))
     create_event_sessions(engine, suspects)
     judge_events(engine, suspects)
-    engine.create("judged", load_query(PACKAGE, "judged_events"))
     stage.write("suspects", "select * from suspect_rows")
     stage.write("judged", "select * from judged")
     stage.write("disputes", load_query(PACKAGE, "disputes"))
-    engine.drop("ranked_matches")
-    engine.create("scoped", load_query(PACKAGE, "scoped"))
+    for step in ("matched", "first_matches"):
+        engine.drop(step)
+    resolvers = load_resolvers(case.settings)
+    create_scoped(engine, needed_columns(rules, resolvers))
     _write_sessions(stage)
-    _write_fates(stage, rules)
+    _write_fates(stage, rules, resolvers)
     _write_doubts(stage, rules)
 
 
+def create_scoped(engine: Engine, columns: Sequence[str]) -> None:
+    """Make `scoped` from `judged` and these columns of `events`."""
+    engine.view("needed_events", f"select {', '.join(quote(name) for name in columns)} from events")
+    engine.create("scoped", load_query(PACKAGE, "scoped"))
+    engine.create("told_before", load_query(PACKAGE, "told_before"))
+    engine.run(
+        "update scoped set kind = 'retry'"
+        " where kind = 'open' and event_id in (select t.event_id from told_before as t)"
+    )
+
+
 def _write_sessions(stage: Stage) -> None:
-    stage.engine.create("session_accounts", load_query(PACKAGE, "judged_accounts"))
-    stage.engine.create("event_sessions", load_query("tocsin.store", "event_sessions"))
+    cut_sessions(stage.engine, load_query(PACKAGE, "judged_accounts"))
     stage.engine.create("sessions_now", load_query(PACKAGE, "sessions"))
-    stage.engine.drop("event_sessions")
+    for step in ("session_acts", "event_sessions"):
+        stage.engine.drop(step)
     stage.write("sessions", "select * from sessions_now")
 
 
-def _write_fates(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+def _write_fates(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequence[Resolver]) -> None:
     engine, settings = stage.engine, stage.case.settings
     signed = bool(stage.case.catalogue.signed_by or (settings.catalogue and settings.catalogue.signed_by))
     register_rules(engine, rules, catalogue_is_signed=signed)
     match_rules(engine, rules, settings)
-    ask_resolvers(engine, load_resolvers(settings), rules, settings)
+    ask_resolvers(engine, resolvers, rules, settings)
     settle_fates(engine)
     _write_disclosures(stage, rules)
     stage.write("nothing_shown", "select event_id, reason from fates where fate = 'nothing_shown'")
@@ -103,7 +119,7 @@ def _write_fates(stage: Stage, rules: Sequence[CompiledRule]) -> None:
 
 def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     engine, settings = stage.engine, stage.case.settings
-    for step in ("record_facts", "held_persons", "person_facts", "moving_persons"):
+    for step in FACTS:
         engine.create(step, load_query(PACKAGE, step))
     sources = [{"source": source.name, "controller": source.controller} for source in settings.sources]
     schema = pa.schema([pa.field("source", pa.string()), pa.field("controller", pa.string())])
@@ -118,17 +134,28 @@ def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
         registries=len(settings.registries),
         only_controller=_only_controller(stage),
     )
-    engine.drop("held_persons")
+    for step in FACTS:
+        engine.drop(step)
 
 
 FIGURES = ("events", "disclosed", "nothing_shown", "unresolved", "uncovered", "set_aside", "proposed")
 """Of ScopeReport, in the order of the query."""
 
 SHOWN_CATEGORIES = (
-    "select s.*, c.category from (select distinct * from shown) as s"
-    " inner join rule_categories as c on c.rule = s.rule"
+    "select s.*, c.categories from shown as s inner join"
+    " (select rule, list(category) as categories from rule_categories group by rule) as c on c.rule = s.rule"
 )
-"""What was shown, category by category, where every event falls under one rule."""
+"""The categories of what was shown, where every event falls under one rule."""
+
+FACTS = (
+    "held_records",
+    "record_facts",
+    "moving_records",
+    "held_persons",
+    "person_facts",
+    "moving_persons",
+)
+"""The steps that tell whose the data are and of when, in their order."""
 
 
 def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
@@ -140,7 +167,8 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     stage.write("modifications", load_query(PACKAGE, "modifications"))
     for name in ("doubts", "modifications"):
         stage.attach_written(name)
-    grade_claims(engine, case.settings, *_catalogue_version(case))
+    excess = read_excess(case.journal.entries())
+    grade_claims(engine, case.settings, *_catalogue_version(case), excess)
     stage.write("claims", "select * from claims_now")
 
 
@@ -162,10 +190,12 @@ def _only_controller(stage: Stage) -> str | None:
 
 
 def _catalogue_version(case: Case) -> tuple[str, str | None]:
-    """The catalogue's version (its digest when it has none) and its signer."""
+    """The catalogue's version (its digest when it has none) and its signers, of the whole or of single rules."""
     named = case.settings.catalogue
     version = case.catalogue.version or (named.version if named else None)
-    signer = case.catalogue.signed_by or (named.signed_by if named else None)
+    whole = case.catalogue.signed_by or (named.signed_by if named else None)
+    signers = dict.fromkeys([whole, *(rule.signed_by for rule in case.catalogue.shows)])
+    signer = ", ".join(name for name in signers if name) or None
     return version or f"sha256:{_catalogue_digest(case)[:12]}", signer
 
 
@@ -176,7 +206,8 @@ def _catalogue_digest(case: Case) -> str:
 
 
 def _inputs(case: Case) -> str:
-    decisions = [entry.hash for entry in case.journal.entries() if entry.kind in DECIDED_KINDS]
+    kinds = (*DECIDED_KINDS, *OUTSIDE_KINDS)
+    decisions = [entry.hash for entry in case.journal.entries() if entry.kind in kinds]
     settings = (case.folder / "case.toml").read_bytes()
     also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *decisions])
     return case.digest_of(*READS, also=also)

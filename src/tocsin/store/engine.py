@@ -72,6 +72,9 @@ class Engine:
             "set preserve_insertion_order = true",
             "set python_enable_replacements = false",
             "set enable_progress_bar = false",
+            # Tables that live as long as the connection need no checkpoint: it packs them again and again.
+            "set checkpoint_threshold = '1TB'",
+            "set max_vacuum_tasks = 0",
         ):
             self.connection.execute(setting)
         _OPEN.add(self)

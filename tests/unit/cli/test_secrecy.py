@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import GOLDEN
 from tests.unit.cli.conftest import Tocsin
+from tocsin.cli import first as first_verb
 from tocsin.cli import reading
 from tocsin.store import query
 from tocsin.store.query import Query
@@ -112,7 +113,8 @@ def test_logs_read_without_a_case_leave_no_name_in_temporary_files(
                 seen.append(path.name)
                 assert told_in(path.read_bytes()) == set(), path
 
-    monkeypatch.setattr(reading, "accounting_of", lambda case: look() or [])
+    module = first_verb if verb == "first" else reading
+    monkeypatch.setattr(module, "accounting_of", lambda case: look() or [])
     mapping = GOLDEN / "case/mappings/gateway.toml"
     log = GOLDEN / "case/logs/gateway-20240611.ndjson.gz"
     account = ["--account", "dr.lemoine"] if verb == "first" else []

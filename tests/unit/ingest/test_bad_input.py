@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.ingest.scenes import GATEWAY, WEB, Scene, gateway_line, packed, web_line, web_log
-from tocsin.core.errors import InputError, MachineError, TocsinError
+from tocsin.core.errors import InputError, MachineError, Sentence, TocsinError
 from tocsin.core.plugins import load_plugins
 from tocsin.ingest import parallel, recognise
 from tocsin.ingest.formats.web_access import WebAccess
@@ -112,7 +112,7 @@ def test_file_that_two_formats_claim_is_refused(tmp_path: Path, monkeypatch: pyt
         name = "rival"
 
         def sniff(self, sample: Sample) -> Confidence:
-            return Confidence(super().sniff(sample).value - 0.01, "nearly")
+            return Confidence(super().sniff(sample).value - 0.01, Sentence("nearly", {}))
 
     formats: dict[str, LogFormat] = {**recognise.known_formats(), "rival": Rival()}
     monkeypatch.setattr(recognise, "known_formats", lambda: formats)

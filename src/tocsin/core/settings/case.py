@@ -11,6 +11,23 @@ from typing import Literal
 
 import msgspec
 
+LogKind = Literal[
+    "gateway",
+    "application",
+    "identity_provider",
+    "directory",
+    "bastion",
+    "database",
+    "mail",
+    "host",
+    "publisher",
+    "operator",
+]
+"""What a log tells of: `gateway` is a portal, proxy or gateway, `application` the software's own trail."""
+
+HolderKind = Literal["us", "publisher", "host", "operator", "directory", "identity_provider", "other"]
+"""Who keeps a log: ourselves, the software's publisher, the (health data) host, the regional operator…"""
+
 
 class Frozen(
     msgspec.Struct,
@@ -62,6 +79,11 @@ class SourceSettings(Frozen, frozen=True, kw_only=True):
     custody: Literal["outside", "same-host", "attacker-reachable"] = "same-host"
     controller: str | None = None
     copy: bool = False
+    kind: LogKind | None = None
+    held_by: HolderKind | None = None
+    owner: str | None = None
+    contact: str | None = None
+    retention: str | None = None
 
 
 class RegistrySettings(Frozen, frozen=True, kw_only=True):
@@ -182,6 +204,33 @@ class SealSettings(Frozen, frozen=True, kw_only=True):
     key_file: str | None = None
 
 
+class HolderSettings(Frozen, frozen=True, kw_only=True):
+    """[[preserve.holders]]: who holds logs that the case does not have, and must be asked."""
+
+    holds: HolderKind
+    name: str
+    contact: str | None = None
+    retention: str | None = None
+
+
+class PreserveSettings(Frozen, frozen=True, kw_only=True):
+    """[preserve]: what the letters that ask for logs say of ourselves."""
+
+    organisation: str | None = None
+    contact: str | None = None
+    deposit: str | None = None
+    margin_days: int = 30
+    answer_hours: int = 48
+    holders: list[HolderSettings] = []
+
+
+class ContainSettings(Frozen, frozen=True, kw_only=True):
+    """[contain]: who decides in an emergency that an account is given back."""
+
+    emergency_deciders: list[str] = []
+    emergency_phone: str | None = None
+
+
 class CaseSettings(Frozen, frozen=True, kw_only=True):
     """case.toml"""
 
@@ -202,7 +251,8 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     seal: SealSettings = SealSettings()
     engine: dict[str, str | int] = {}
     journal: dict[str, str | int | bool] = {}
-    contain: dict[str, object] = {}
+    preserve: PreserveSettings = PreserveSettings()
+    contain: ContainSettings = ContainSettings()
     declare: dict[str, object] = {}
     notify: dict[str, object] = {}
     prevent: dict[str, object] = {}

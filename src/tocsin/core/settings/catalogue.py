@@ -48,6 +48,7 @@ class Rule(Frozen, frozen=True, kw_only=True):
     collation: Literal["binary", "fr"] | None = None
     signed_by: str | None = None
     signed_at: datetime | None = None
+    version: str | None = None
     note: str | None = None
 
 

@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.core.errors import Sentence, SettingsError, Where
+from tocsin.core.errors import InputError, Sentence, SettingsError, Where
 from tocsin.core.settings.case import CaseSettings, Period
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.core.settings.mapping import Mapping as LogMapping
 from tocsin.core.settings.place import Key, Place, places_of
+from tocsin.core.settings.spans import parse_span
 from tocsin.core.suggest import suggest
 from tocsin.core.terms import Category
 from tocsin.core.words import _
@@ -68,6 +69,7 @@ def check_case(read: Settings, settings: CaseSettings) -> None:
         _check_zone(read, ("sources", number, "zone"), source.zone)
     _check_references(read, settings)
     _check_ranges(read, settings)
+    _check_retentions(read, settings)
     for at, period in _periods(settings):
         _check_period(read, at, period)
 
@@ -172,6 +174,26 @@ def _check_ranges(read: Settings, settings: CaseSettings) -> None:
             do=_("Write it as 4GiB."),
             text=settings.limits.memory,
         )
+
+
+def _check_retentions(read: Settings, settings: CaseSettings) -> None:
+    texts: list[tuple[tuple[Key, ...], str | None]] = [
+        *((("sources", n, "retention"), source.retention) for n, source in enumerate(settings.sources)),
+        *(
+            (("preserve", "holders", n, "retention"), holder.retention)
+            for n, holder in enumerate(settings.preserve.holders)
+        ),
+    ]
+    for at, text in texts:
+        if text is None:
+            continue
+        try:
+            parse_span(text)
+        except InputError as error:
+            raise read.error(at, error.what_id, do=error.do_id, code=error.code, text=text) from None
+    for key in ("margin_days", "answer_hours"):
+        if getattr(settings.preserve, key) < 0:
+            raise read.error(("preserve", key), _("'{key}' is not negative."), key=key)
 
 
 def _periods(settings: CaseSettings) -> Iterator[tuple[tuple[Key, ...], Period]]:

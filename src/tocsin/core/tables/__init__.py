@@ -6,10 +6,11 @@ them. Each column has a type, a sensitivity and a meaning; `docs/reference/table
 """
 
 from tocsin.core.tables.found import DETECT_TABLES, LINK_TABLES, SCOPE_TABLES
+from tocsin.core.tables.outside import OUTSIDE_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
 from tocsin.core.tables.table import Column, Layout, Table
 
-ALL_TABLES = (*INGEST_TABLES, *DETECT_TABLES, *SCOPE_TABLES, *LINK_TABLES)
+ALL_TABLES = (*INGEST_TABLES, *DETECT_TABLES, *SCOPE_TABLES, *LINK_TABLES, *OUTSIDE_TABLES)
 TABLES: dict[str, Table] = {table.name: table for table in ALL_TABLES}
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "DETECT_TABLES",
     "INGEST_TABLES",
     "LINK_TABLES",
+    "OUTSIDE_TABLES",
     "SCOPE_TABLES",
     "TABLES",
     "Column",

@@ -11,6 +11,8 @@ import re
 
 import pyarrow as pa
 
+from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 from tocsin.ingest.formats.atna_audit_sql import COLUMNS, FLAGS, parsed_sql
 from tocsin.ingest.formats.atna_xml import audit_message
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
@@ -34,8 +36,9 @@ class AtnaAuditMessage(LogFormat):
         if _MESSAGE.search(text) is None or not (is_syslog(sample) or text.lstrip().startswith("<")):
             return NOT_MINE
         if "EventIdentification" not in text:
-            return Confidence(0.6, "AuditMessage elements without an EventIdentification")
-        return Confidence(0.98, f"AuditMessage elements{' in syslog frames' if is_syslog(sample) else ''}")
+            return Confidence(0.6, Sentence(_("AuditMessage elements without an EventIdentification"), {}))
+        framed = _("AuditMessage elements in syslog frames")
+        return Confidence(0.98, Sentence(framed if is_syslog(sample) else _("AuditMessage elements"), {}))
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
         """Frames where the file begins with one; else elements."""

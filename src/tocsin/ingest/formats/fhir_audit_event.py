@@ -13,6 +13,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
 from tocsin.ingest.formats.fhir_xml import audit_event
@@ -38,7 +40,7 @@ _TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
 _AUDIT_XML = re.compile(r"<(?:[\w.-]+:)?AuditEvent[\s/>]")
 _FHIR_XML = "http://hl7.org/fhir"
 _BAD_BYTE = re.compile(r"(\\+)(?=x[0-9a-f]{2})")
-NEXT_PAGE = "This page says that there is a next one: is that in another file?"
+NEXT_PAGE = Sentence(_("This page says that there is a next one: is that in another file?"), {})
 
 
 class FhirAuditEvent(LogFormat):
@@ -53,7 +55,7 @@ class FhirAuditEvent(LogFormat):
         if text.lstrip().startswith(("{", "[", "\x1e")):
             return _sniff_json(text)
         if _AUDIT_XML.search(text) and _FHIR_XML in text:
-            return Confidence(0.98, "FHIR AuditEvent elements")
+            return Confidence(0.98, Sentence(_("FHIR AuditEvent elements"), {}))
         return NOT_MINE
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
@@ -88,7 +90,7 @@ class FhirAuditEvent(LogFormat):
             return with_content(records, audit_event)
         return add_content(records, _escaped(records))
 
-    def warnings(self, sample: Sample) -> list[tuple[str, str]]:
+    def warnings(self, sample: Sample) -> list[tuple[str, Sentence]]:
         """A page of a search whose other pages may be missing."""
         return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
 
@@ -111,10 +113,14 @@ def _sniff_json(text: str) -> Confidence:
     types = [found["type"] for found in _TYPE.finditer(text)]
     events = types.count("AuditEvent")
     if events:
-        return Confidence(0.98, f"{events} AuditEvent among the first {len(types)} FHIR resources")
+        said = {"events": events, "count": len(types)}
+        return Confidence(
+            0.98, Sentence(_("{events} AuditEvent among the first {count} FHIR resources"), said)
+        )
     if types:
         # A context resource kept beside the audit events: read, and counted as no event.
-        return Confidence(0.6, f"FHIR resources ({types[0]}), no AuditEvent among the first")
+        found = _("FHIR resources ({kind}), no AuditEvent among the first")
+        return Confidence(0.6, Sentence(found, {"kind": types[0]}))
     return NOT_MINE
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.times import instant_sql, zoneless_sql
@@ -42,7 +44,9 @@ class WebAccess(LogFormat):
             return NOT_MINE
         combined = sum(bool(found and found["combined"]) for found in matches)
         kind = "combined" if combined * 2 > len(lines) else "common"
-        return Confidence(min(0.98, 0.5 + share / 2), f"{share:.0%} of the first lines are {kind} log lines")
+        found = _("{percent} % of the first lines are {kind} log lines")
+        reason = Sentence(found, {"percent": round(100 * share), "kind": kind})
+        return Confidence(min(0.98, 0.5 + share / 2), reason)
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
         """One record a line."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 from tocsin.ingest.fields import objects_sql
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.lines import LinesCutter
@@ -115,7 +117,10 @@ class JsonAccess(LogFormat):
         if not lines or mine * 2 < len(lines):
             return NOT_MINE
         return Confidence(
-            0.5 + 0.45 * mine / len(lines), f"{mine} of the first {len(lines)} lines have its keys"
+            0.5 + 0.45 * mine / len(lines),
+            Sentence(
+                _("{mine} of the first {count} lines have its keys"), {"mine": mine, "count": len(lines)}
+            ),
         )
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:

@@ -1,23 +1,44 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- named_owners: whose the named records were when they were asked for.
--- reads   named, scoped, records
+-- reads   named, named_records
 -- gives   named_owners: one row per event, rule, record and person
-with wanted as (
-    select distinct
+with owners as (
+    select
+        record_type,
+        record,
+        min(registry) as registry,
+        min(person) as person,
+        count(*) as held_rows
+    from named_records
+    group by
+        record_type,
+        record
+),
+wanted as (
+    select
         n.event_id,
         n.rule,
         n.record_type,
         n.id as record,
         n.registry,
-        e.occurred_at
+        n.occurred_at,
+        o.registry as record_registry,
+        o.person,
+        o.held_rows
     from named as n
-    inner join scoped as e
-        on e.event_id = n.event_id
+    inner join owners as o
+        on o.record_type = n.record_type
+        and o.record = n.id
     where n.kind = 'record'
 ),
-held as (
+-- Most records never changed hands; for the others the day tells.
+changing as (
     select
-        w.*,
+        w.event_id,
+        w.rule,
+        w.record_type,
+        w.record,
+        w.registry,
         r.registry as record_registry,
         r.person,
         rank() over (
@@ -43,17 +64,29 @@ held as (
                 end
         ) as place
     from wanted as w
-    inner join records as r
+    inner join named_records as r
         on r.record_type = w.record_type
         and r.record = w.record
+    where w.held_rows > 1
 )
-select distinct
+select
     event_id,
     rule,
     record_type,
     record,
     coalesce(record_registry, registry) as registry,
     person
-from held
+from wanted
+where held_rows = 1
+    and person is not null
+union all
+select distinct
+    event_id,
+    rule,
+    record_type,
+    record,
+    coalesce(record_registry, registry),
+    person
+from changing
 where place = 1
     and person is not null

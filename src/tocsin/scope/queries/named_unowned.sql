@@ -2,7 +2,7 @@
 -- named_unowned: records that are named and whose person no table tells.
 -- reads   named, named_owners
 -- gives   named_unowned: one row per event, rule and record
-select distinct
+select
     n.event_id,
     n.rule,
     n.record_type,

@@ -6,7 +6,7 @@ select
     registry,
     person,
     min(controller) as controller,
-    count(distinct coalesce(controller, '')) > 1 as moves
+    min(coalesce(controller, '')) <> max(coalesce(controller, '')) as moves
 from held_persons
 group by
     registry,

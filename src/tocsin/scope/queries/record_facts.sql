@@ -1,57 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- record_facts: date and controller of the disclosed records, as of the event.
--- reads   shown, scoped, records
--- gives   record_facts: one row per event, record and person
-with told as (
-    select distinct
-        s.event_id,
-        s.record_type,
-        s.record,
-        s.person,
-        e.occurred_at
-    from shown as s
-    inner join scoped as e
-        on e.event_id = s.event_id
-    where s.record is not null
-),
-held as (
-    select
-        t.event_id,
-        t.record_type,
-        t.record,
-        t.person,
-        r.at,
-        r.controller,
-        row_number() over (
-            partition by
-                t.event_id,
-                t.record_type,
-                t.record,
-                t.person
-            order by
-                case when r.person is not distinct from t.person then 0 else 1 end,
-                case
-                    when coalesce(r.valid_from <= t.occurred_at, true)
-                        and coalesce(t.occurred_at < r.valid_until, true)
-                        then 0
-                    when r.valid_from <= t.occurred_at then 1
-                    else 2
-                end,
-                abs(epoch_us(t.occurred_at) - epoch_us(coalesce(r.valid_from, r.valid_until))),
-                r.controller,
-                r.at
-        ) as place
-    from told as t
-    inner join records as r
-        on r.record_type = t.record_type
-        and r.record = t.record
-)
+-- record_facts: date and controller of the records that have one row.
+-- reads   held_records
+-- gives   record_facts: one row per record; of one that `moves`, the event tells which of its rows holds
 select
-    event_id,
     record_type,
     record,
-    person,
-    h.at,
-    controller
-from held as h
-where place = 1
+    min(controller) as controller,
+    min(h.at) as at,
+    count(*) > 1 as moves
+from held_records as h
+group by
+    record_type,
+    record

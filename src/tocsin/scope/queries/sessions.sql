@@ -1,67 +1,60 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- sessions: the sessions of the accounts that have judged events.
--- reads   events, event_sessions
+-- reads   session_acts, event_sessions
 -- gives   sessions: one row per session
-with acts as (
+with named_acts as (
     select
-        x.session_id,
-        x.logged_session,
-        e.event_id,
-        e.source,
-        e.account,
-        e.device,
-        e.address,
-        e.client,
-        e.occurred_at,
-        case
-            when e.persons is null and e.person is null then null
-            else list_distinct(list_append(coalesce(e.persons, cast([] as varchar[])), e.person))
-        end as named
-    from events as e
+        x.first_event_id,
+        a.person,
+        a.persons
+    from session_acts as a
     inner join event_sessions as x
-        on x.event_id = e.event_id
-        and x.account = e.account
+        on x.event_id = a.event_id
+    where a.person is not null
+        or a.persons is not null
 ),
 named_persons as (
     select
-        session_id,
+        first_event_id,
         cast(count(distinct person) as bigint) as persons
     from (
         select
-            session_id,
-            unnest(named) as person
-        from acts
-        where named is not null
-    ) as named_acts
-    group by session_id
+            first_event_id,
+            person
+        from named_acts
+        union all
+        select
+            first_event_id,
+            unnest(persons)
+        from named_acts
+        where persons is not null
+    ) as every_person
+    group by first_event_id
 ),
 cut as (
     select
-        session_id,
-        min(source) as source,
-        min(logged_session) as logged_session,
-        min(account) as account,
-        arg_min_null(device, (occurred_at, event_id)) as device,
-        arg_min_null(address, (occurred_at, event_id)) as address,
-        arg_min_null(client, (occurred_at, event_id)) as client,
+        first_event_id,
+        any_value(session_id) as session_id,
         min(occurred_at) as first_at,
         max(occurred_at) as last_at,
         cast(count(*) as bigint) as events
-    from acts
-    group by session_id
+    from event_sessions
+    group by first_event_id
 )
 select
     c.session_id,
-    c.source,
-    c.logged_session,
-    c.account,
-    c.device,
-    c.address,
-    c.client,
+    a.source,
+    a.session as logged_session,
+    a.account,
+    a.device,
+    a.address,
+    a.client,
     c.first_at,
     c.last_at,
     c.events,
     coalesce(n.persons, 0) as persons
 from cut as c
+inner join session_acts as a
+    on a.event_id = c.first_event_id
 left join named_persons as n
-    on n.session_id = c.session_id
+    on n.first_event_id = c.first_event_id

@@ -1,12 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- shown_categories: what was shown, category by category; of rules that hold together, the clearest says it.
+-- shown_categories: the categories that each row of what was shown tells; of rules that hold together, the clearest.
 -- reads   shown, rule_categories, rule_facts
--- gives   shown_categories: one row per event, local id, record and category
+-- gives   shown_categories: one row per event, rule, local id, record and certainty
 with told as (
     select
         s.*,
         c.category,
-        f.together,
         row_number() over (
             partition by
                 s.event_id,
@@ -34,6 +33,9 @@ with told as (
     inner join rule_facts as f
         on f.rule = s.rule
 )
-select * exclude (together, place)
+select
+    * exclude (category, place),
+    list(category) as categories
 from told
 where place = 1
+group by all

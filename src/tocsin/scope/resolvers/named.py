@@ -38,16 +38,19 @@ class Named(Resolver):
         engine.create("absent_ids", load_query(PACKAGE, "absent_ids"))
         engine.create("foreign_ids", foreign_ids_sql(engine, question.settings.registries))
         engine.create("named_persons", NAMED_PERSONS)
-        for step in ("named_owners", "named_unowned"):
+        for step in ("named_records", "named_owners", "named_unowned"):
             engine.create(step, load_query(PACKAGE, step))
         return Answer(shown=load_query(PACKAGE, "named_shown").sql, unknown=UNKNOWN)
 
 
-NAMED_PERSONS = """select distinct n.event_id, n.rule, n.registry, n.id as person
+NAMED_PERSONS = """select n.event_id, n.rule, n.registry, n.id as person
 from named as n
 where n.kind = 'person'
     and n.registry is not null
     and not exists (select 1 from foreign_ids as f where f.registry = n.registry and f.id = n.id)"""
+
+NAMED_COLUMNS = "event_id, rule, occurred_at, kind, record_type, id, registry"
+"""`kind` is person or record."""
 
 UNKNOWN = """select event_id, rule, 'unknown_registry' as reason, count(distinct id) as bound
 from named where kind = 'person' and registry is null group by event_id, rule
@@ -63,36 +66,42 @@ group by u.event_id, u.rule"""
 
 
 def named_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
-    """Who and what each event names: event_id, rule, kind (person or record), record_type, id, registry."""
+    """Who and what each event names: NAMED_COLUMNS, each row once."""
     own = [rule.number for rule in rules if rule.names_own]
-    parts = [*_own_sql(own, settings), *_placeholder_sql([rule for rule in rules if not rule.names_own])]
-    every = "\nunion all\n".join(parts) or "select null::bigint as event_id where false"
+    placed = [rule for rule in rules if not rule.names_own]
+    parts = [*_own_sql(own, settings), *_placeholder_sql(placed)]
+    every = "\nunion all\n".join(parts) or f"select {NAMED_COLUMNS} from acts where false"
+    distinct = "distinct " if any(_names_twice(rule) for rule in placed) else ""
     return (
-        "select n.event_id, n.rule, n.kind, n.record_type, n.id,\n"
-        f"    {registry_sql(settings)} as registry\n"
-        f"from (\n{every}\n) as n\n"
-        "inner join scoped as e on e.event_id = n.event_id\n"
-        "inner join rule_facts as f on f.rule = n.rule\n"
-        "where n.id is not null and n.id <> ''"
+        "with acts as materialized (\n"
+        "    select a.event_id, a.rule, e.occurred_at, e.object,\n"
+        "        e.person, e.persons, e.record_type, e.record,\n"
+        f"        {registry_sql(rules, settings)} as registry\n"
+        "    from asked as a inner join scoped as e on e.event_id = a.event_id\n"
+        ")\n"
+        f"select {distinct}{NAMED_COLUMNS} from (\n{every}\n) where id is not null and id <> ''"
     )
 
 
-def registry_sql(settings: CaseSettings) -> str:
-    """The registry of what `e` names under rule `f`: the rule's, the source's, the only one; or null."""
+def _names_twice(rule: CompiledRule) -> bool:
+    """Whether its path has two places for the same kind of thing, where the same id may stand twice."""
+    kinds = [(p.kind, p.record_type) for p in rule.placeholders if p.kind != "file"]
+    return len(kinds) > len(set(kinds))
+
+
+def registry_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
+    """The registry of what `e` names under rule `a.rule`: the rule's, the source's, the only one; or null."""
     registries = settings.registries
-    if not registries:
-        return f"coalesce(f.registry, '{NO_REGISTRY}')"
-    cases = [
-        f"when e.source = {literal(source.name)} then {_one_of(own)}"
+    own = {rule.number: rule.rule.registry for rule in rules if rule.rule.registry is not None}
+    of_rules = " ".join(f"when {number} then {literal(name)}" for number, name in own.items())
+    of_sources = " ".join(
+        f"when {literal(source.name)} then {_one_of(held)}"
         for source in settings.sources
-        if (own := [r for r in registries if source.name in r.sources])
-    ]
-    rest = _one_of(registries)
-    return (
-        f"coalesce(f.registry, case {' '.join(cases)} else {rest} end)"
-        if cases
-        else f"coalesce(f.registry, {rest})"
+        if (held := [r for r in registries if source.name in r.sources])
     )
+    rest = _one_of(registries) if registries else literal(NO_REGISTRY)
+    by_source = f"case e.source {of_sources} else {rest} end" if of_sources else rest
+    return f"case a.rule {of_rules} else {by_source} end" if of_rules else by_source
 
 
 def foreign_ids_sql(engine: Engine, registries: Sequence[RegistrySettings]) -> str:
@@ -110,18 +119,18 @@ def foreign_ids_sql(engine: Engine, registries: Sequence[RegistrySettings]) -> s
 def _own_sql(rules: Sequence[int], settings: CaseSettings) -> Iterator[str]:
     if not rules:
         return
-    asked = (
-        "from asked as a inner join scoped as e on e.event_id = a.event_id\n"
-        f"where a.rule in ({', '.join(map(str, rules))})"
-    )
+    of_rules = f"rule in ({', '.join(map(str, rules))})"
     only = literal(settings.records[0].name) if len(settings.records) == 1 else "null"
+    person = "event_id, rule, occurred_at, 'person' as kind, null::varchar as record_type"
+    yield f"select {person}, person as id, registry from acts where {of_rules} and persons is null"
     yield (
-        "select event_id, rule, 'person' as kind, null::varchar as record_type, unnest(ids) as id from (\n"
-        "    select a.event_id, a.rule,\n"
-        "        list_distinct(list_append(coalesce(e.persons, []), e.person)) as ids\n"
-        f"    {asked}\n)"
+        f"select {person}, unnest(list_distinct(list_append(persons, person))), registry\n"
+        f"from acts where {of_rules} and persons is not null"
     )
-    yield f"select a.event_id, a.rule, 'record', coalesce(e.record_type, {only}), e.record\n{asked}"
+    yield (
+        f"select event_id, rule, occurred_at, 'record', coalesce(record_type, {only}), record, registry\n"
+        f"from acts where {of_rules}"
+    )
 
 
 def _placeholder_sql(rules: Sequence[CompiledRule]) -> Iterator[str]:
@@ -135,7 +144,7 @@ def _placeholder_sql(rules: Sequence[CompiledRule]) -> Iterator[str]:
 
 
 def _place_sql(named: Sequence[tuple[CompiledRule, Placeholder]]) -> str:
-    path = f"e.{quote('object')}"
+    path = quote("object")
     ids = " ".join(
         f"when {rule.number} then {extraction_sql(path, rule.path, placeholder)}"
         for rule, placeholder in named
@@ -145,12 +154,11 @@ def _place_sql(named: Sequence[tuple[CompiledRule, Placeholder]]) -> str:
     types = " ".join(
         f"when {rule.number} then {literal(p.record_type)}" for rule, p in named if p.record_type
     )
-    record_type = f"case a.rule {types} end" if types else "null::varchar"
+    record_type = f"case rule {types} end" if types else "null::varchar"
     return (
-        f"select a.event_id, a.rule, case a.rule {kinds} end as kind,\n"
-        f"    {record_type} as record_type, case a.rule {ids} end as id\n"
-        "from asked as a inner join scoped as e on e.event_id = a.event_id\n"
-        f"where a.rule in ({', '.join(str(rule.number) for rule, _ in named)})"
+        f"select event_id, rule, occurred_at, case rule {kinds} end,\n"
+        f"    {record_type}, case rule {ids} end, registry\n"
+        f"from acts where rule in ({', '.join(str(rule.number) for rule, _ in named)})"
     )
 
 

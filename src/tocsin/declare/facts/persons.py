@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is concerned and how many: the number that a person chose for the box, floor and ceiling beside it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, shown_categories
+from tocsin.declare.ground import NO_ANSWER, NO_FIGURE, Ground, Missing
+from tocsin.declare.inputs import Input
+from tocsin.declare.texts import tell
+from tocsin.report.declared import CHOSEN
+
+PATIENTS: Final = ("patients", "patient")
+"""Names of a registry that say who is in it."""
+
+CNIL_RANGES: Final = ((5, "r1"), (50, "r2"), (300, "r3"), (5000, "r4"))
+
+
+def persons_category(ground: Ground, one: Input) -> Known:
+    """Patients by the registry's name, minors by their dates of birth, professionals by their data."""
+    if one.code == "patients":
+        return _in_registry(ground)
+    if one.code == "minors":
+        return _minors(ground)
+    shown = {name: c for name, c in shown_categories(ground).items() if name.startswith("professional.")}
+    if not shown:
+        raise Missing(NO_ANSWER)
+    return Known(YES)
+
+
+def _in_registry(ground: Ground) -> Known:
+    best = count_of(ground, "persons").best
+    for at in range(len(ground.settings.get("registries", ()))):
+        name = str(ground.settings["registries"][at]["name"])
+        if name.lower() in PATIENTS and best:
+            ground.setting(f"registries.{at}.name")
+            return Known(YES)
+    raise Missing(NO_ANSWER)
+
+
+def _minors(ground: Ground) -> Known:
+    minors = ground.whole("declare.persons.minors")
+    if minors:
+        return Known(YES, persons=minors)
+    return Known(NOT_OBSERVED, at_most=ground.whole("declare.persons.without_birth_date"))
+
+
+def _chosen(ground: Ground, unit: str) -> str:
+    """The basis of a declared number; the decision that chose it is noted."""
+    ground.examined()
+    basis = str(ground.part(f"declared.{unit}.basis"))
+    decisions = [entry for entry in ground.entries(CHOSEN) if entry.body.get("unit") == unit]
+    if decisions:
+        ground.rest_on(decisions[-1])
+    return basis
+
+
+def persons_certainty(ground: Ground, _: Input) -> Known:
+    """Exact where floor, best and ceiling are one."""
+    _chosen(ground, "persons")
+    count_of(ground, "persons")
+    return Known(str(ground.part("declared.persons.certainty")))
+
+
+def persons_number(ground: Ground, _: Input) -> Known:
+    """The count that the data protection officer chose for the box."""
+    _chosen(ground, "persons")
+    return Known(ground.whole("declared.persons.value"))
+
+
+def cnil_range(ground: Ground, one: Input) -> Known:
+    """The CNIL's range that the declared number falls in."""
+    number = int(persons_number(ground, one).value)
+    return Known(next((code for most, code in CNIL_RANGES if number <= most), "r5"))
+
+
+def range_told(ground: Ground, _: Input) -> Known:
+    """Floor, best and ceiling, which of them is in the box, and why there is no ceiling."""
+    count = count_of(ground, "persons")
+    basis = _chosen(ground, "persons")
+    reason = ground.part("counts.persons.ceiling_reason")
+    return Known(tell(ground, "range_told", persons=count, basis=basis, reason=reason))
+
+
+def records_certainty(ground: Ground, _: Input) -> Known:
+    """Exact where floor, best and ceiling of every kind of record are one."""
+    units = _record_units(ground)
+    counts = [count_of(ground, unit) for unit in units]
+    if any(
+        _basis(ground, unit) == "ceiling" and c.ceiling is None for unit, c in zip(units, counts, strict=True)
+    ):
+        return Known("cannot_be_determined")
+    is_exact = all(count.floor == count.best == count.ceiling for count in counts)
+    return Known("exact" if is_exact else "approximate")
+
+
+def records_number(ground: Ground, _: Input) -> Known:
+    """Records of every kind, each on the basis chosen for it."""
+    return Known(sum(ground.whole(f"counts.{unit}.{_basis(ground, unit)}") for unit in _record_units(ground)))
+
+
+def _record_units(ground: Ground) -> list[str]:
+    ground.examined()
+    units = [unit for unit in ground.keys("counts") if unit.startswith("records:")]
+    if not units:
+        raise Missing(NO_FIGURE, "counts.records")
+    return units
+
+
+def _basis(ground: Ground, unit: str) -> str:
+    return _chosen(ground, unit) if unit in ground.keys("declared") else "best"

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first look as one page for people, in French and English: the report's looks, no script, no network.
+
+Every value is escaped, and control characters are spelt out: a name taken from a log stays a name.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from itertools import groupby
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tocsin.core.words import LANGUAGES, Words, visible, words
+from tocsin.first import sentences, vocabulary
+from tocsin.first.asked import COMMON
+from tocsin.first.facts import AccountLook, Look
+from tocsin.first.picture import draw_picture
+from tocsin.first.sentences import Speaker
+from tocsin.first.terminal import shared_by
+from tocsin.report.html import LANGUAGE_NAMES, style_sheet
+from tocsin.report.phrases import phrase
+
+SHOWN = 25
+"""Rows of a table; `--json` has more."""
+
+SHOWN_WHOLE = 12
+"""Rows that need no unfolding."""
+
+
+def look_page(look: Look, *, lang: str, logs: list[str], command: str) -> str:
+    """The whole page; `lang` is shown first. `command` makes the case, and is shown as it is to be typed."""
+    css = style_sheet() + files("tocsin.first").joinpath("templates/first.css").read_text("utf-8")
+    return (
+        _environment()
+        .get_template("look.html.j2")
+        .render(
+            lang=lang,
+            title=", ".join(found.account for found in look.accounts),
+            language_names=LANGUAGE_NAMES,
+            css=Markup(css),  # noqa: S704  # our own files, read whole; nothing from outside is in them
+            css_digest=b64encode(sha256(css.encode()).digest()).decode(),
+            tongues=[
+                {"lang": code, "body": _body(words(code), look, logs, command)}
+                for code in sorted(LANGUAGES, key=lambda one: one != "fr")
+            ],
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("tocsin.first"), PackageLoader("tocsin.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_spelt_out,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["place"] = lambda place: f"{place:.3f}"
+    return environment
+
+
+def _spelt_out(value: object) -> object:
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, bool | float) or value is None:
+        raise TypeError("a template writes text and whole numbers only; format this value first")
+    return visible(str(value))
+
+
+def _body(spoken: Words, look: Look, logs: list[str], command: str) -> Markup:
+    speaker = Speaker(spoken, look.zone)
+    said = {
+        "lang": spoken.lang,
+        "look": look,
+        "logs": logs,
+        "command": command,
+        "speaker": speaker,
+        "words": spoken,
+        "t": spoken.text,
+        "tn": spoken.plural,
+        "num": spoken.number,
+        "share": lambda part, whole: spoken.share(round(part / whole, 4) if whole else 0.0),
+        "instant": speaker.instant,
+        "name": lambda table, code: phrase(spoken, table, code),
+        "shared_by": lambda accounts: shared_by(spoken, accounts),
+        "unit": lambda length: _column_phrase(spoken, length),
+        "briefs": {found.account: _brief(speaker, look, found) for found in look.accounts},
+        "pictures": {found.account: draw_picture(look, found) for found in look.accounts},
+        "sentences": sentences,
+        "vocabulary": vocabulary,
+        "common": COMMON,
+        "shown": SHOWN,
+        "shown_whole": SHOWN_WHOLE,
+    }
+    return Markup(_environment().get_template("look-body.html.j2").render(said))  # noqa: S704  # escaped there
+
+
+def _brief(speaker: Speaker, look: Look, found: AccountLook) -> list[tuple[str, list[object]]]:
+    facts = sentences.brief(speaker, look, found)
+    return [(label, list(lines)) for label, lines in groupby(facts, key=lambda fact: fact.label)]
+
+
+def _column_phrase(spoken: Words, length: timedelta) -> str:
+    return sentences.duration(spoken, length)
