@@ -124,11 +124,8 @@ def sign_verb(
             share=words.share(signed.after.share),
         )
     )
-    output.say(
-        words.text(
-            _("Run the case again to apply it: tocsin run {case}"), case=visible(shlex.quote(str(case)))
-        )
-    )
+    again = f"tocsin run {visible(shlex.quote(str(case)))}"
+    output.say(words.text(_("The catalogue applies at the next run: {command}"), command=again))
     result = {
         "rule": rule,
         "categories": signed.rule.categories,
