@@ -222,8 +222,10 @@ def help_of(group: click.Command, names: tuple[str, ...]) -> str:
 def _verbs(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield names
     if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
-            if not below.hidden:
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            below = command.get_command(context, name)
+            if below is not None and not below.hidden:
                 yield from _verbs(below, (*names, name))
 
 

@@ -111,8 +111,8 @@ def _answer_lines(words: Words, answer: Answer, case: str) -> list[str]:
                 outside=hits.outside_scope,
                 accounts=hits.accounts,
                 ids=hits.local_ids,
-                first=_instant(hits.first_at),
-                last=_instant(hits.last_at),
+                first=_told(hits.first_at),
+                last=_told(hits.last_at),
                 sources=words.listing(visible(source) for source in hits.sources),
             )
         )
@@ -142,8 +142,8 @@ def _rest(words: Words, row: Carried) -> str:
         filled=row.filled,
         events=row.events,
         kind=words.text(KINDS[row.kind]),
-        first=_instant(row.first_at),
-        last=_instant(row.last_at),
+        first=_told(row.first_at),
+        last=_told(row.last_at),
     )
 
 
@@ -225,3 +225,7 @@ def _answer(answer: Answer, case: str) -> dict[str, object]:
 
 def _instant(value: object) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if isinstance(value, datetime) else None
+
+
+def _told(value: object) -> str:
+    return _instant(value) or "…"

@@ -6,34 +6,58 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from tocsin import __version__
-from tocsin.cli.case import case_group, init, journal, table
-from tocsin.cli.catalogue import catalogue_group
-from tocsin.cli.clocks import clocks
-from tocsin.cli.contain import contain
-from tocsin.cli.declare import declare
-from tocsin.cli.demo import demo
 from tocsin.cli.failures import told, trace_lines
-from tocsin.cli.first import first
-from tocsin.cli.hunt import hunt, match
-from tocsin.cli.look import person, recount, trace
 from tocsin.cli.output import Output
-from tocsin.cli.preserve import preserve
-from tocsin.cli.reading import formats, read
-from tocsin.cli.severity import severity
 from tocsin.cli.signals import Signals, Stopped
-from tocsin.cli.stages import decide, detect, ingest, link, run, scope
-from tocsin.cli.start import start
 from tocsin.core.words import LANGUAGES, visible
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+_MODULES = {
+    "case": ("case", "init", "journal", "table"),
+    "catalogue": ("catalogue",),
+    "clocks": ("clocks",),
+    "contain": ("contain",),
+    "declare": ("declare",),
+    "demo": ("demo",),
+    "first": ("first",),
+    "hunt": ("hunt", "match"),
+    "look": ("person", "recount", "trace"),
+    "preserve": ("preserve",),
+    "reading": ("formats", "read"),
+    "severity": ("severity",),
+    "stages": ("decide", "detect", "ingest", "link", "run", "scope"),
+    "start": ("start",),
+}
+"""Module of the command line: its verbs."""
 
-@click.group(context_settings=CONTEXT)
+VERBS = {verb: module for module, verbs in _MODULES.items() for verb in verbs}
+
+
+class Verbs(click.Group):
+    """The verbs, each imported when it is asked for: a help text need not wait for the whole of Tocsin."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """In the order of the alphabet."""
+        del context
+        return sorted(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of its module that has this name; None when there is none."""
+        del context
+        if name not in VERBS:
+            return None
+        found = vars(import_module(f"tocsin.cli.{VERBS[name]}")).values()
+        return next(verb for verb in found if isinstance(verb, click.Command) and verb.name == name)
+
+
+@click.group(cls=Verbs, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="tocsin")
 @click.option("--debug", is_flag=True, help="Show where Tocsin failed.")
 @click.pass_context
@@ -47,13 +71,6 @@ def cli(context: click.Context, debug: bool) -> None:
       tocsin init my-case && tocsin run my-case
     """
     context.obj = Output(debug=debug)
-
-
-for verb in (
-    case_group, catalogue_group, clocks, contain, decide, declare, demo, detect, first, formats, hunt, ingest, init, journal, link, match,
-    person, preserve, read, recount, run, scope, severity, start, table, trace,
-):  # fmt: skip
-    cli.add_command(verb)
 
 
 def main() -> NoReturn:

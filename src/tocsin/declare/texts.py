@@ -16,10 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tocsin.core.words import LANGUAGES, Words, visible, words
 from tocsin.declare.ground import Ground
 from tocsin.report.codes import CATEGORIES, CEILING_REASONS
-from tocsin.report.phrases import phrase, unit_phrase
-from tocsin.report.reading import Claim
+from tocsin.report.phrases import phrase, record_phrase, unit_phrase
 from tocsin.report.sentences import between_phrase, headline, range_phrase
-from tocsin.report.statements import claim_phrase
 
 TICK: Final = timedelta(microseconds=1)
 
@@ -54,7 +52,7 @@ def speech(spoken: Words, zone: str) -> dict[str, Any]:
         "headline": lambda count: headline(spoken, count),
         "span": lambda count: range_phrase(spoken, count),
         "why": lambda code: phrase(spoken, CEILING_REASONS, code),
-        "statement": lambda claim: claim_phrase(spoken, Claim(id=claim)),
+        "record": lambda name: record_phrase(spoken, name),
     }
 
 

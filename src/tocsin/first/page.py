@@ -94,6 +94,7 @@ def _body(spoken: Words, look: Look, logs: list[str], command: str) -> Markup:
         "unit": lambda length: _column_phrase(spoken, length),
         "briefs": {found.account: _brief(speaker, look, found) for found in look.accounts},
         "pictures": {found.account: draw_picture(look, found) for found in look.accounts},
+        "capital": lambda text: text[:1].upper() + text[1:],
         "sentences": sentences,
         "vocabulary": vocabulary,
         "common": COMMON,

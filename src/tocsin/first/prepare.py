@@ -12,7 +12,7 @@ from tocsin.first.asked import AskedLook
 from tocsin.first.request_templates import define_templates
 from tocsin.first.series import series_table
 from tocsin.store.engine import Engine
-from tocsin.store.query import load_query
+from tocsin.store.query import literal, load_query, quote
 
 PACKAGE = "tocsin.first"
 STEP = _("Looking at the accounts")
@@ -46,7 +46,8 @@ def prepare_accounts(engine: Engine, asked: AskedLook, found: list[str], progres
         engine.create(name, load_query(PACKAGE, name), **period)
     _keep_acts(engine, asked)
     progress(STEP, _STEPS - 2, _STEPS)
-    engine.create("place_accounts", load_query(PACKAGE, "place_accounts"), **period)
+    kinds = [str(kind) for (kind,) in engine.rows("select distinct kind from own_places order by kind")]
+    engine.create("place_accounts", place_accounts_sql(kinds), **period)
     progress(STEP, _STEPS - 1, _STEPS)
     for name in ("template_accounts", "action_accounts", "standings"):
         engine.create(name, load_query(PACKAGE, name))
@@ -69,3 +70,45 @@ def _keep_acts(engine: Engine, asked: AskedLook) -> None:
     engine.create("event_sessions", f"with events as (select * from own_acts) select * from ({sessions})")
     engine.create("acts", load_query(PACKAGE, "acts"), since=asked.since, until=asked.until, zone=asked.zone)
     engine.create("own_places", load_query(PACKAGE, "own_places"))
+
+
+def place_accounts_sql(kinds: list[str]) -> str:
+    """Everybody seen at the places of the accounts looked at: a row per place and account, null for none.
+
+    Reads `own_places`, and `events` once for each kind of place that those accounts have; binds $since and
+    $until. A session is that of one source: two systems may give one number to two sessions.
+    """
+    parts = [_seen_sql(kind) for kind in kinds] or [f"{_seen_sql('address')} and false"]
+    seen = "\n    union all\n".join(parts)
+    return f"""
+with seen as (
+{seen}
+)
+
+select
+    kind,
+    source,
+    value,
+    account,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at,
+    count(*)         as events
+from seen
+where ($since is null or occurred_at >= cast($since as timestamptz))
+  and ($until is null or occurred_at < cast($until as timestamptz))
+group by kind, source, value, account"""
+
+
+def _seen_sql(kind: str) -> str:
+    own = f"from own_places where kind = {literal(kind)}"
+    is_session = kind == "session"
+    same = f"({quote(kind)}, source) in (select value, source {own})" if is_session else ""
+    return f"""
+    select
+        {literal(kind)} as kind,
+        {"source" if is_session else "''"} as source,
+        {quote(kind)} as value,
+        account,
+        occurred_at
+    from events
+    where {same or f"{quote(kind)} in (select value {own})"}"""

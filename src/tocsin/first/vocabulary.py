@@ -83,8 +83,8 @@ UNSAID: Final = {
     ),
     "unknown_outcomes": _("Whether {n} of its acts succeeded: their records do not say."),
     "set_aside": _(
-        "What {n} unreadable records say; the account could still be read in {own} of them. See them with: "
-        "tocsin run, on the case."
+        "What {n} unreadable records say; the account could still be read in {own} of them. "
+        "Of a case, one sees them with: tocsin table CASE set_aside --to set-aside.csv"
     ),
     "content": _("What each page showed: no access log tells it. A catalogue will."),
     "who": _("Who sat behind the account: its holder, or somebody else."),

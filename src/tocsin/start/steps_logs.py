@@ -54,10 +54,7 @@ class Logs(Step):
             found = scene.files()
             _tell_found(scene, found)
             _refuse_none(found, text)
-            zoneless = _zoneless(scene)
-            if not zoneless:
-                with scene.face.progress() as progress:
-                    scene.reading().read(progress)
+            zoneless = _read(scene)
         except BaseException:
             scene.kept.answers = before
             scene.changed()
@@ -138,6 +135,18 @@ def _refuse_none(found: Found, where: str) -> None:
             where=where,
             code="no_log",
         )
+
+
+def _read(scene: Scene) -> list[str]:
+    """Read all; or the sources that cannot be read before somebody says their zone."""
+    try:
+        with scene.face.progress() as progress:
+            scene.reading().read(progress)
+    except InputError as error:
+        if error.code != "no_zone":
+            raise
+        return _zoneless(scene)
+    return []
 
 
 def _zoneless(scene: Scene) -> list[str]:

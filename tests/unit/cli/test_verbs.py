@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import click
@@ -14,17 +15,24 @@ from openpyxl import load_workbook
 
 from tests.conftest import GOLDEN
 from tests.unit.cli.conftest import Tocsin
-from tocsin.cli.main import cli
+from tocsin.cli.main import VERBS, cli
 from tocsin.core.settings import load_case, load_catalogue
 from tocsin.core.tables import TABLES
 
 WRITING = {"run", "ingest", "detect", "scope", "link", "init", "decide", "table", "person", "trace"}
-WRITING |= {"recount", "demo", "first"}
+WRITING |= {"catalogue learn", "catalogue sign", "catalogue reject", "hunt", "match"}
+WRITING |= {"recount", "demo", "first", "start", "declare", "case restore"}
+WRITING |= {f"clocks {deed}" for deed in ("anchor", "met", "withdraw", "term", "capacity")}
+WRITING |= {f"contain {deed}" for deed in ("done", "check", "undo", "emergency")}
+WRITING |= {f"preserve {deed}" for deed in ("letters", "asked", "receipt", "refused", "custody")}
+WRITING |= {"severity set", "severity conclude"}
 
 
 def verbs() -> list[tuple[str, click.Command]]:
     found = []
-    for name, command in cli.commands.items():
+    for name in VERBS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
         if isinstance(command, click.Group):
             found += [(f"{name} {sub}", one) for sub, one in command.commands.items()]
         else:
@@ -36,7 +44,8 @@ def verbs() -> list[tuple[str, click.Command]]:
 def test_verb_explains_itself_with_an_example(tocsin: Tocsin, name: str, command: click.Command) -> None:
     answer = tocsin(*name.split(), "--help")
     assert answer.code == 0
-    assert f"tocsin {name}" in answer.out.split("Example:")[1]
+    # A verb that works on one case names it before what is to be done: `tocsin clocks my-case anchor`.
+    assert re.search("tocsin " + r"( \S+)? ".join(name.split()) + r"\b", answer.out.split("Example:")[1])
     options = {option for param in command.params for option in param.opts}
     assert {"--json", "--lang"} <= options
     assert ("--by" in options) is (name in WRITING)

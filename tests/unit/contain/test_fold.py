@@ -59,10 +59,7 @@ def folded(acts: list[tuple[str, str, str, str, bool]]) -> dict[str, AccountStat
 
 
 def step_after(*acts: tuple[str, str] | tuple[str, str, bool]) -> StepState:
-    whole = [
-        (act[0], act[1], "dr.x", "sign_in", act[2] if len(act) > 2 else True)  # type: ignore[misc]
-        for act in acts
-    ]
+    whole = [(act[0], act[1], "dr.x", "sign_in", act[2] if len(act) > 2 else True) for act in acts]
     return folded(whole)["dr.x"].step("sign_in")
 
 

@@ -277,6 +277,9 @@ def test_sheet_is_written_in_both_languages_and_escapes_names(tmp_path: Path) ->
         assert "\u202e" not in text
         assert text.count('class="step open"') == len(STEPS)
         assert "default-src 'none'" in text
+    text = (tmp_path / "to" / "sheet-fr.txt").read_text("utf-8")
+    assert "\\x0a" not in text
+    assert max(len(line) for line in text.splitlines()) <= 90
     assert "Faire la même feuille" in " ".join((tmp_path / "to" / "sheet-fr.txt").read_text("utf-8").split())
 
 

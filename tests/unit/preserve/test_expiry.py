@@ -13,9 +13,8 @@ from tocsin.preserve.expiry import Expiry, Urgency, by_urgency, weigh
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SIX_MONTHS = Span(months=6)
-INSTANTS = st.datetimes(
-    min_value=datetime(2024, 1, 1), max_value=datetime(2026, 12, 1), timezones=st.just(UTC)
-)
+FIRST, LAST = datetime(2024, 1, 1), datetime(2026, 12, 1)  # noqa: DTZ001  # Hypothesis gives them their zone
+INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 def weighed(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the case holds is copied whole; what has changed since it was read is said, and nothing is overwritten."""
+"""What the case holds is copied whole; what changed since it was read is said; nothing is overwritten."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Letters ask the right holder for the right period, in both zones, and carry nobody's data and no injection."""
+"""Letters ask the right holder for the right period, in both zones; no name in them is obeyed."""
 
 from __future__ import annotations
 

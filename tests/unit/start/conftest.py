@@ -105,7 +105,7 @@ def run_start(folder: Path, lines: list[str], *options: str, lang: str = "fr") -
             code = run_command(["start", str(folder), "--lang", lang, "--by", "tests", *options])
     finally:
         sys.stdin = before
-    return Said(code, *(told.buffer.getvalue().decode() for told in (out, err)))  # type: ignore[attr-defined]
+    return Said(code, *(told.buffer.getvalue().decode() for told in (out, err)))
 
 
 @pytest.fixture

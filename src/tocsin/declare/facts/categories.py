@@ -136,14 +136,18 @@ def extent(ground: Ground, _: Input) -> Known:
 def claims_told(ground: Ground, _: Input) -> Known:
     """Each negative statement asked for, with its grade and its exceptions; never a bare negation."""
     ground.examined()
-    rows = [
-        {
-            "id": str(row["id"]),
-            "grade": str(ground.claim(str(row["id"]))),
-            "exceptions": ground.whole(f"claims.{at}.exceptions_count"),
-        }
-        for at, row in enumerate(ground.report.get("claims", ()))
-    ]
+    rows = [_claim(ground, at, str(row["id"])) for at, row in enumerate(ground.report.get("claims", ()))]
     if not rows:
         raise Missing(NO_FIGURE, "claims")
     return Known(tell(ground, "claims_told", claims=rows))
+
+
+def _claim(ground: Ground, at: int, claim: str) -> dict[str, object]:
+    kind, about, origin, *_rest = [*claim.split(":", 2), "", ""]
+    return {
+        "kind": kind,
+        "about": about,
+        "origin": origin,
+        "grade": ground.claim(claim),
+        "exceptions": ground.whole(f"claims.{at}.exceptions_count"),
+    }
