@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an expert would write by hand for the made case of `scope_made`: a few statements of DuckDB SQL.
 
-They read the same parts of events, registry and records, and write judged, disclosures, nothing_shown and
-unresolved as Parquet (zstd) in the same order. They know the case: which columns it needs, that retries come once
-at most, that a path's person is its record's. They check no digest, look for no other suspect, ambiguity,
-session, doubt or claim, and commit nothing.
+They read the same parts of events, registry and records, and write the same tables as Parquet (zstd) in the same
+order: the four that tell the fate of each event, or with `whole` all seven that have a row per event, record or
+session. They know the case: which columns it needs, that retries come once at most, that a path's person is its
+record's. They check no digest, look for no other suspect, ambiguity, doubt or claim, and commit nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ KEYS = {
     "nothing_shown": "event_id",
     "unresolved": "event_id",
 }
+REST = {
+    "uncovered": "event_id",
+    "modifications": "event_id, record_type, record",
+    "sessions": "source, account, first_at, session_id",
+}
+"""What `whole` adds."""
 
 
 def _period(row: dict[str, object]) -> str:
@@ -53,7 +59,7 @@ select
     case suspect when 14 then 2 when 15 then 3 else 1 end as strength
 from (
     select
-        event_id, occurred_at, source, action, object_type, object, person, persons, items, outcome, retry_of,
+        event_id, occurred_at, source, account, action, object_type, object, person, persons, items, outcome, retry_of,
         case
         {_cases({"account", "session"})}
         {_cases({"account", "device"})}
@@ -205,8 +211,65 @@ where nothing is null
 """
 
 
-def run(tables: Path, target: Path, memory: str = "2800MiB") -> None:
-    """Write the four tables into a folder, from a case's parts."""
+UNCOVERED = "select event_id from acts where nothing is null and rule is null"
+
+MODIFICATIONS = """
+select
+    event_id, 'appointment' as record_type, p3 as record, action,
+    case when outcome = 'unknown' or strength = 3 then 'ceiling' when strength = 1 then 'floor' else 'best' end as count_in
+from acts
+where nothing is null and rule = 11
+"""
+
+SESSIONS = """
+with cut as (
+    select
+        *,
+        sum(begins) over (
+            partition by source, account, session, own_address, own_device, own_client
+            order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as ordinal
+    from (
+        select
+            *,
+            case when session is null and occurred_at - lag(occurred_at) over (
+                partition by source, account, session, own_address, own_device, own_client
+                order by occurred_at, event_id
+            ) > interval 30 minute then 1 else 0 end as begins
+        from (
+            select
+                event_id, occurred_at, source, account, session, address, device, client,
+                case when session is null then address end as own_address,
+                case when session is null then device end as own_device,
+                case when session is null then client end as own_client,
+                case when persons is null then [person] else list_append(persons, person) end as named
+            from events
+            where account in (select account from accounts_in_scope)
+        )
+    )
+),
+told as (
+    select
+        source, session, account, min(occurred_at) as first_at, max(occurred_at) as last_at,
+        arg_min(event_id, (occurred_at, event_id)) as first_id,
+        arg_min_null(device, (occurred_at, event_id)) as device,
+        arg_min_null(address, (occurred_at, event_id)) as address,
+        arg_min_null(client, (occurred_at, event_id)) as client,
+        count(*) as events,
+        len(list_distinct(flatten(list(named)))) as persons
+    from cut
+    group by source, account, session, own_address, own_device, own_client, ordinal
+)
+select
+    left(sha256(concat_ws(chr(31), source, account, first_id)), 16) as session_id,
+    source, session as logged_session, account, device, address, client, first_at, last_at, events, persons
+from told
+"""
+
+
+def run(tables: Path, target: Path, *, whole: bool, memory: str = "2800MiB") -> None:
+    """Write four tables into a folder, or all seven, from a case's parts."""
     target.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(
         config={
@@ -222,6 +285,10 @@ def run(tables: Path, target: Path, memory: str = "2800MiB") -> None:
             )
         database.execute(SCOPED)
         _copy(database, JUDGED, "judged", target)
+        if whole:
+            database.execute(
+                "create temp table accounts_in_scope as select distinct account from scoped where account is not null"
+            )
         database.execute(ACTS)
         database.execute("drop table scoped")
         database.execute(TOLD)
@@ -231,10 +298,14 @@ def run(tables: Path, target: Path, memory: str = "2800MiB") -> None:
             ("unresolved", UNRESOLVED),
         ):
             _copy(database, sql, name, target)
+        if whole:
+            _copy(database, UNCOVERED, "uncovered", target)
+            _copy(database, MODIFICATIONS, "modifications", target)
+            _copy(database, SESSIONS, "sessions", target)
 
 
 def _copy(database: duckdb.DuckDBPyConnection, sql: str, name: str, target: Path) -> None:
-    order = ", ".join(f"{key} nulls first" for key in KEYS[name].split(", "))
+    order = ", ".join(f"{key} nulls first" for key in {**KEYS, **REST}[name].split(", "))
     database.execute(
         f"copy (select * from ({sql}) order by {order}) to '{target}/{name}.parquet' (format parquet, compression zstd)"
     )

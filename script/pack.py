@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packs wheels, launcher, checksums and licences into one archive: sorted, dated alike, the same bytes each time.
+"""Packs wheels, launcher, checksums and licences into one archive: sorted, dated alike, the same each time.
 
     pack.py WHEELS CHECKOUT TARGET PYTHON…
 
@@ -119,4 +119,4 @@ def write_tar(path: Path, folder: str, files: dict[str, bytes]) -> None:
 
 
 if __name__ == "__main__":
-    print(main(*(Path(word) for word in sys.argv[1:4]), sys.argv[4:]))
+    print(main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:]))

@@ -24,7 +24,7 @@ from tocsin.contain.record import (
     record_emergency,
     record_undo,
 )
-from tocsin.contain.run import AccountSheet, Line, look
+from tocsin.contain.run import AccountSheet, Line, look, names_on_sheet
 from tocsin.contain.sheet import write_sheets
 from tocsin.contain.texts import texts
 from tocsin.contain.told import sheet_object
@@ -74,11 +74,8 @@ def contain(
         return
     output, moment = output_of(context, as_json=as_json, lang=lang), now_or(now)
     folder = target or case / "containment"
-    with open_case(case, by) as opened:
-        held = {sheet.account for sheet in look(opened)}
-        for account in dict.fromkeys(accounts):
-            if account not in held:
-                record_added(opened, account)
+    _add_named(case, by, accounts)
+    with open_case(case, by, read_only=True) as opened:
         sheets = look(opened)
         if not sheets:
             raise InputError(
@@ -98,6 +95,19 @@ def contain(
     )
     result = {"accounts": [sheet_object(s) for s in sheets], "pages": [str(page) for page in pages]}
     output.done("contain", result, exit_code=_exit_code(sheets), case=str(case))
+
+
+def _add_named(case: Path, by: str | None, accounts: Sequence[str]) -> None:
+    """Put on the sheet those that are not there yet; without any, a case that a run holds is only read."""
+    if not accounts:
+        return
+    with open_case(case, by, read_only=True) as opened:
+        held = names_on_sheet(opened)
+    missing = [account for account in dict.fromkeys(accounts) if account not in held]
+    if missing:
+        with open_case(case, by) as opened:
+            for account in missing:
+                record_added(opened, account)
 
 
 def _exit_code(sheets: Sequence[AccountSheet]) -> int:

@@ -203,6 +203,7 @@ def _answer(answer: Answer, case: str) -> dict[str, object]:
         "outside_scope": hits.outside_scope if hits else 0,
         "accounts": hits.accounts if hits else 0,
         "account_names": [{"account": account, "events": events} for account, events in answer.accounts],
+        "addresses": [{"address": address, "events": events} for address, events in answer.addresses],
         "local_ids": hits.local_ids if hits else 0,
         "first_at": _instant(hits.first_at) if hits else None,
         "last_at": _instant(hits.last_at) if hits else None,

@@ -29,6 +29,7 @@ _MODULES = {
     "first": ("first",),
     "hunt": ("hunt", "match"),
     "look": ("person", "recount", "trace"),
+    "papers": ("papers",),
     "preserve": ("preserve",),
     "reading": ("formats", "read"),
     "severity": ("severity",),

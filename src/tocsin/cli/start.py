@@ -214,7 +214,8 @@ def _tell_missing(scene: Scene, missing: list[Missing]) -> None:
 
 
 def _tell_next(context: click.Context, scene: Scene, case: Path) -> None:
-    known = getattr(context.find_root().command, "commands", {})
+    root = context.find_root().command
+    known = root.list_commands(context) if isinstance(root, click.Group) else []
     steps = [(verb, said) for verb, said in NEXT if verb in known]
     scene.face.say()
     scene.face.title(scene.words.text(_("What to do now")))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.contain.activity import Sibling
 from tocsin.contain.fold import Act, Status
@@ -22,8 +22,8 @@ STATUSES = {
     Status.CHECKED: _("done and checked"),
 }
 
-RECENT_DAYS = 1
-"""An account that acted in the last day of the logs is said to be acting."""
+RECENT = timedelta(hours=1)
+"""An account that acted in the last hour of the logs is said to be acting."""
 
 
 def verdict_phrase(words: Words, sheet: AccountSheet) -> str:
@@ -98,7 +98,7 @@ def consequence_lines(words: Words, sheet: AccountSheet, zone: str) -> list[str]
         return [words.text(_("Nothing is known of what it does: take it that it still acts."))]
     end = words.instant(sheet.log_end, zone)
     at = words.instant(last, zone)
-    if (sheet.log_end - last).days < RECENT_DAYS:
+    if sheet.log_end - last < RECENT:
         return [
             words.text(
                 _("It was still acting at the end of the logs: last event {at}, logs end {end}."),
@@ -108,7 +108,7 @@ def consequence_lines(words: Words, sheet: AccountSheet, zone: str) -> list[str]
         ]
     return [
         words.text(
-            _("Its last event is of {at}; the logs end {end}. What it did since, they cannot tell."),
+            _("Its last event is of {at}; the logs go on without it until {end}, and tell no more."),
             at=at,
             end=end,
         )

@@ -94,8 +94,7 @@ class AccountSheet:
 
 def look(case: Case, accounts: Sequence[str] = ()) -> list[AccountSheet]:
     """The sheets of a case: of suspects, of accounts put there by name, and of those asked for now."""
-    states = fold(case.journal.entries())
-    suspicions = {row.account: row for row in suspect_accounts(case)}
+    states, suspicions = fold(case.journal.entries()), _suspicions(case)
     names = sorted({*states, *suspicions, *accounts})
     seen = see(case, names)
     connectors = load_connectors(case)
@@ -103,6 +102,15 @@ def look(case: Case, accounts: Sequence[str] = ()) -> list[AccountSheet]:
         _sheet(case, name, suspicions.get(name), states.get(name, AccountState()), seen, connectors)
         for name in names
     ]
+
+
+def names_on_sheet(case: Case) -> set[str]:
+    """The accounts that `look` gives sheets for, without looking at what they did."""
+    return {*fold(case.journal.entries()), *_suspicions(case)}
+
+
+def _suspicions(case: Case) -> dict[str, Suspicion]:
+    return {row.account: row for row in suspect_accounts(case)}
 
 
 def load_connectors(case: Case) -> list[Connector]:

@@ -27,7 +27,7 @@ _LONGEST = 60
 def folder_name(controller: str) -> str:
     """A folder for a controller, whatever its id: a hash tells apart what is not a plain name."""
     plain = _UNSAFE.sub("-", controller)[:_LONGEST].strip(".-")
-    if plain == controller:
+    if plain and plain == controller:
         return controller
     return f"{plain or 'controller'}-{hashlib.sha256(controller.encode()).hexdigest()[:8]}"
 

@@ -69,6 +69,8 @@ class Session(Fact, frozen=True, kw_only=True):
     first_at: datetime
     last_at: datetime
     addresses: list[str]
+    """50 at most."""
+
     device: str | None
     client: str | None
     user_agent: str | None
@@ -177,7 +179,7 @@ class Alone(Fact, frozen=True, kw_only=True):
     """What no or nearly no other account ever does."""
 
     kind: str
-    """template, action, hour (of the day, in the zone), client or user_agent."""
+    """template, action, hour (of the day, in the zone), address, device, client or user_agent."""
 
     value: str
     events: int

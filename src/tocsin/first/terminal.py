@@ -102,7 +102,7 @@ def _requests(words: Words, found: AccountLook) -> list[list[str]]:
             words.share(round(row.events / found.totals.events, 3)),
             words.number(row.events),
             phrase(words, ACTIONS, row.action),
-            row.template + (f"?{row.parameters}" if row.parameters else ""),
+            (row.template or "–") + (f"?{row.parameters}" if row.parameters else ""),
         ]
         for row in found.requests
     ]

@@ -54,13 +54,10 @@ ALONE: Final = {
     "template": _("request"),
     "action": _("kind of act"),
     "hour": _("hour of the day"),
+    "address": _("address"),
+    "device": _("device"),
     "client": _("application"),
     "user_agent": _("browser or program"),
-}
-
-GAPS: Final = {
-    "sequence": _("records missing from the numbering"),
-    "period": _("nothing for that part of the period"),
 }
 
 UNSAID: Final = {

@@ -27,12 +27,18 @@ def decide_commands(answer: Answer, case: str) -> list[str]:
         return []
     one = answer.indicator
     chosen = _selection(one)
-    selections = [chosen] if chosen else [("--account", account) for account, _events in answer.accounts]
+    selections = [chosen] if chosen else _seen_with(answer)
     return [
         _command(case, option, value, one)
         for option, value in selections
         if visible(value) == value and not value.startswith("-")
     ]
+
+
+def _seen_with(answer: Answer) -> list[tuple[str, str]]:
+    """The accounts, or where nobody was signed in the addresses."""
+    accounts = [("--account", account) for account, _events in answer.accounts]
+    return accounts or [("--address", address) for address, _events in answer.addresses]
 
 
 def _selection(one: Indicator) -> tuple[str, str] | None:

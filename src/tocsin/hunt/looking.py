@@ -124,11 +124,13 @@ def look_for(engine: Engine, indicators: Sequence[Indicator]) -> dict[int, Hits]
     }
 
 
-def busiest_accounts(engine: Engine) -> dict[int, list[tuple[str, int]]]:
-    """The accounts that each indicator was seen with; after `look_for`."""
-    found: dict[int, list[tuple[str, int]]] = {}
-    for row in engine.rows(load_query(PACKAGE, "indicator_accounts"), most=MOST_ACCOUNTS):
-        found.setdefault(int(str(row[0])), []).append((str(row[1]), int(str(row[2]))))
+def busiest_actors(engine: Engine) -> dict[tuple[int, str], list[tuple[str, int]]]:
+    """The accounts, and the addresses, that each indicator was seen with; after `look_for`."""
+    found: dict[tuple[int, str], list[tuple[str, int]]] = {}
+    for number, kind, value, events in engine.rows(
+        load_query(PACKAGE, "indicator_accounts"), most=MOST_ACCOUNTS
+    ):
+        found.setdefault((int(str(number)), str(kind)), []).append((str(value), int(str(events))))
     return found
 
 

@@ -18,7 +18,7 @@ from tocsin.hunt.indicators import Indicator, IndicatorFile, Kind
 from tocsin.hunt.looking import (
     Carried,
     Hits,
-    busiest_accounts,
+    busiest_actors,
     files_with,
     look_for,
     what_sources_carry,
@@ -50,6 +50,9 @@ class Answer:
     hits: Hits | None
     accounts: tuple[tuple[str, int], ...]
     """The busiest, with their events."""
+
+    addresses: tuple[tuple[str, int], ...]
+    """As well."""
 
     rests_on: tuple[Carried, ...]
     """The sources that could have shown it, and when."""
@@ -86,11 +89,17 @@ def hunt(case: Case, paths: Sequence[Path]) -> Hunt:
     indicators = [one for _path, read in files for one in read.indicators]
     with case.engine("events", "accounts", "judged", "files") as engine:
         hits = look_for(engine, indicators)
-        accounts = busiest_accounts(engine)
+        actors = busiest_actors(engine)
         carried = what_sources_carry(engine, {test.kind for one in indicators for test in one.tests})
         digests = files_with(engine, indicators)
     answers = [
-        _answer(one, hits.get(number), accounts.get(number, []), carried, digests)
+        _answer(
+            one,
+            hits.get(number),
+            {kind: actors.get((number, kind), []) for kind in ("account", "address")},
+            carried,
+            digests,
+        )
         for number, one in enumerate(indicators)
     ]
     found = Hunt(tuple(files), tuple(answers), strictest(read.tlp for _path, read in files))
@@ -101,7 +110,7 @@ def hunt(case: Case, paths: Sequence[Path]) -> Hunt:
 def _answer(
     one: Indicator,
     hits: Hits | None,
-    accounts: list[tuple[str, int]],
+    actors: dict[str, list[tuple[str, int]]],
     carried: Sequence[Carried],
     digests: dict[str, int],
 ) -> Answer:
@@ -113,7 +122,9 @@ def _answer(
         status = Status.SEEN
     else:
         status = Status.NOT_SEEN if rests_on else Status.CANNOT_BE_SEEN
-    return Answer(one, status, hits, tuple(accounts), tuple(rests_on), files)
+    return Answer(
+        one, status, hits, tuple(actors["account"]), tuple(actors["address"]), tuple(rests_on), files
+    )
 
 
 def _could_show(one: Indicator, row: Carried, carried: Sequence[Carried]) -> bool:

@@ -95,7 +95,9 @@ def _keys(names: Sequence[str], longer: str) -> list[str]:
 
 def _lines(stream: Input, named: Sequence[str]) -> tuple[list[str], str, bool]:
     """A table in lines: its columns, how to read it, and whether it has a header."""
-    text = take_sample(stream).text
+    is_utf8 = _is_utf8(stream)
+    beginning = take_sample(stream)
+    text = beginning.text if is_utf8 else beginning.head.decode("latin-1")
     rows = {d: _first_rows(text, d) for d in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda d: (len((rows[d] or [[]])[0]), -DELIMITERS.index(d)))
     found = rows[delimiter]
@@ -108,7 +110,7 @@ def _lines(stream: Input, named: Sequence[str]) -> tuple[list[str], str, bool]:
     given = [cell.strip() for cell in found[0]] if has_header else [""] * width
     names = [name or f"column{place}" for place, name in enumerate(given, start=1)]
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, width + 2))
-    encoding = "utf-8" if _is_utf8(stream) else "latin-1"
+    encoding = "utf-8" if is_utf8 else "latin-1"
     select = (
         f"read_csv({literal(str(stream.path))}, auto_detect = false, header = {str(has_header).lower()}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "

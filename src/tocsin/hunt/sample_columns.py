@@ -117,13 +117,13 @@ def _kind(
     if said is not None:
         return (*_confirmed(said), "confirmed")
     header = field_of(name)
-    if header is not None and header.column != "person":
+    if header is not None and header.column not in (None, "person"):
         return _by_header(header, facts)
     by_ids = _by_ids(name, facts, taken)
     if by_ids is not None:
         return by_ids, COLUMNS.get(by_ids), "ids"
     if header is not None:
-        return "person", COLUMNS["person"], "header"
+        return _by_header(header, facts)
     by_shape = _by_shape(facts, taken)
     return (by_shape, COLUMNS[by_shape], "shape") if by_shape else (None, None, "unknown")
 

@@ -131,9 +131,9 @@ class _Reading:
         self, schema: Tree, at: tuple[str, ...], depth: int, above: tuple[str, ...]
     ) -> Iterator[tuple[str, str]]:
         """(path, name) of each property within a schema, through references, lists and alternatives."""
-        self._left -= 1
-        if depth > DEEPEST or self._left < 0:
+        if not isinstance(schema, dict) or depth > DEEPEST or self._left <= 0:
             return
+        self._left -= 1
         reference = text_of(dict_of(schema).get("$ref"))
         if reference is not None and reference in above:
             return

@@ -162,9 +162,7 @@ def _about(one: Proposal, words: Words) -> list[str]:
     template, effect = one.template, one.effect
     said = [
         words.text(
-            _(
-                "{name}: {events} acts, {ids} distinct ids, {samples} distinct objects; uncovered: {n}."
-            ),
+            _("{name}: {events} acts, {ids} distinct ids, {samples} distinct objects; uncovered: {n}."),
             name=one.name,
             events=template.events,
             ids=template.ids,

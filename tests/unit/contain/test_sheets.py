@@ -14,6 +14,7 @@ from tocsin.contain.activity import nearest_accounts
 from tocsin.contain.connectors.by_hand import STEPS, ByHand
 from tocsin.contain.fold import Status
 from tocsin.contain.interface import Holds, Phase, Target
+from tocsin.contain.phrases import consequence_lines
 from tocsin.contain.record import (
     choose_account,
     record_added,
@@ -26,6 +27,7 @@ from tocsin.contain.run import AccountSheet, load_connectors, look
 from tocsin.contain.sheet import write_sheets
 from tocsin.contain.texts import texts
 from tocsin.core.errors import InputError
+from tocsin.core.words import words
 from tocsin.journal import check_journal
 from tocsin.store.case import Case
 
@@ -210,6 +212,16 @@ def test_logs_tell_that_an_account_still_acts_after_it_was_cut(case: Case) -> No
     assert sheet.acts_since_cut == 2
     assert sheet.last_since_cut == NOON + 4 * HOUR
     assert sheet.needs_person
+
+
+def test_account_is_said_to_act_when_it_acted_in_the_last_hour_of_the_logs(case: Case) -> None:
+    english = words("en")
+    put(case, events=[event(1, "dr.x"), event(2, "dr.a", 0.5)])
+    assert "still acting" in consequence_lines(english, sheet_of(case), "UTC")[0]
+    put(case, events=[event(1, "dr.x"), event(2, "dr.a", 2)])
+    assert "go on without it" in consequence_lines(english, sheet_of(case), "UTC")[0]
+    put(case, events=[event(2, "dr.a", 2)])
+    assert "take it that it still acts" in consequence_lines(english, sheet_of(case), "UTC")[0]
 
 
 def test_refused_attempts_after_the_cut_are_no_access(case: Case) -> None:

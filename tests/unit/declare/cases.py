@@ -31,7 +31,7 @@ def golden_folder() -> Path:
     """The golden case, run; for reading only."""
     folder = Path(mkdtemp(prefix="declare-golden-")) / "case"
     shutil.copytree(GOLDEN / "case", folder)
-    assert run_command(["run", str(folder), "--by", "tests", "--json"]) in (0, 1)
+    assert run_command(["run", str(folder), "--by", "tests"]) in (0, 1)
     return folder
 
 
@@ -39,7 +39,7 @@ def golden_folder() -> Path:
 def demo_folder() -> Path:
     """The replay of R5 at its smallest, run; for reading only."""
     folder = Path(mkdtemp(prefix="declare-demo-"))
-    assert run_command(["demo", "--scale", "0.002", "--to", str(folder), "--json"]) == 0
+    assert run_command(["demo", "--scale", "0.002", "--to", str(folder)]) == 0
     return folder / "case"
 
 

@@ -41,7 +41,7 @@ class Act:
 
     at: datetime
     user: str | None
-    ip: str = "192.0.2.1"
+    ip: str | None = "192.0.2.1"
     session: str | None = None
     device: str | None = None
     agent: str | None = None

@@ -221,3 +221,12 @@ def test_case_of_an_account_is_the_log_s(look: Looking) -> None:
     acts = [Act(MORNING, "dr.x"), replace(Act(MORNING, "Dr.X"), ip="192.0.2.2")]
     [found] = look(acts, "dr.x").accounts
     assert found.totals.events == 1
+
+
+def test_log_that_tells_nothing_but_who_and_when_is_looked_at_all_the_same(look: Looking) -> None:
+    acts = [Act(MORNING + n * MINUTE, "dr.x", ip=None) for n in range(3)]
+    [found] = look(acts, "dr.x").accounts
+    [session] = found.sessions
+    assert (session.addresses, session.events) == ([], 3)
+    assert (found.places, found.siblings, found.path_ids) == ([], [], [])
+    assert "no_addresses" in {row.code for row in found.unsaid}

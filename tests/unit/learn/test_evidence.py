@@ -245,7 +245,7 @@ JSON = st.recursive(
 
 @settings(max_examples=60)
 @given(JSON)
-def test_any_json_is_read_or_refused(tmp_path_factory, tree: object) -> None:
+def test_any_json_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, tree: object) -> None:
     folder = tmp_path_factory.mktemp("any")
     known = read_known(write_json(folder / "person.json", PERSON))
     path = write_json(
@@ -257,7 +257,7 @@ def test_any_json_is_read_or_refused(tmp_path_factory, tree: object) -> None:
 
 @settings(max_examples=60)
 @given(st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(tmp_path_factory, content: bytes) -> None:
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "any.json"
     path.write_bytes(content)
     for read in (read_openapi, read_known):

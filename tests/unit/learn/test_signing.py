@@ -37,7 +37,7 @@ def learned(folder: Path, *paths: str, catalogue: str = "", **asked: object) -> 
 
 
 def test_proposals_are_a_catalogue_of_their_own_and_never_the_catalogue(tmp_path: Path) -> None:
-    folder = learned(tmp_path, catalogue=COVERED)
+    folder = learned(tmp_path, *PATHS, "/v1/patients/P001/card", catalogue=COVERED)
     assert (folder / "catalogue.toml").read_text("utf-8") == COVERED
     [patient] = load_catalogue(folder / FILE).shows
     assert patient.object == "/fhir/Patient/{person}"
@@ -76,7 +76,8 @@ def test_signed_rule_discloses_what_was_undetermined(tmp_path: Path) -> None:
 
 
 def test_signature_stands_in_the_catalogue_and_in_the_journal(tmp_path: Path) -> None:
-    folder = learned(tmp_path, catalogue='# by hand\nversion = "2024-06"\n' + COVERED)
+    given = '# by hand [not a table]\nversion = "2024-06"\n' + COVERED
+    folder = learned(tmp_path, *PATHS, "/v1/patients/P001/card", catalogue=given)
     name = rule_of(folder, "/fhir/Patient/{person}")
     with reopened(folder) as case:
         sign_rule(case, name, SEEN)
@@ -85,7 +86,7 @@ def test_signature_stands_in_the_catalogue_and_in_the_journal(tmp_path: Path) ->
     assert catalogue.version == "2024-06+1"
     assert (catalogue.shows[1].signed_by, catalogue.shows[1].version) == ("A. Martin", "1")
     assert catalogue.shows[1].signed_at is not None
-    assert (folder / "catalogue.toml").read_text("utf-8").startswith("# by hand\n")
+    assert (folder / "catalogue.toml").read_text("utf-8").startswith("# by hand [not a table]\n")
     assert (entry.kind, entry.by, entry.body["rule"]) == ("learn:rule:signed", "A. Martin", name)
     assert entry.body["why"] == "looked at the screen"
 
@@ -157,7 +158,7 @@ def test_proposals_made_twice_are_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "code"), [('shows = [{ object = "/x", categories = [] }]\n', "closed_catalogue")]
+    ("catalogue", "code"), [('shows = [{ object = "/help", categories = [] }]\n', "closed_catalogue")]
 )
 def test_catalogue_to_which_nothing_can_be_added_is_left_alone(
     tmp_path: Path, catalogue: str, code: str

@@ -151,7 +151,9 @@ def test_account_that_never_acts_is_refused(tmp_path: Path) -> None:
 
 @settings(max_examples=10)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=8))
-def test_every_act_has_one_template_that_matches_it(tmp_path_factory, paths: list[str]) -> None:
+def test_every_act_has_one_template_that_matches_it(
+    tmp_path_factory: pytest.TempPathFactory, paths: list[str]
+) -> None:
     """A law of conservation: no act is lost, and each falls under the pattern made of it."""
     objects = ["/" + path for path in paths]
     with open_learning(tmp_path_factory.mktemp("paths"), asked_for(*objects)) as case:

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- alone: what one account did and at most $rare other accounts ever do: requests, kinds of act, hours, tools.
+-- alone: what one account did and at most $rare other accounts ever do: requests, kinds of act, hours, places.
 -- reads   acts, template_accounts, action_accounts, account_habits, own_places, place_accounts
 -- gives   one row per thing done, the rarest first
 -- binds   $account, $rare, $most
@@ -56,7 +56,7 @@ hour_accounts as (
 shared as (
     select kind, source, value, count(account) as accounts
     from place_accounts
-    where kind in ('client', 'user_agent')
+    where kind <> 'session'
     group by kind, source, value
 ),
 

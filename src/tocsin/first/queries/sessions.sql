@@ -10,7 +10,10 @@ select
     min(source)                                                         as source,
     min(occurred_at)                                                    as first_at,
     max(occurred_at)                                                    as last_at,
-    list_sort(list_distinct(list(address)))                             as addresses,
+    coalesce(
+        list_sort(list(distinct address) filter (address is not null))[:50],
+        []
+    )                                                                   as addresses,
     first(device order by occurred_at, event_id)                        as device,
     first(client order by occurred_at, event_id)                        as client,
     first(user_agent order by occurred_at, event_id)                    as user_agent,

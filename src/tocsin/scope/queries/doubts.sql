@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, gaps, suspect_rows, sessions_now, unknown_events, fates, scoped
+-- reads   set_aside, gaps, suspect_rows, sessions_now, unknown_events, fates, events
 -- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
@@ -97,6 +97,6 @@ select
 from unknown_events as u
 inner join fates as f
     on f.event_id = u.event_id
-inner join scoped as e
+inner join events as e
     on e.event_id = u.event_id
 where f.fate = 'disclosed'
