@@ -30,7 +30,9 @@ from tocsin.core import errors, terms
 from tocsin.core.settings import case, catalogue, mapping
 from tocsin.core.tables import ALL_TABLES, DETECT_TABLES, INGEST_TABLES, LINK_TABLES, OUTSIDE_TABLES, Table
 from tocsin.core.words import words
+from tocsin.declare import inputs as declared
 from tocsin.declare.clocks.rules import Clock, load_rules
+from tocsin.declare.forms import load_forms
 from tocsin.report import codes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -404,7 +406,49 @@ def _codes(names: list[str]) -> str:
     return ", ".join(map(code, names))
 
 
+def declaration_page() -> str:
+    """Every field of a declaration, the forms that ask for it, and the closed lists."""
+    return TEXTS["declaration"].lstrip("\n") + _fields_section() + _forms_section() + _lists_section()
+
+
+def _fields_section() -> str:
+    rows = (
+        (
+            code(row.id),
+            f"{row.en}<br>{row.fr}",
+            code(row.list) if row.list else row.kind,
+            ", ".join(map(code, row.reads)) or "—",
+            ", ".join(row.who),
+        )
+        for row in declared.asked()
+    )
+    return "## Fields\n\n" + table(("field", "title", "kind or list", "known from", "who can answer"), rows)
+
+
+def _forms_section() -> str:
+    rows = (
+        (
+            code(form.id),
+            form.title["en"],
+            form.law["en"],
+            ", ".join(map(code, form.kinds)),
+            str(len(form.groups)),
+        )
+        for form in load_forms().values()
+    )
+    return "\n## Forms\n\n" + table(("form", "title", "law", "kinds", "fields"), rows)
+
+
+def _lists_section() -> str:
+    parts = ["\n## Closed lists\n"]
+    for name, listed in declared.lists().items():
+        rows = ((code(one), said["en"], said["fr"]) for one, said in listed.items())
+        parts.append(f"\n### {name}\n\n" + table(("code", "English", "French"), rows))
+    return "".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "declaration.md": declaration_page,
     "clocks.md": clocks_page,
     "tables.md": tables_page,
     "settings.md": settings_page,

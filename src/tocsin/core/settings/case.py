@@ -231,6 +231,13 @@ class ContainSettings(Frozen, frozen=True, kw_only=True):
     emergency_phone: str | None = None
 
 
+class DeclareSettings(Frozen, frozen=True, kw_only=True):
+    """[declare]: answers that hold for every declaration, and sizes of the authorities' boxes."""
+
+    answers: dict[str, str] = {}
+    boxes: dict[str, int] = {}
+
+
 class CaseSettings(Frozen, frozen=True, kw_only=True):
     """case.toml"""
 
@@ -253,7 +260,7 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     journal: dict[str, str | int | bool] = {}
     preserve: PreserveSettings = PreserveSettings()
     contain: ContainSettings = ContainSettings()
-    declare: dict[str, object] = {}
+    declare: DeclareSettings = DeclareSettings()
     notify: dict[str, object] = {}
     prevent: dict[str, object] = {}
     plugins: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ from tocsin.declare.inputs import Input
 from tocsin.declare.texts import tell
 from tocsin.report.declared import CHOSEN
 
-PATIENTS: Final = ("patients", "patient")
+SAID_BY_NAME: Final = ("patients", "patient")
 """Names of a registry that say who is in it."""
 
 CNIL_RANGES: Final = ((5, "r1"), (50, "r2"), (300, "r3"), (5000, "r4"))
@@ -33,7 +33,7 @@ def _in_registry(ground: Ground) -> Known:
     best = count_of(ground, "persons").best
     for at in range(len(ground.settings.get("registries", ()))):
         name = str(ground.settings["registries"][at]["name"])
-        if name.lower() in PATIENTS and best:
+        if name.lower() in SAID_BY_NAME and best:
             ground.setting(f"registries.{at}.name")
             return Known(YES)
     raise Missing(NO_ANSWER)
