@@ -82,7 +82,11 @@ def _ending(words: Words, found: Learned, case: str) -> list[str]:
 def _template_lines(words: Words, one: Template, proposal: Proposal | None, total: int) -> list[str]:
     what = one.template if one.template is not None else one.object_type or "–"
     share = words.share(one.events / total) if total else "–"
-    fate = words.text(_("covered by a rule")) if not one.uncovered else words.text(_("{n} uncovered"), n=one.uncovered)
+    fate = (
+        words.text(_("covered by a rule"))
+        if not one.uncovered
+        else words.text(_("{n} uncovered"), n=one.uncovered)
+    )
     if not one.open and not one.covered:
         fate = words.text(_("nothing to cover"))
     lines = [

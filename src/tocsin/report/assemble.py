@@ -88,6 +88,7 @@ def assemble(case: Case) -> Row:
         sheet = Sheet(case, engine, figures)
         make_relations(sheet)
         for put in (
+            put_scope,
             put_counts,
             put_categories,
             put_identities,
@@ -95,7 +96,6 @@ def assemble(case: Case) -> Row:
             put_controllers,
             put_shares,
             put_accounting,
-            put_scope,
             put_accounts,
             put_claims,
             put_questions,

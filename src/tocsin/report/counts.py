@@ -54,7 +54,10 @@ def _put_declared(sheet: Sheet) -> None:
     """declared: on the basis that a person chose for the unit, in the order of the counts."""
     bases = chosen_bases(sheet.case.journal.entries())
     counts = sheet.parts["counts"]
-    sheet.parts["declared"] = {unit: declare(counts[unit], bases[unit]) for unit in counts if unit in bases}
+    examined = sheet.parts["scope"]["events"]
+    sheet.parts["declared"] = {
+        unit: declare(counts[unit], bases[unit], examined=examined) for unit in counts if unit in bases
+    }
     for unit, declared in sheet.parts["declared"].items():
         sheet.enter(f"declared.{unit}", declared, "persons_count" if unit == "persons" else "records_count")
 

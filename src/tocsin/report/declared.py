@@ -28,8 +28,13 @@ def chosen_bases(entries: Iterable[Entry]) -> dict[str, str]:
     return chosen
 
 
-def declare(count: dict[str, Any], basis: str = DEFAULT) -> dict[str, Any]:
-    """The number to declare, and whether it is exact; null where the ceiling that was chosen has no bound."""
+def declare(count: dict[str, Any], basis: str = DEFAULT, *, examined: int = 1) -> dict[str, Any]:
+    """The number to declare, and whether it is exact; null where the ceiling that was chosen has no bound.
+
+    `examined` are the events in scope: as long as there is none, nobody was counted, and nought is no number.
+    """
+    if not examined:
+        return {"value": None, "certainty": "to_be_determined", "basis": basis}
     floor, best, ceiling = count["floor"], count["best"], count["ceiling"]
     if floor == best == ceiling:
         certainty = "exact"

@@ -67,7 +67,7 @@ def summarise(report: Report, words: Words) -> Summary:
     persons = report.counts.get("persons")
     return Summary(
         title=" · ".join(part for part in (report.case, report.title) if part),
-        headline=headline(words, persons) + words.text(_(".")) if persons else "",
+        headline=_headline(report, words, persons) + words.text(_(".")) if persons else "",
         rows=[_row(words, name, row.persons) for name, row in categories_by_size(report)],
         facts=[
             *_found(report, words),
@@ -76,6 +76,14 @@ def summarise(report: Report, words: Words) -> Summary:
             *_asked(report, words),
         ],
     )
+
+
+def _headline(report: Report, words: Words, persons: Count) -> str:
+    if report.scope is not None and report.scope.events == 0 and persons.ceiling == 0:
+        return words.text(
+            _("No access in these logs is held to be illegitimate or doubtful yet: nobody was counted")
+        )
+    return headline(words, persons)
 
 
 def categories_by_size(report: Report) -> list[tuple[str, CategoryCount]]:

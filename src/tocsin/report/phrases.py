@@ -95,7 +95,7 @@ def _spoken(words: Words, name: str, value: object) -> str:
 
 def _scalar(words: Words, name: str, value: object) -> str:
     if isinstance(value, bool) or value is None:
-        return words.text({True: _("yes"), False: _("no"), None: _("unknown")}[value])
+        return words.text({True: _("yes"), False: _("no"), None: _("not stated")}[value])
     if name == "share" and isinstance(value, float):
         return words.share(value)
     if isinstance(value, int | float):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs that learn a catalogue and look outside, on the golden case: answers, codes, what is never told."""
+"""The verbs that learn a catalogue and look outside, on the golden case: answers, codes, nobody named."""
 
 from __future__ import annotations
 

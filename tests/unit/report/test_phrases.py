@@ -74,7 +74,7 @@ def test_sentence_that_came_in_both_languages_is_said_in_the_right_one() -> None
 
 def test_sentence_that_came_as_a_code_is_shown_with_its_values() -> None:
     said = {"code": "many", "values": {"n": 6128, "category": "finance.bank", "at": [1, 2], "none": None}}
-    assert phrases.say(EN, said) == "many (n 6,128, category bank details, at 1 and 2 and none unknown)"
+    assert phrases.say(EN, said) == "many (n 6,128, category bank details, at 1 and 2 and none not stated)"
 
 
 def test_hypothesis_is_said_under_its_text() -> None:
