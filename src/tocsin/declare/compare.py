@@ -12,7 +12,7 @@ from tocsin.core.words import Words, _
 from tocsin.declare.fill import Field
 from tocsin.declare.inputs import inputs
 from tocsin.declare.lines import Change
-from tocsin.declare.said import box_words, listed, origin_words, value_words
+from tocsin.declare.said import KINDS, box_words, listed, origin_words, value_words
 from tocsin.declare.texts import as_instant
 
 FIGURES_NAMED = 3
@@ -79,8 +79,8 @@ def _basis(field: Field, words: Words, zone: str) -> str:
     """A person's answer with its reason, else the first figures that it rests on."""
     if field.origin == "answer":
         return words.text(_("{origin}. {why}"), origin=origin_words(words, zone, field), why=field.why)
+    numbers = [one.path.partition(" ")[0] for one in field.evidence if one.kind == "journal"][:1]
+    journal = [f"{words.text(KINDS['journal'])} {number}" for number in numbers]
     figures = [one.path for one in field.evidence if one.kind == "figure"][:FIGURES_NAMED]
-    journal = [one.path for one in field.evidence if one.kind == "journal"][:1]
-    return (
-        words.listing([*figures, *journal]) if figures or journal else listed(words, "origins", field.origin)
-    )
+    told = [*journal, *figures]
+    return words.listing(told) if told else listed(words, "origins", field.origin)

@@ -190,7 +190,7 @@ def _only_controller(stage: Stage) -> str | None:
 
 
 def _catalogue_version(case: Case) -> tuple[str, str | None]:
-    """The catalogue's version (its digest when it has none) and its signers, of the whole or of single rules."""
+    """The catalogue's version (its digest when it has none) and its signers, of the whole or of rules."""
     named = case.settings.catalogue
     version = case.catalogue.version or (named.version if named else None)
     whole = case.catalogue.signed_by or (named.signed_by if named else None)

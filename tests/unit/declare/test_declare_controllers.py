@@ -98,7 +98,7 @@ def test_lists_of_a_sealed_case_are_encrypted(tmp_path: Path) -> None:
         split = split_by_controller(case, NOW, FR)
         folder = case.folder / "declarations/controllers/1/practice-1"
         names = sorted(path.name for path in folder.iterdir())
-        with pytest.raises(OSError, match="(?i)crypt|magic|footer"):
+        with pytest.raises(OSError, match=r"(?i)crypt|magic|footer"):
             pq.read_table(folder / "persons.parquet")
         table = pq.read_table(folder / "persons.parquet", decryption_properties=key.decryption())
     assert split.sealed
