@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin.contain.activity import Sibling
-from tocsin.contain.fold import Act, Status
 from tocsin.contain.run import AccountSheet, Line
 from tocsin.core.terms import Verdict
 from tocsin.core.words import Words, _
+from tocsin.journal.containment import Act, Status
 
 VERDICTS = {
     Verdict.ILLEGITIMATE: _("usurped or acting without right"),

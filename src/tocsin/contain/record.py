@@ -6,7 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.contain.fold import (
+from tocsin.contain.run import AccountSheet
+from tocsin.core.errors import InputError
+from tocsin.core.suggest import suggest
+from tocsin.core.words import _
+from tocsin.journal import Entry
+from tocsin.journal.chain import Json
+from tocsin.journal.containment import (
     ADDED,
     CHECKED,
     DONE,
@@ -16,13 +22,7 @@ from tocsin.contain.fold import (
     Status,
     fold,
 )
-from tocsin.contain.names import plain_name
-from tocsin.contain.run import AccountSheet
-from tocsin.core.errors import InputError
-from tocsin.core.suggest import suggest
-from tocsin.core.words import _
-from tocsin.journal import Entry
-from tocsin.journal.chain import Json
+from tocsin.journal.names import plain_name
 from tocsin.store.case import Case
 
 

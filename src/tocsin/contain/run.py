@@ -13,9 +13,9 @@ from datetime import datetime
 
 from tocsin.contain.activity import Activity, Seen, Sibling, acts_since, see
 from tocsin.contain.connectors.by_hand import ByHand
-from tocsin.contain.fold import AccountState, Status, StepState, fold
 from tocsin.contain.interface import Connector, Phase, Step, Target
 from tocsin.core.plugins import load_plugins
+from tocsin.journal.containment import AccountState, Status, StepState, fold
 from tocsin.report.suspicions import Suspicion, suspect_accounts
 from tocsin.store.case import Case
 

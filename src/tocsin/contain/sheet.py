@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from tocsin.contain import phrases
-from tocsin.contain.fold import Act, Emergency, Status, StepState
 from tocsin.contain.interface import Phase
 from tocsin.contain.run import AccountSheet, Line
 from tocsin.contain.texts import StepWords, Texts, texts
 from tocsin.core.settings import CaseSettings
 from tocsin.core.words import LANGUAGES, Words, words
+from tocsin.journal.containment import Act, Emergency, Status, StepState
 from tocsin.report.paper import render_paper, render_text, write_atomically
 
 PACKAGE = "tocsin.contain"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.contain.fold import Act
 from tocsin.contain.run import AccountSheet, Line
+from tocsin.journal.containment import Act
 
 Told = dict[str, object]
 

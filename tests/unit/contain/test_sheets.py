@@ -12,7 +12,6 @@ import pytest
 from tests.made_case import NOON, make_case, put
 from tocsin.contain.activity import nearest_accounts
 from tocsin.contain.connectors.by_hand import STEPS, ByHand
-from tocsin.contain.fold import Status
 from tocsin.contain.interface import Holds, Phase, Target
 from tocsin.contain.phrases import consequence_lines
 from tocsin.contain.record import (
@@ -29,6 +28,7 @@ from tocsin.contain.texts import texts
 from tocsin.core.errors import InputError
 from tocsin.core.words import words
 from tocsin.journal import check_journal
+from tocsin.journal.containment import Status
 from tocsin.store.case import Case
 
 HOUR = timedelta(hours=1)

@@ -298,3 +298,24 @@ def test_no_account_and_no_local_id_stands_in_a_declaration(tmp_path: Path) -> N
                 text = path.read_text("utf-8")
                 assert "dr.lemoine" not in text, path
                 assert "P0001" not in text, path
+
+
+def test_measures_told_are_the_steps_that_stand_when_some_were_undone_or_did_not_hold(tmp_path: Path) -> None:
+    with empty_case(tmp_path) as case:
+
+        def say(kind: str, by: str, step: str, **more: bool) -> None:
+            case.journal.append(f"contain:step:{kind}", {"account": "a", "step": step, **more}, by=by)
+
+        say("done", "Anne", "sessions")
+        say("undone", "Anne", "sessions")
+        draft_forms(case, NOW)
+        assert "confinement" not in text_of(case, "cnil", 1)
+        for step in ("sign_in", "sessions", "tokens", "keys"):
+            say("done", "Anne", step)
+        say("checked", "Bruno", "sign_in", holds=True)
+        say("checked", "Bruno", "sessions", holds=False)
+        say("checked", "Anne", "tokens", holds=True)
+        say("undone", "Anne", "keys")
+        draft_forms(case, NOW)
+        told = " ".join(text_of(case, "cnil", 2).split())
+        assert "pour 1 compte : 2 en place, dont 1 vérifiée par" in told

@@ -10,6 +10,7 @@ from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, shown
 from tocsin.declare.ground import NO_ANSWER, NO_ENTRY, NO_FIGURE, Ground, Missing
 from tocsin.declare.inputs import Input
 from tocsin.declare.texts import tell
+from tocsin.journal.containment import Status, fold
 
 CONTAINED = "contain:"
 """Beginning of the kinds of journal entries that containment writes."""
@@ -102,14 +103,26 @@ def effect_on(ground: Ground, one: Input) -> Known:
 
 
 def measures_taken(ground: Ground, _: Input) -> Known:
-    """Acts of containment that the journal holds."""
+    """The steps of containment that stand: what was undone, or found not to hold, is no measure."""
     acts = [entry for entry in ground.journal if entry.kind.startswith(CONTAINED)]
-    if not acts:
+    accounts = fold(acts).values()
+    standing = [step for account in accounts for step in account.steps.values() if step.done is not None]
+    if not standing:
         raise Missing(NO_ENTRY)
-    kinds: dict[str, list[str]] = {}
-    for entry in map(ground.rest_on, acts):
-        kinds.setdefault(entry.kind, []).append(entry.at.isoformat())
-    return Known(tell(ground, "measures_taken", kinds=kinds, acts=len(acts), last=acts[-1].at.isoformat()))
+    for entry in acts:
+        ground.rest_on(entry)
+    checked = sum(step.status is Status.CHECKED for step in standing)
+    return Known(
+        tell(
+            ground,
+            "measures_taken",
+            accounts=sum(bool(account.steps) for account in accounts),
+            standing=len(standing),
+            checked=checked,
+            emergencies=sum(len(account.emergencies) for account in accounts),
+            last=max(step.done.at for step in standing if step.done is not None).isoformat(),
+        )
+    )
 
 
 def risk_outcome(ground: Ground, _: Input) -> Known:

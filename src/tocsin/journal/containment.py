@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Protocol
 
-from tocsin.contain.names import plain_name
-from tocsin.journal import Entry
+from tocsin.journal.names import plain_name
 
 ADDED = "contain:account:added"
 DONE = "contain:step:done"
@@ -23,6 +23,26 @@ EMERGENCY = "contain:emergency:opened"
 
 EMERGENCY_STEP = "emergency"
 """Code of the step that an emergency opens, with its number: `emergency-1`."""
+
+
+class Said(Protocol):
+    """An entry of the journal, or what stands for one."""
+
+    @property
+    def kind(self) -> str:
+        """stage:subject:action."""
+
+    @property
+    def by(self) -> str:
+        """Who."""
+
+    @property
+    def at(self) -> object:
+        """When: an instant, or its ISO 8601 text."""
+
+    @property
+    def body(self) -> Mapping[str, object]:
+        """The rest."""
 
 
 class Status(StrEnum):
@@ -88,7 +108,7 @@ class AccountState:
         return self.steps.get(code, StepState())
 
 
-def fold(entries: Iterable[Entry]) -> dict[str, AccountState]:
+def fold(entries: Iterable[Said]) -> dict[str, AccountState]:
     """Accounts by name, from all entries in the order of the journal."""
     accounts: dict[str, AccountState] = {}
     for entry in entries:
@@ -98,11 +118,11 @@ def fold(entries: Iterable[Entry]) -> dict[str, AccountState]:
     return accounts
 
 
-def _added(account: AccountState, entry: Entry) -> None:
+def _added(account: AccountState, entry: Said) -> None:
     account.added = account.added or _act(entry)
 
 
-def _emergency(account: AccountState, entry: Entry) -> None:
+def _emergency(account: AccountState, entry: Said) -> None:
     until = entry.body.get("until")
     account.emergencies.append(
         Emergency(
@@ -114,7 +134,7 @@ def _emergency(account: AccountState, entry: Entry) -> None:
     )
 
 
-def _done(account: AccountState, entry: Entry) -> None:
+def _done(account: AccountState, entry: Said) -> None:
     code = str(entry.body.get("step"))
     before = account.step(code)
     account.steps[code] = StepState(
@@ -125,7 +145,7 @@ def _done(account: AccountState, entry: Entry) -> None:
     )
 
 
-def _checked(account: AccountState, entry: Entry) -> None:
+def _checked(account: AccountState, entry: Said) -> None:
     code = str(entry.body.get("step"))
     before = account.step(code)
     if before.status is Status.OPEN or plain_name(entry.by) in before.doers:
@@ -136,14 +156,13 @@ def _checked(account: AccountState, entry: Entry) -> None:
         account.steps[code] = replace(before, status=Status.CHECKED, checked=_act(entry))
 
 
-def _undone(account: AccountState, entry: Entry) -> None:
+def _undone(account: AccountState, entry: Said) -> None:
     account.steps[str(entry.body.get("step"))] = StepState(undone=_act(entry, "why"))
 
 
 _FOLDED = {ADDED: _added, EMERGENCY: _emergency, DONE: _done, CHECKED: _checked, UNDONE: _undone}
 
 
-def _act(entry: Entry, words: str = "note") -> Act:
-    body: Mapping[str, object] = entry.body
-    at = datetime.fromisoformat(str(body.get("at") or entry.at)).astimezone(UTC)
-    return Act(entry.by, at, str(body.get(words) or ""))
+def _act(entry: Said, words: str = "note") -> Act:
+    at = datetime.fromisoformat(str(entry.body.get("at") or entry.at)).astimezone(UTC)
+    return Act(entry.by, at, str(entry.body.get(words) or ""))

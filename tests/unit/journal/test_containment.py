@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.contain.fold import (
+from tocsin.journal import Entry
+from tocsin.journal.chain import Json
+from tocsin.journal.containment import (
     ADDED,
     CHECKED,
     DONE,
@@ -21,9 +23,7 @@ from tocsin.contain.fold import (
     StepState,
     fold,
 )
-from tocsin.contain.names import is_same_person, plain_name
-from tocsin.journal import Entry
-from tocsin.journal.chain import Json
+from tocsin.journal.names import is_same_person, plain_name
 
 START = datetime(2026, 11, 21, 23, tzinfo=UTC)
 PEOPLE = ("Anne Le Gall", "anne le-gall", "Marc Petit", "Zoé Roy", "ZOE ROY")
