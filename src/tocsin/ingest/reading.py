@@ -17,8 +17,8 @@ from tocsin.core.words import _
 from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
-CHUNK_BYTES = 64 << 20
-FIRST_CHUNK_BYTES = 12 << 20
+CHUNK_BYTES = 32 << 20
+FIRST_CHUNK_BYTES = 8 << 20
 """The first chunks of a file are small, and each of the next as large as all before it: soon all threads have
 work, and share what would be one large chunk."""
 

@@ -46,6 +46,8 @@ class Window:
         self._newlines: Places | None = None
         self._starts: list[Places] = []
         self._ends: list[Places] = []
+        self._ones: list[tuple[int, int]] = []
+        """Records found one by one, since the last that were found together."""
         self._marks: list[tuple[int, str]] = []
         self._count = 0
 
@@ -78,6 +80,7 @@ class Window:
 
     def add(self, starts: Places, ends: Places) -> None:
         """Records found, in order."""
+        self._gather()
         self._starts.append(starts)
         self._ends.append(ends)
         self._count += len(starts)
@@ -88,7 +91,8 @@ class Window:
             end = head_end(self.data, start, end, self._kept)
         if mark is not None:
             self._marks.append((self._count, mark.value))
-        self.add(np.array([start], np.int64), np.array([end], np.int64))
+        self._ones.append((start, end))
+        self._count += 1
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """The records found since last time, in batches."""
@@ -114,7 +118,15 @@ class Window:
                 schema=RECORDS,
             )
 
+    def _gather(self) -> None:
+        if self._ones:
+            starts, ends = np.array(self._ones, np.int64).T
+            self._starts.append(starts)
+            self._ends.append(ends)
+            self._ones = []
+
     def _found(self) -> tuple[Places, Places]:
+        self._gather()
         if not self._starts:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         return np.concatenate(self._starts), np.concatenate(self._ends)
