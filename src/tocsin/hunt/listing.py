@@ -74,12 +74,12 @@ def read_listing(text: str, path: Path) -> IndicatorFile:
     """Read a table. Raises InputError for an empty one, and for one whose columns say nothing."""
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), None)
-    if first is None:
+    delimiter = max(DELIMITERS, key=lambda sign: ((first or "").count(sign), -DELIMITERS.index(sign)))
+    rows = _rows(text, delimiter, path)
+    if first is None or not rows:
         raise InputError(
             _("This file of indicators is empty."), do=_("Check the path."), where=path, code="empty"
         )
-    delimiter = max(DELIMITERS, key=lambda sign: (first.count(sign), -DELIMITERS.index(sign)))
-    rows = _rows(text, delimiter, path)
     columns = _columns(rows[0][1])
     if "value" in columns:
         return _read_rows(rows[1:], columns)

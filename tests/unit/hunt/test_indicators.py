@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tocsin.core.errors import InputError
@@ -281,6 +281,8 @@ def test_any_pattern_is_understood_or_not(pattern: str) -> None:
 
 @settings(max_examples=80)
 @given(st.binary(max_size=300))
+@example(b"|")
+@example(b"\x1c")
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "any"
     path.write_bytes(content)
