@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime
 from pathlib import Path
 
 import click
 
+from tocsin.cli.instants import maybe_instant
 from tocsin.cli.learned import learned_lines, learned_result
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.core.errors import InputError
@@ -112,7 +112,7 @@ def sign_verb(
         )
     chosen = () if shows_nothing else (categories or None)
     with open_case(case, by) as opened:
-        signed = sign_rule(opened, rule, Signature(why, chosen, _instant(since)))
+        signed = sign_rule(opened, rule, Signature(why, chosen, maybe_instant(since)))
     words = output.words
     output.say(
         words.text(
@@ -177,20 +177,3 @@ def _refuse_nameless(by: str | None) -> None:
             do=_('Give your name: --by "…".'),
             code="no_signer",
         )
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise InputError(
-            _("'{text}' is not an instant with its zone."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="bad_instant",
-            text=text,
-        )
-    return instant

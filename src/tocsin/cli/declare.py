@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from tocsin.cli.declare_lines import draft_lines, field_lines, split_lines
+from tocsin.cli.instants import read_instant
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Output
 from tocsin.core.errors import InputError
@@ -175,7 +176,9 @@ def _receipt(case: Case, asked: Asked, output: Output) -> Told:
         )
     now = datetime.now(UTC)
     form = find_form(asked.words[0])
-    body = record_receipt(case, form, number=asked.number, at=_instant(asked.at), now=now, kind=asked.kind)
+    body = record_receipt(
+        case, form, number=asked.number, at=read_instant(asked.at), now=now, kind=asked.kind
+    )
     clock = body["clock"]
     said = _("Receipt recorded; the clock {clock} is met.") if clock else _("Receipt recorded.")
     output.say(output.words.text(said, clock=str(clock)))
@@ -208,17 +211,3 @@ def _no_words(asked: Asked) -> None:
             code="usage",
             word=visible(asked.words[0]),
         )
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise InputError(
-            _("--at is an instant with its zone."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="bad_instant",
-        )
-    return at.astimezone(UTC)

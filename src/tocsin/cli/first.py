@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.reading import FILES, FORMAT, MAPPING, ZONE
@@ -93,8 +94,8 @@ def first(
         files=files,
         accounts=tuple(dict.fromkeys(accounts)),
         logs=Asked(format_name, zone, mapping, apart=True),
-        since=_instant(from_at),
-        until=_instant(until_at),
+        since=maybe_instant(from_at),
+        until=maybe_instant(until_at),
         page=page,
         target=target,
         by=by or os.environ.get("TOCSIN_BY") or "unknown",
@@ -205,25 +206,3 @@ def _command(given: _Given) -> str:
 
 def _quoted(path: object) -> str:
     return visible(shlex.quote(str(path)))
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            _("'{text}' is not an instant."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="bad_instant",
-            text=visible(text),
-        ) from None
-    if instant.tzinfo is None:
-        raise InputError(
-            _("The instant {instant} has no zone."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="no_zone",
-            instant=visible(text),
-        )
-    return instant

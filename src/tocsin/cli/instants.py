@@ -33,3 +33,8 @@ def read_instant(text: str) -> datetime:
 def now_or(text: str | None) -> datetime:
     """The instant given, else the machine's clock."""
     return datetime.now(UTC) if text is None else read_instant(text)
+
+
+def maybe_instant(text: str | None) -> datetime | None:
+    """The instant given, if there is one."""
+    return None if text is None else read_instant(text)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 import click
 
+from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import accounting_lines, accounting_of, exit_code_of, questions_of
@@ -179,7 +179,7 @@ def record_decision(
         )
     if p is not None and not 0 <= p <= 1:
         raise InputError(_("'{key}' lies between 0 and 1."), code="usage", key="p")
-    since, until = _instant(from_at), _instant(until_at)
+    since, until = maybe_instant(from_at), maybe_instant(until_at)
     if since is not None and until is not None and until <= since:
         raise InputError(
             _("This period ends before it begins."),
@@ -197,25 +197,3 @@ def record_decision(
     with open_case(folder, by) as case:
         case.journal.append("detect:suspect:decided", body, by=case.by)
     return dict(body)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            _("'{text}' is not an instant."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="bad_instant",
-            text=text,
-        ) from None
-    if instant.tzinfo is None:
-        raise InputError(
-            _("The instant {instant} has no zone."),
-            do=_("Write it as 2020-07-21T09:00:00+02:00."),
-            code="no_zone",
-            instant=text,
-        )
-    return instant
