@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import timedelta
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tocsin.core.words import LANGUAGES, Words, visible, words
+from tocsin.core.words import LANGUAGES, Words, words
 from tocsin.first import sentences, vocabulary
 from tocsin.first.asked import COMMON
 from tocsin.first.facts import AccountLook, Look
@@ -25,6 +23,7 @@ from tocsin.first.sentences import Speaker
 from tocsin.first.terminal import shared_by
 from tocsin.report.html import LANGUAGE_NAMES, style_sheet
 from tocsin.report.phrases import phrase
+from tocsin.report.templating import page_environment
 
 SHOWN = 25
 """Rows of a table; `--json` has more."""
@@ -37,7 +36,7 @@ def look_page(look: Look, *, lang: str, logs: list[str], command: str) -> str:
     """The whole page; `lang` is shown first. `command` makes the case, and is shown as it is to be typed."""
     css = style_sheet() + files("tocsin.first").joinpath("templates/first.css").read_text("utf-8")
     return (
-        _environment()
+        page_environment("tocsin.first")
         .get_template("look.html.j2")
         .render(
             lang=lang,
@@ -51,28 +50,6 @@ def look_page(look: Look, *, lang: str, logs: list[str], command: str) -> str:
             ],
         )
     )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("tocsin.first"), PackageLoader("tocsin.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_spelt_out,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["place"] = lambda place: f"{place:.3f}"
-    return environment
-
-
-def _spelt_out(value: object) -> object:
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, bool | float) or value is None:
-        raise TypeError("a template writes text and whole numbers only; format this value first")
-    return visible(str(value))
 
 
 def _body(spoken: Words, look: Look, logs: list[str], command: str) -> Markup:
@@ -101,7 +78,7 @@ def _body(spoken: Words, look: Look, logs: list[str], command: str) -> Markup:
         "shown": SHOWN,
         "shown_whole": SHOWN_WHOLE,
     }
-    return Markup(_environment().get_template("look-body.html.j2").render(said))  # noqa: S704  # escaped there
+    return Markup(page_environment("tocsin.first").get_template("look-body.html.j2").render(said))  # noqa: S704  # escaped there
 
 
 def _brief(speaker: Speaker, look: Look, found: AccountLook) -> list[tuple[str, list[object]]]:

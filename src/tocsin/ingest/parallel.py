@@ -17,7 +17,8 @@ from tocsin.store.case import Stage
 from tocsin.store.engine import parse_size
 
 CHUNK_MEMORY = 680 << 20
-"""Bytes for a chunk at work and its share of those that are read or wait, measured."""
+"""Bytes for a chunk at work and its share of those that are read or wait: measured with chunks of 64 MiB, so
+that those of `reading` have room to spare."""
 
 MOST_WORKERS = 4
 """More would wait for the one thread that reads."""

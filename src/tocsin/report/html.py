@@ -17,12 +17,12 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tocsin.core.words import LANGUAGES, Words, _, pick_language, visible, words
+from tocsin.core.words import LANGUAGES, Words, _, pick_language, words
 from tocsin.report import charts, codes, facts, notes, phrases, sentences, statements
 from tocsin.report.reading import Count, Report, read_report
+from tocsin.report.templating import page_environment
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def render_html(
     read = read_report(report, extra)
     css = style_sheet()
     return (
-        _environment()
+        page_environment()
         .get_template("page.html.j2")
         .render(
             report=read,
@@ -93,35 +93,12 @@ def style_sheet() -> str:
     return files("tocsin.report").joinpath("templates/report.css").read_text(encoding="utf-8")
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("tocsin.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_spelt_out,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["place"] = lambda place: f"{place:.3f}"
-    return environment
-
-
-def _spelt_out(value: object) -> object:
-    """What every expression of the templates goes through before it is escaped."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, bool | float) or value is None:
-        raise TypeError("a template writes text and whole numbers only; format this value first")
-    return visible(str(value))
-
-
 def _tongue(spoken: Words, report: Report) -> dict[str, object]:
     """One language of the page, rendered."""
     said = _vocabulary(spoken, report)
     return {
         "lang": spoken.lang,
-        "body": Markup(_environment().get_template("body.html.j2").render(said)),  # noqa: S704  # escaped there
+        "body": Markup(page_environment().get_template("body.html.j2").render(said)),  # noqa: S704  # escaped there
         "foot": spoken.text(_("Made by Tocsin from the logs of this case; this file calls no network.")),
     }
 

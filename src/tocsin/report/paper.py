@@ -14,11 +14,11 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tocsin.core.words import visible
 from tocsin.report.html import style_sheet
+from tocsin.report.templating import page_environment, spelt_out
 
 WIDTH = 78
 
@@ -27,7 +27,7 @@ def render_paper(package: str, template: str, *, lang: str, title: str, **values
     """A page that extends `paper.html.j2`; the template lies in the package's `templates`."""
     css = paper_css()
     return (
-        _pages(package)
+        page_environment(package)
         .get_template(template)
         .render(
             lang=lang,
@@ -61,37 +61,16 @@ def paper_css() -> str:
 
 
 @cache
-def _pages(package: str) -> Environment:
-    return Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("tocsin.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_spelt_out,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
 def _texts(package: str) -> Environment:
     return Environment(
         loader=PackageLoader(package),
         autoescape=False,  # noqa: S701  # plain text: there is nothing to escape
         undefined=StrictUndefined,
-        finalize=_spelt_out,
+        finalize=spelt_out,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-def _spelt_out(value: object) -> object:
-    """What every expression of the templates goes through before it is escaped."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, bool | float) or value is None:
-        raise TypeError("a template writes text and whole numbers only; format this value first")
-    return visible(str(value))
 
 
 def _broken(line: str) -> list[str]:
