@@ -132,6 +132,7 @@ class NothingShown(StrEnum):
     RETRY = "retry"
     RULE = "rule"
     EMPTY = "empty"
+    WITNESS = "witness"
 
 
 class Category(StrEnum):

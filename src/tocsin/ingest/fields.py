@@ -92,8 +92,8 @@ def percent_decoded_sql(text: str) -> str:
     return f"coalesce(try(url_decode({text})), {text})"
 
 
-def objects_sql(value: str, name: str) -> str:
-    """The records with a value worked out of `record`: null for what is not one JSON object.
+def objects_sql(value: str, name: str, *, rows: str = "select * from records", text: str = "record") -> str:
+    """The rows with a value worked out of their `text`: null for what is not one JSON object.
 
     `value` is null for no object; of text that is not JSON it may raise. Nearly all records begin with `{`:
     whether they are JSON is then told by reading them once.
@@ -102,10 +102,27 @@ def objects_sql(value: str, name: str) -> str:
     select
         *,
         case
-            when starts_with(record, '{{') then try({value})
-            when try(json_type(record)) = 'OBJECT' then {value}
+            when starts_with({text}, '{{') then try({value})
+            when try(json_type({text})) = 'OBJECT' then {value}
         end as {name}
-    from records"""
+    from ({rows})"""
+
+
+def cells_sql(delimiter: str, quoted: str) -> str:
+    """The cells of `record` (RFC 4180): a plain split where no quote stands, a careful one elsewhere."""
+    plain = f"string_split(record, {literal(delimiter)})"
+    if not quoted:
+        return plain
+    d, q = re.escape(delimiter), re.escape(quoted)
+    pattern = literal(f"{d}(?:{q}(?:[^{q}]|{q}{q})*{q}[^{d}]*|[^{d}]*)")
+    body = "substr(cell, 2)"
+    inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(quoted * 2)}, {literal(quoted)})"
+    is_quoted = f"regexp_full_match({body}, {literal(f'{q}(?:[^{q}]|{q}{q})*{q}')})"
+    careful = (
+        f"list_transform(regexp_extract_all({literal(delimiter)} || record, {pattern}), "
+        f"lambda cell: case when {is_quoted} then {inner} else {body} end)"
+    )
+    return f"case when contains(record, {literal(quoted)}) then {careful} else {plain} end"
 
 
 def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 import pyarrow as pa
@@ -100,6 +101,9 @@ class ReadOptions:
     header: tuple[str, ...] = ()
     """Names of the columns, for formats whose files begin with them."""
 
+    before: datetime | None = None
+    """A time that carries no year is the latest such time before this instant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
@@ -130,6 +134,26 @@ class Extraction:
     salvage: Callable[[str], str | None] | None = None
     """Rewrites a broken record so that only what was read WHOLE before the break remains (a value cut by the
     break is gone); the same expressions then read it. None when nothing can be said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What one record says for others of the same connection: a login names the account, the rest do not."""
+
+    columns: tuple[str, ...]
+    """Event columns that are filled where they are absent."""
+
+    by: tuple[str, ...]
+    """Event columns that together name the connection; where one is absent, nothing is carried."""
+
+    begins: str
+    """SQL over event columns: the records that say it."""
+
+    ends: str = "false"
+    """SQL over event columns: the records behind which it holds no longer (they still have it)."""
+
+    is_backward: bool = False
+    """A later record says it of those before it."""
 
 
 class Cutter(ABC):
@@ -188,3 +212,7 @@ class LogFormat(ABC):
         """(code, sentence) that a person should know of this file: a Bundle that has a next page, say."""
         del sample
         return []
+
+    def carries(self) -> tuple[Carry, ...]:
+        """What is filled in once a source's records stand side by side, in this order."""
+        return ()

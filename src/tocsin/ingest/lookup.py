@@ -166,7 +166,8 @@ class _Content:
 
 def _options(source: SourceSettings, folder: Path) -> ReadOptions:
     mapping = None if source.mapping is None else load_mapping(folder / source.mapping)
-    return ReadOptions(zone=source.zone, mapping=mapping)
+    before = source.before or (source.period.until if source.period else None)
+    return ReadOptions(zone=source.zone, mapping=mapping, before=before)
 
 
 def _by_file(places: Iterable[Place]) -> dict[int, set[tuple[int, int]]]:

@@ -25,8 +25,9 @@ def options_of(source: SourceSettings, folder: Path) -> ReadOptions:
 
     Raises SettingsError, for the mapping too; InputError when its own samples contradict it.
     """
+    before = source.before or (source.period.until if source.period else None)
     if source.mapping is None:
-        return ReadOptions(zone=source.zone)
+        return ReadOptions(zone=source.zone, before=before)
     if source.format not in (None, "mapped"):
         raise SettingsError(
             _("The source '{name}' has a mapping, and the format '{format}'."),
@@ -37,7 +38,7 @@ def options_of(source: SourceSettings, folder: Path) -> ReadOptions:
     path = folder / source.mapping
     mapping = load_mapping(path)
     check_mapping(mapping, path, source.zone)
-    return ReadOptions(zone=source.zone, mapping=mapping)
+    return ReadOptions(zone=source.zone, mapping=mapping, before=before)
 
 
 def plan_source(
@@ -72,7 +73,7 @@ def _describe(source: SourceSettings, stream: Input, folder: Path, options: Read
     read = replace(options, header=form.header(sample, options))
     if isinstance(form.cutter(sample, read), LinesCutter | CsvCutter):
         refuse_cr_lines(sample)
-    digest = digest_options(form.name, read.zone, read.mapping)
+    digest = digest_options(form.name, read)
     return PlannedFile(source.name, stream, _shown_path(stream, folder), form, read, sample, digest)
 
 
@@ -109,8 +110,7 @@ def _warn_of_stale(
             row.path,
         )
         for row in rows
-        if row.file_number not in there
-        and digest_options(asked or row.format, options.zone, options.mapping) != row.options
+        if row.file_number not in there and digest_options(asked or row.format, options) != row.options
     ]
 
 

@@ -11,7 +11,6 @@ import msgspec
 
 from tocsin import __version__
 from tocsin.core.errors import Sentence
-from tocsin.core.settings import Mapping
 from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -79,6 +78,7 @@ class SourcePlan:
     warnings: list[Warned] = field(default_factory=list)
 
 
-def digest_options(format_name: str, zone: str | None, mapping: Mapping | None) -> str:
+def digest_options(format_name: str, options: ReadOptions) -> str:
     """What the reading of a file rests on beside its content: under another digest it is read anew."""
-    return hashlib.sha256(msgspec.json.encode([format_name, __version__, zone, mapping])).hexdigest()
+    said = [format_name, __version__, options.zone, options.mapping, options.before]
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()

@@ -12,6 +12,8 @@ from tocsin.core.errors import InputError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
+from tocsin.ingest.described.description import descriptions
+from tocsin.ingest.described.form import DescribedFormat
 from tocsin.ingest.interface import Confidence, LogFormat, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -25,7 +27,9 @@ FEWEST_WIDE = 16
 @cache
 def known_formats() -> dict[str, LogFormat]:
     """All formats, by name."""
-    return {name: kind() for name, kind in load_plugins("tocsin.formats", LogFormat).items()}  # type: ignore[type-abstract]
+    coded = {name: kind() for name, kind in load_plugins("tocsin.formats", LogFormat).items()}  # type: ignore[type-abstract]
+    described = {found.description.name: DescribedFormat(found) for found in descriptions()}
+    return dict(sorted({**coded, **described}.items()))
 
 
 def take_sample(stream: Input) -> Sample:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +36,9 @@ class Asked:
     mapping: Path | None = None
     memory: str = "4GiB"
     tables: tuple[str, ...] = field(default=())
+    before: datetime | None = None
+    """Times without a year are the latest such ones before this."""
+
     apart: bool = False
     """One source for each format recognised, named after it, in place of one for all."""
 
@@ -55,7 +59,9 @@ def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress =
 def _settings(paths: list[Path], asked: Asked) -> CaseSettings:
     mapping = None if asked.mapping is None else str(asked.mapping.absolute())
     sources = [
-        SourceSettings(name=name, paths=found, format=form, zone=asked.zone, mapping=mapping)
+        SourceSettings(
+            name=name, paths=found, format=form, zone=asked.zone, before=asked.before, mapping=mapping
+        )
         for name, form, found in _sources([str(path.absolute()) for path in paths], asked)
     ]
     return CaseSettings(case=CaseHead(id="read"), sources=sources, limits=LimitSettings(memory=asked.memory))

@@ -104,6 +104,7 @@ NOTHING_SHOWN: Final = {
     "retry": _("repetition of an access already counted"),
     "rule": _("screen that shows no one's data"),
     "empty": _("search that found nobody"),
+    "witness": _("the same act is told by another log"),
 }
 
 UNRESOLVED: Final = {
@@ -126,6 +127,7 @@ SET_ASIDE: Final = {
     "broken": _("cut or unreadable"),
     "no_time": _("without a time"),
     "no_zone": _("without a time zone"),
+    "no_such_time": _("at a local time that the clocks skipped"),
 }
 
 CUSTODIES: Final = {

@@ -20,6 +20,7 @@ from tocsin.store.query import load_query, quote
 
 PACKAGE = "tocsin.scope"
 ORIGINS = (Origin.PROPOSED, Origin.KNOWN, Origin.ANSWER, Origin.DECIDED)
+TWICE = "list_contains(flags, 'hour_twice')"
 GRAVITY = (Verdict.LEGITIMATE, Verdict.DOUBTFUL, Verdict.ILLEGITIMATE)
 
 
@@ -71,9 +72,29 @@ def judge_events(engine: Engine, suspects: Sequence[Suspect]) -> None:
     which other does not depend on the event: suspects are ranked once, and each event takes its first.
     """
     engine.create("ranked_suspects", load_query(PACKAGE, "ranked_suspects"))
-    engine.create("matched", matched_sql(shapes_of(suspects)))
+    _judge(engine, suspects, "events")
+    if engine.value(f"select 1 from events where {TWICE} limit 1") is not None:
+        _judge_earlier_reading(engine, suspects)
+
+
+def _judge(engine: Engine, suspects: Sequence[Suspect], events: str) -> None:
+    engine.create("matched", matched_sql(shapes_of(suspects), events))
     engine.create("first_matches", load_query(PACKAGE, "first_matches"))
     engine.create("judged", load_query(PACKAGE, "judged_events"))
+
+
+def _judge_earlier_reading(engine: Engine, suspects: Sequence[Suspect]) -> None:
+    """The hour that happened twice: an event has the later reading as its time, and may be an hour older."""
+    early = "* replace (occurred_at - interval 1 hour as occurred_at)"
+    engine.create("events_early", f"select {early} from events where {TWICE}")
+    for kept in ("matched", "first_matches", "judged"):
+        engine.create(f"{kept}_late", f"select * from {kept}")
+    _judge(engine, suspects, "events_early")
+    engine.create("judged_early", "select * from judged")
+    engine.create("judged", load_query(PACKAGE, "judged_twice"))
+    for kept in ("matched", "first_matches"):
+        engine.create(kept, f"select * from {kept}_late")
+        engine.drop(f"{kept}_late")
 
 
 def shapes_of(suspects: Sequence[Suspect]) -> list[tuple[str, ...]]:
@@ -81,20 +102,20 @@ def shapes_of(suspects: Sequence[Suspect]) -> list[tuple[str, ...]]:
     return sorted({suspect.shape for suspect in suspects})
 
 
-def matched_sql(shapes: Sequence[tuple[str, ...]]) -> str:
+def matched_sql(shapes: Sequence[tuple[str, ...]], events: str = "events") -> str:
     """Events and the suspects whose selectors all match within their period: one select per shape."""
     if not shapes:
         return "select null::bigint as event_id, null::bigint as suspect_id where false"
-    return "\nunion all\n".join(_shape_sql(number, shape) for number, shape in enumerate(shapes))
+    return "\nunion all\n".join(_shape_sql(number, shape, events) for number, shape in enumerate(shapes))
 
 
-def _shape_sql(number: int, shape: tuple[str, ...]) -> str:
+def _shape_sql(number: int, shape: tuple[str, ...], events: str) -> str:
     lines = [
         "select e.event_id, s.suspect_id",
-        "from events as e",
-        *_session_join(shape),
+        f"from {quote(events)} as e",
+        *session_join(shape),
         "inner join suspect_rows as s",
-        "    on " + "\n    and ".join(_conditions(shape)),
+        "    on " + "\n    and ".join(conditions_of(shape)),
         f"where s.shape = {number}",
         "    and (s.from_at is null or e.occurred_at >= s.from_at)",
         "    and (s.until_at is null or e.occurred_at < s.until_at)",
@@ -102,13 +123,15 @@ def _shape_sql(number: int, shape: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
-def _session_join(shape: tuple[str, ...]) -> Iterator[str]:
+def session_join(shape: tuple[str, ...]) -> Iterator[str]:
+    """The join that tells an event's session, where the shape names one."""
     if "session_id" in shape:
         yield "inner join event_sessions as x"
         yield "    on x.event_id = e.event_id"
 
 
-def _conditions(shape: tuple[str, ...]) -> Iterator[str]:
+def conditions_of(shape: tuple[str, ...]) -> Iterator[str]:
+    """Event `e` (its session `x`) and suspect `s` agree on every selector of the shape."""
     for name in shape:
         owner = "x" if name == "session_id" else "e"
         yield f"{owner}.{quote(name)} = s.{quote(name)}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tocsin.core.tables import SCOPE_TABLES
+from tocsin.scope.boundaries import find_near_boundaries
 from tocsin.scope.catalogue import CompiledRule, compile_catalogue
 from tocsin.scope.claims import grade_claims
 from tocsin.scope.columns import needed_columns
@@ -25,7 +26,9 @@ from tocsin.scope.modifications import find_changes
 from tocsin.scope.outside import KINDS as OUTSIDE_KINDS
 from tocsin.scope.outside import read_excess
 from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
+from tocsin.scope.settled import drop_changes_told_twice, settle_by_witnesses
 from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
+from tocsin.scope.witnesses import join_witnesses
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
@@ -78,6 +81,11 @@ def _write(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     stage.write("disputes", load_query(PACKAGE, "disputes"))
     for step in ("matched", "first_matches"):
         engine.drop(step)
+    join_witnesses(engine, case.settings)
+    find_near_boundaries(engine, suspects, case.settings)
+    stage.write("skews", "select * from clock_skews")
+    stage.write("near_boundary", "select * from near_now")
+    stage.write("unjoined", "select * from unjoined_now")
     resolvers = load_resolvers(case.settings)
     create_scoped(engine, needed_columns(rules, resolvers))
     _write_sessions(stage)
@@ -111,6 +119,8 @@ def _write_fates(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequenc
     match_rules(engine, rules, settings)
     ask_resolvers(engine, resolvers, rules, settings)
     settle_fates(engine)
+    settle_by_witnesses(engine)
+    stage.write("witnesses", load_query(PACKAGE, "witnesses"))
     _write_disclosures(stage, rules)
     stage.write("nothing_shown", "select event_id, reason from fates where fate = 'nothing_shown'")
     stage.write("unresolved", load_query(PACKAGE, "unresolved"))
@@ -164,6 +174,7 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
         stage.attach_written(name)
     stage.write("doubts", load_query(PACKAGE, "doubts"))
     find_changes(engine, rules)
+    drop_changes_told_twice(engine)
     stage.write("modifications", load_query(PACKAGE, "modifications"))
     for name in ("doubts", "modifications"):
         stage.attach_written(name)

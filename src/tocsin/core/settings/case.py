@@ -72,9 +72,14 @@ class SourceSettings(Frozen, frozen=True, kw_only=True):
 
     name: str
     paths: list[str] = []
+    database: str | None = None
+    query: str | None = None
+    watermark: str | None = None
+    collect: dict[str, object] = {}
     format: str | None = None
     mapping: str | None = None
     zone: str | None = None
+    before: datetime | None = None
     period: Period | None = None
     custody: Literal["outside", "same-host", "attacker-reachable"] = "same-host"
     controller: str | None = None
@@ -90,7 +95,9 @@ class RegistrySettings(Frozen, frozen=True, kw_only=True):
     """[[registries]]: who the local ids are."""
 
     name: str
-    paths: list[str]
+    paths: list[str] = []
+    database: str | None = None
+    query: str | None = None
     columns: dict[str, str | list[str]]
     sources: list[str] = []
     domain: str | None = None
@@ -104,7 +111,9 @@ class RecordSettings(Frozen, frozen=True, kw_only=True):
     """[[records]]: other things that logs name, and whose they are."""
 
     name: str
-    paths: list[str]
+    paths: list[str] = []
+    database: str | None = None
+    query: str | None = None
     columns: dict[str, str]
     sources: list[str] = []
     registry: str | None = None
@@ -190,6 +199,13 @@ class LimitSettings(Frozen, frozen=True, kw_only=True):
     alarms_per_week: float = 5.0
 
 
+class WitnessSettings(Frozen, frozen=True, kw_only=True):
+    """[witnesses]: one act told by several logs. Both in seconds."""
+
+    window: float = 2.0
+    skew_limit: float = 2.0
+
+
 class DetectSettings(Frozen, frozen=True, kw_only=True):
     """[detect]"""
 
@@ -254,6 +270,7 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     shares: list[ShareSettings] = []
     known: list[KnownSettings] = []
     limits: LimitSettings = LimitSettings()
+    witnesses: WitnessSettings = WitnessSettings()
     detect: DetectSettings = DetectSettings()
     seal: SealSettings = SealSettings()
     engine: dict[str, str | int] = {}

@@ -16,6 +16,7 @@ from tocsin.core.errors import Phrase, SettingsError, Where
 from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping
+from tocsin.core.settings.collected import with_places
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
 from tocsin.core.suggest import suggest
@@ -49,7 +50,7 @@ def load_case(path: Path) -> CaseSettings:
     read = _read(path)
     settings = _convert(read, CaseSettings)
     check_case(read, settings)
-    return settings
+    return with_places(settings)
 
 
 def load_catalogue(path: Path) -> Catalogue:

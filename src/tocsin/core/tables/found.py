@@ -105,6 +105,69 @@ DISPUTES = Table(
     key=("suspect_id", "other_id"),
 )
 
+WITNESSES = Table(
+    name="witnesses",
+    grain="one event of an act that several sources tell of",
+    columns=(
+        clear("act_id", INTEGER, "the act: the smallest event_id that tells of it"),
+        clear("event_id", INTEGER, "the event, in scope or not"),
+        clear("source", TEXT, "the source"),
+        clear("rank", INTEGER, "1 for the witness that was kept best, farthest from the attacker"),
+        clear("joined_by", TEXT, "request, or address_time_path"),
+        clear("in_scope", YES_NO, "whether a suspect matches this event too"),
+        clear(
+            "disagrees",
+            TEXTS,
+            "on what the act's witnesses contradict one another: account, bytes, object, outcome, person, "
+            "verdict; null: on nothing",
+        ),
+        clear("settled_by", INTEGER, "the witness that tells what this event, unresolved alone, showed"),
+    ),
+    key=("act_id", "rank", "event_id"),
+    layout=Layout.PARTS,
+)
+
+UNJOINED = Table(
+    name="unjoined",
+    grain="one reason and source: events in scope that another source may tell of too, joined to nothing",
+    columns=(
+        clear("reason", TEXT, "reused_request, far_apart, ambiguous or clocks_unknown"),
+        clear("source", TEXT, "the source"),
+        clear("events", INTEGER, "events in scope"),
+    ),
+    key=("reason", "source"),
+)
+
+SKEWS = Table(
+    name="skews",
+    grain="two sources, a way of joining them, and a day (UTC) or all days",
+    columns=(
+        clear("source", TEXT, "the one"),
+        clear("other", TEXT, "the other, later in the alphabet"),
+        clear("way", TEXT, "request: acts that share a request; path: acts that each tells once in all"),
+        clear("day", INSTANT, "the day by the first source's clock; null: all days"),
+        clear("pairs", INTEGER, "acts told by both"),
+        clear("median_us", INTEGER, "microseconds by which the other's time is later; half are below"),
+        clear("p05_us", INTEGER, "one in twenty is below"),
+        clear("p95_us", INTEGER, "one in twenty is above"),
+        clear("least_us", INTEGER, "the smallest"),
+        clear("most_us", INTEGER, "the largest"),
+    ),
+    key=("source", "other", "way", "day"),
+)
+
+NEAR_BOUNDARY = Table(
+    name="near_boundary",
+    grain="one event nearer to a bound of a suspect's period than its source's clock can be trusted",
+    columns=(
+        clear("event_id", INTEGER, "the event"),
+        clear("suspect_id", INTEGER, "the suspect, the first when there are several"),
+        clear("in_scope", YES_NO, "whether it is in scope as its own time has it"),
+    ),
+    key=("event_id",),
+    layout=Layout.PARTS,
+)
+
 DISCLOSURES = Table(
     name="disclosures",
     grain="one event, local id, record and category",
@@ -135,7 +198,7 @@ NOTHING_SHOWN = Table(
     grain="one event in scope that showed nothing",
     columns=(
         clear("event_id", INTEGER, "the event"),
-        clear("reason", TEXT, "login, logout, failure, retry, rule or empty"),
+        clear("reason", TEXT, "login, logout, failure, retry, rule, empty or witness"),
     ),
     key=("event_id",),
     layout=Layout.PARTS,
@@ -264,6 +327,10 @@ SCOPE_TABLES = (
     SESSIONS,
     JUDGED,
     DISPUTES,
+    SKEWS,
+    NEAR_BOUNDARY,
+    WITNESSES,
+    UNJOINED,
     DISCLOSURES,
     NOTHING_SHOWN,
     UNRESOLVED,

@@ -89,7 +89,7 @@ EVENTS = Table(
         clear("bytes", INTEGER, "bytes of the reply"),
         clear("outcome", TEXT, "success, failure or unknown"),
         clear("status", TEXT, "the system's own code"),
-        clear("flags", TEXTS, "truncated, clock_disagrees, bad_encoding…; null when there is none"),
+        clear("flags", TEXTS, "truncated, clock_disagrees, bad_encoding, hour_twice…; null when there is none"),
         identity("detail", TEXT, "JSON: what no column holds"),
     ),
     key=("account", "occurred_at", "event_id"),
@@ -140,6 +140,27 @@ SEQUENCES = Table(
         clear("last_at", INSTANT, "time of its last record"),
     ),
     key=("source", "file_number", "byte_offset", "node", "first_sequence"),
+)
+
+FILE_CLOCKS = Table(
+    name="file_clocks",
+    grain="one stretch of a file, read in one go: whether its times go on as its lines do",
+    columns=(
+        clear("source", TEXT, "the source"),
+        clear("file_number", INTEGER, "the file"),
+        clear("byte_offset", INTEGER, "where the stretch begins"),
+        clear("events", INTEGER, "events in it"),
+        clear("first_at", INSTANT, "time of its first event, in order of lines"),
+        clear("last_at", INSTANT, "time of its last event, in order of lines"),
+        clear("steps_back", INTEGER, "times that fall by more than a minute and do not come back at once"),
+        clear("largest_us", INTEGER, "the largest of these falls, in microseconds; null: none"),
+        clear("largest_line", INTEGER, "the line behind that fall"),
+        clear("late", INTEGER, "single events written more than a minute late"),
+        clear("told_apart", INTEGER, "events of an hour that happened twice whose pass the order of lines tells"),
+        clear("hour_twice", INTEGER, "events of such an hour whose pass nothing tells: flagged hour_twice"),
+        clear("no_such_time", INTEGER, "records whose local time the clocks skipped: set aside"),
+    ),
+    key=("source", "file_number", "byte_offset"),
 )
 
 GAPS = Table(
@@ -249,6 +270,7 @@ INGEST_TABLES = (
     EVENTS,
     SET_ASIDE,
     SEQUENCES,
+    FILE_CLOCKS,
     GAPS,
     REGISTRY,
     RECORDS,

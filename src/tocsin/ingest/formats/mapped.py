@@ -12,6 +12,7 @@ from tocsin.core.settings import FieldSettings, Mapping
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.ingest.fields import (
+    cells_sql,
     columns_sql,
     const_sql,
     json_places,
@@ -111,7 +112,7 @@ def _csv(mapping: Mapping, zone: str | None, header: tuple[str, ...]) -> Extract
     is_skipped = _skip_sql(mapping, skipped)
     wanted = f"len(cells) <> {len(header)}" if header else f"len(cells) < {max(taken, default=0)}"
     return Extraction(
-        parsed=_cells_sql(mapping),
+        parsed=f"select *, {cells_sql(mapping.delimiter, mapping.quote)} as cells from records",
         columns={"detail": _rest_of_cells_sql(header, taken), **columns_sql(mapping, zone, places)},
         broken=wanted,
         non_event=f"case when {_is_header_sql(header)} then 'header' else {is_skipped} end"
@@ -125,28 +126,6 @@ def _is_header_sql(header: tuple[str, ...]) -> str:
     """Whether a row is the header: the first one, and one that stands again where files were joined."""
     named = ", ".join(literal(name) for name in header)
     return f"cells = [{named}]"
-
-
-def _cells_sql(mapping: Mapping) -> str:
-    """Cells of a row (RFC 4180): a plain split where no quote stands, a careful one elsewhere."""
-    delimiter, quote = literal(mapping.delimiter), literal(mapping.quote)
-    plain = f"string_split(record, {delimiter})"
-    if not mapping.quote:
-        return f"select *, {plain} as cells from records"
-    d, q = re.escape(mapping.delimiter), re.escape(mapping.quote)
-    pattern = literal(f"{d}(?:{q}(?:[^{q}]|{q}{q})*{q}[^{d}]*|[^{d}]*)")
-    body = "substr(cell, 2)"
-    inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(mapping.quote * 2)}, {quote})"
-    is_quoted = f"regexp_full_match({body}, {literal(f'{q}(?:[^{q}]|{q}{q})*{q}')})"
-    careful = (
-        f"list_transform(regexp_extract_all({delimiter} || record, {pattern}), "
-        f"lambda cell: case when {is_quoted} then {inner} else {body} end)"
-    )
-    return f"""
-    select
-        *,
-        case when contains(record, {quote}) then {careful} else {plain} end as cells
-    from records"""
 
 
 def _cell_sql(name: str, field: FieldSettings, mapping: Mapping, header: tuple[str, ...]) -> str:

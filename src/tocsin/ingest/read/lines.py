@@ -80,7 +80,7 @@ class LinesCutter(Cutter):
         self.complete_bytes += len(text)
         self.complete_lines += len(starts)
         for at in range(0, len(starts), BATCH_LINES):
-            yield _batch(texts, offsets, numbers, marks, slice(at, at + BATCH_LINES))
+            yield batch_of(texts, offsets, numbers, marks, slice(at, at + BATCH_LINES))
 
 
 def one_record(cutter: Cutter, text: bytes, mark: Mark, encoding: str) -> pa.RecordBatch:
@@ -168,7 +168,7 @@ def string_views(text: bytes, starts: Offsets, ends: Offsets) -> pa.Array:
     return pa.Array.from_buffers(pa.string_view(), count, [None, pa.py_buffer(views), pa.py_buffer(text)])
 
 
-def _batch(
+def batch_of(
     texts: pa.Array, offsets: Offsets, numbers: Offsets, marks: npt.NDArray[np.bool_] | None, part: slice
 ) -> pa.RecordBatch:
     count = len(offsets[part])

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shape of a format's description: how it is recognised, cut and read, and what its values mean.
+
+A description comes with Tocsin or with a package that somebody installed, so its SQL is trusted as code is;
+what a site writes itself is a mapping, which holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+import msgspec
+
+from tocsin.core.errors import MachineError
+from tocsin.core.settings.case import Frozen
+from tocsin.core.words import _
+
+FOLDERS = "tocsin.format_folders"
+"""Entry points of this group name packages whose `.toml` files are descriptions."""
+
+
+class Recognise(Frozen, frozen=True, kw_only=True):
+    """[recognise]: what the beginning of a file must hold. All that are given must."""
+
+    keys: list[list[str]] = []
+    """JSON readers: of each group, one of these dotted paths must be in a record."""
+
+    equals: dict[str, list[str]] = {}
+    """JSON readers: a dotted path must hold one of these values."""
+
+    line: str | None = None
+    """A regular expression found in at least half of the first lines; without it, that of a pattern."""
+
+    begins: str | None = None
+    """A regular expression that the file's first line must match."""
+
+    header: list[str] = []
+    """CSV: columns that the header must have."""
+
+    unless: str | None = None
+    """A regular expression: a file with a line that has it is a neighbour's."""
+
+    surest: float = 0.95
+    """Confidence when every line is as described."""
+
+
+class Cut(Frozen, frozen=True, kw_only=True):
+    """[read]: how the file is cut into records."""
+
+    reader: Literal["lines", "records", "json-lines", "json-array", "csv"]
+    """`records`: several lines make one; `json-array`: any JSON values, bare or in a list."""
+
+    begins: str | None = None
+    """`records`: a regular expression (RE2) of the line that a record begins with."""
+
+    syslog: Literal["no", "maybe", "always"] = "no"
+    """Whether a syslog header stands before each record (RFC 3164, 5424 or as files have it)."""
+
+    programs: list[str] = []
+    """With syslog: the programs whose lines these are; lines of others are no records of this trail."""
+
+    zone: str | None = None
+    """The zone that its vendor documents for times that carry none; a source's zone holds over it."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    header: bool = True
+    encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+
+
+class Pattern(Frozen, frozen=True, kw_only=True):
+    """[[pattern]]: one kind of line, as a regular expression (RE2) whose named groups are values."""
+
+    kind: str
+    line: str
+
+
+class Pairs(Frozen, frozen=True, kw_only=True):
+    """[pairs]: values written as key=value in one text."""
+
+    of: str = "message"
+    """The value that holds them."""
+
+    separator: str = " "
+    equals: str = "="
+    quote: str = '"'
+
+
+class Request(Frozen, frozen=True, kw_only=True):
+    """[request]: what every web access log says in the same way (SQL over the values)."""
+
+    method: str
+    target: str
+    status: str
+
+
+class Instant(Frozen, frozen=True, kw_only=True):
+    """[times]: an instant, from a value."""
+
+    of: str
+    """SQL over the values: a text."""
+
+    kind: str = "any"
+    """any, iso8601, epoch_s, epoch_ms, epoch_us, clf, syslog (no year), or a strptime pattern."""
+
+
+class Fate(Frozen, frozen=True, kw_only=True):
+    """[fate]: SQL over the values."""
+
+    broken: str = "false"
+    non_event: str = "null"
+    set_aside: str = "null"
+
+
+class CarrySettings(Frozen, frozen=True, kw_only=True):
+    """[[carry]]: what one record says for others of the same connection."""
+
+    columns: list[str]
+    """Event columns that are filled where they are absent."""
+
+    by: list[str]
+    """Event columns that together name the connection."""
+
+    begins: str
+    """SQL over event columns: the records that say it."""
+
+    ends: str = "false"
+    """SQL over event columns: the records behind which it holds no longer."""
+
+    direction: Literal["forward", "backward"] = "forward"
+    """Backward: a later record (a result) says it of those before."""
+
+
+class Description(Frozen, frozen=True, kw_only=True):
+    """One format."""
+
+    name: str
+    title: str
+    family: Literal["web", "identity", "cloud", "transfer", "bastion", "database", "mail", "health"]
+    proof: Literal["seen live", "from documentation"] = "from documentation"
+    versions: str = ""
+    documentation: list[str] = []
+    """The vendor's pages that it was written from."""
+
+    notes: list[str] = []
+    """What a person must know to count rightly; English, for the reference page."""
+
+    doubts: list[str] = []
+    """Where the vendor's documentation is silent, contradicts itself or was found wrong."""
+
+    recognise: Recognise
+    read: Cut
+    pattern: list[Pattern] = []
+    pairs: Pairs | None = None
+    values: dict[str, str | list[str]] = {}
+    """Value: JSON path(s), CSV column(s) or key(s) of a pair, the first that is there; or `sql:` and an
+    expression over the values that come before."""
+
+    request: Request | None = None
+    times: dict[Literal["occurred_at", "recorded_at"], Instant]
+    columns: dict[str, str] = {}
+    """Event column: SQL over the values."""
+
+    detail: list[str] | str | None = None
+    """Values that stay in `detail`, or SQL; absent: the whole record."""
+
+    fate: Fate = Fate()
+    flags: dict[str, str] = {}
+    carry: list[CarrySettings] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A description, and the query beside it: SELECT … from found, when there is one."""
+
+    description: Description
+    query: str | None
+
+
+def descriptions() -> Iterator[Described]:
+    """All that are installed, in order of package and name. Raises MachineError for one that is not right."""
+    for entry in sorted(entry_points(group=FOLDERS), key=lambda entry: (entry.name, entry.value)):
+        folder = files(entry.value)
+        for path in sorted(folder.iterdir(), key=lambda path: path.name):
+            if path.name.endswith(".toml"):
+                yield load_description(path, folder / path.name.replace(".toml", ".sql"))
+
+
+def load_description(path: Traversable, query: Traversable) -> Described:
+    """One description, checked. Raises MachineError: it comes with a package, not from the user."""
+    try:
+        found = msgspec.toml.decode(path.read_bytes(), type=Description)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MachineError(
+            _("The description of the log format '{name}' is not right: {why}."),
+            do=_("Reinstall or uninstall the package that brought it."),
+            name=path.name,
+            why=str(error),
+        ) from error
+    return Described(found, query.read_text("utf-8") if query.is_file() else None)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of R1 that the product must establish alone.
+
+The public knows no number of persons; the generator set it, with what is sure, likely and only possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tocsin.replays.expecting import account, accounting, claim, part, persons, value
+from tocsin.replays.interface import Expected
+
+_REFUNDS = "categories.reimbursement.optical"
+
+
+def expect(truth: Mapping[str, object]) -> list[Expected]:
+    """List what the report must say of this truth."""
+    return [
+        *persons(truth),
+        Expected(
+            f"{_REFUNDS}.data_from", "2020-01-01T00:00:00Z", "Refunds: from", "Remboursements : à partir de"
+        ),
+        Expected(
+            f"{_REFUNDS}.data_until", "2022-01-01T00:00:00Z", "Refunds: until", "Remboursements : jusqu’à"
+        ),
+        Expected(
+            "not_in_registry",
+            value(truth, "not_in_registry"),
+            "Persons absent from the registry",
+            "Personnes absentes du registre",
+        ),
+        Expected(
+            "categories.identity.name.first_at", value(truth, "first_at"), "First reading", "Première lecture"
+        ),
+        claim("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n’a été lue", "proven"),
+        claim("no:contact.email", "No e-mail address was read", "Aucun courriel n’a été lu", "proven"),
+        claim(
+            "no:contact.address",
+            "No postal address was read",
+            "Aucune adresse postale n’a été lue",
+            "proven",
+        ),
+        *(account(name, str(verdict)) for name, verdict in part(truth, "accounts").items()),
+        *accounting(truth),
+    ]
