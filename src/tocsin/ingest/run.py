@@ -15,12 +15,15 @@ from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.settings import SourceSettings
 from tocsin.core.words import _
+from tocsin.ingest.carried import carry_over
 from tocsin.ingest.evidence import list_evidence, write_evidence
+from tocsin.ingest.interface import Carry
 from tocsin.ingest.lookup import Place, ReadFile, read_file, texts_of
 from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
 from tocsin.ingest.plan import plan_source
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, Warned
+from tocsin.ingest.recognise import known_formats
 from tocsin.ingest.registers import register_digest, write_registers
 from tocsin.ingest.twins import Twins, resolve_twins
 from tocsin.ingest.written import (
@@ -142,7 +145,7 @@ def _write_events(
         return texts_of({number: file for number, file in files.items() if file is not None}, wanted)
 
     twins = resolve_twins(stage, events, fresh, anew, complete, fetch)
-    stage.keep("events", twins.parts)
+    stage.keep("events", carry_over(stage, twins.parts, _carries(rows)))
     aside = [part for part in before.get("set_aside", ()) if _number_of(part.label) in kept]
     stage.keep("set_aside", aside)
     stage.keep("set_aside", [part for r in results for chunk in r.chunks for part in chunk.set_aside])
@@ -150,6 +153,16 @@ def _write_events(
     write_sequences(stage, results, kept)
     _note(stage, [*rows], anew, leaning, twins)
     return twins
+
+
+def _carries(rows: dict[int, KnownFile]) -> dict[str, tuple[Carry, ...]]:
+    """By source: what its records say for one another."""
+    formats = known_formats()
+    found: dict[str, tuple[Carry, ...]] = {}
+    for row in rows.values():
+        carries = formats[row.format].carries() if row.format in formats else ()
+        found[row.source] = tuple(dict.fromkeys((*found.get(row.source, ()), *carries)))
+    return found
 
 
 def _read_again(

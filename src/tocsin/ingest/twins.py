@@ -17,6 +17,7 @@ from tocsin.core.tables import TABLES
 from tocsin.ingest.attempts import SAME_ACT
 from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS
 from tocsin.ingest.lookup import Place
+from tocsin.ingest.rewritten import rewrite_parts
 from tocsin.store.case import Stage
 from tocsin.store.engine import Engine
 from tocsin.store.parts import Part
@@ -69,7 +70,7 @@ def resolve_twins(
     engine.create("corrections", corrections_sql())
     for source, number, count in engine.rows(load_query("tocsin.ingest", "dropped_events")):
         twins.dropped[str(source), int(str(number))] = int(str(count))
-    _rewrite(stage, twins)
+    twins.parts = rewrite_parts(stage, twins.parts, load_query("tocsin.ingest", "corrected_events"))
     engine.unregister("dropped")
     for name in ("twin_requests", "twin_events", "alike_events", "corrections"):
         engine.drop(name)
@@ -194,43 +195,3 @@ def _lean(twins: Twins, stands: Place, goes: Place, complete_bytes: dict[int, in
     number, offset, _ = stands
     if number != goes[0] and offset >= complete_bytes.get(number, offset + 1):
         twins.leaning.setdefault(number, set()).add(goes[0])
-
-
-def _rewrite(stage: Stage, twins: Twins) -> None:
-    """Write anew the parts that hold a corrected event."""
-    engine = stage.engine
-    engine.register("event_parts", _parts_table(twins.parts))
-    affected = engine.rows(load_query("tocsin.ingest", "affected_parts"))
-    engine.unregister("event_parts")
-    for (place,) in affected:
-        part = twins.parts[int(str(place))]
-        stage.case.attach(engine, EVENTS, [part])
-        folder = part.path.split("/")[1]
-        twins.parts[int(str(place))] = _only(
-            stage.parts(
-                engine,
-                "events",
-                load_query("tocsin.ingest", "corrected_events"),
-                folder_name=folder,
-                label=part.label,
-            )
-        )
-
-
-def _only(parts: list[Part]) -> Part:
-    [part] = parts
-    return part
-
-
-def _parts_table(parts: list[Part]) -> pa.Table:
-    """Each part with the stretch of its file that it holds (`chunks` gave it its label), and its day."""
-    places = [part.label.split("-") for part in parts]
-    days = [part.path.split("/")[1].removeprefix("day=") for part in parts]
-    return pa.table(
-        {
-            "place": pa.array(range(len(parts)), pa.int64()),
-            "file_number": pa.array([int(number) for number, _ in places], pa.int64()),
-            "start": pa.array([int(start) for _, start in places], pa.int64()),
-            "day": pa.array(days, pa.string()),
-        }
-    )

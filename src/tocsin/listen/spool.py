@@ -101,8 +101,7 @@ class Spool:
         self._largest = largest
         self._aside = _File(folder / ASIDE)
         self._unsynced = 0
-        numbers = sorted(int(path.stem.split("-")[1]) for path in folder.glob("messages-*.log"))
-        self._open(numbers[-1] if numbers else 1)
+        self._open(_last_begun(folder))
         self._recover()
 
     @property
@@ -251,6 +250,18 @@ class Spool:
             self.append(
                 [Arrival("", "", "", "", (), 0, 0, 0, 0, [unindexed], lines, "not_indexed", ends=True)]
             )
+
+
+def _last_begun(folder: Path) -> int:
+    """Number of the file to go on in; one that a kill left without the first line of its index was not begun."""
+    numbers = sorted((int(path.stem.split("-")[1]) for path in folder.glob("messages-*.log")), reverse=True)
+    for number in numbers:
+        log, index = (folder / f"messages-{number:06d}{end}" for end in (".log", ".index.jsonl"))
+        if number == 1 or log.stat().st_size or (index.is_file() and b"\n" in index.read_bytes()[: 1 << 24]):
+            return number
+        log.unlink()
+        index.unlink(missing_ok=True)
+    return 1
 
 
 def _sync_folder(folder: Path) -> None:

@@ -71,6 +71,7 @@ def test_ranking_suspects_once_gives_what_ranking_them_by_event_gives(
     columns = {
         "event_id": pa.array([e[0] for e in events], pa.int64()),
         "occurred_at": pa.array([at(e[0]) for e in events], pa.timestamp("us", "UTC")),
+        "flags": pa.nulls(len(events), pa.list_(pa.string())),
         **{
             name: pa.array([e[place] for e in events], pa.string())
             for place, name in enumerate(("account", "session", "address"), start=1)

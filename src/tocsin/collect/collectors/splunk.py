@@ -124,9 +124,9 @@ def _rows(body: bytes, name: str) -> Taken:
 
 def _refuse_messages(row: _Row, name: str) -> None:
     for message in row.messages:
-        said = message.text.lower()
-        if message.type.upper() in BAD or any(word in said for word in CUT_SHORT):
-            raise partial(name, message.type.upper())
+        kind, said = message.type.upper(), message.text.lower()
+        if kind in BAD or (kind == "WARN" and any(word in said for word in CUT_SHORT)):
+            raise partial(name, kind)
 
 
 def _notes(previews: int, highest: int, came: int) -> tuple[tuple[str, Sentence], ...]:

@@ -67,6 +67,21 @@ class ControllerSettings(Frozen, frozen=True, kw_only=True):
     columns: dict[str, str] = {}
 
 
+class ListenSettings(Frozen, frozen=True, kw_only=True):
+    """`listen` of a source: the addresses at which `tocsin listen` receives it as syslog."""
+
+    udp: str | None = None
+    tcp: str | None = None
+    tls: str | None = None
+    relp: str | None = None
+    relp_tls: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    client_ca: str | None = None
+    max_message: int = 1 << 20
+    connections: int = 1000
+
+
 class SourceSettings(Frozen, frozen=True, kw_only=True):
     """[[sources]]: native logs."""
 
@@ -76,6 +91,7 @@ class SourceSettings(Frozen, frozen=True, kw_only=True):
     query: str | None = None
     watermark: str | None = None
     collect: dict[str, object] = {}
+    listen: ListenSettings | None = None
     format: str | None = None
     mapping: str | None = None
     zone: str | None = None

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tocsin.replays.chance import Ints
 from tocsin.replays.crowd import Crowd
 from tocsin.replays.days import DAY
-from tocsin.replays.r2.people import Patients
+from tocsin.replays.r2.people import PAGE, Patients
 from tocsin.replays.r2.size import LOG_DAYS, LOG_SINCE, READING_DAYS, READING_SINCE, Size
 
 SEARCH, READ, LOGIN, LOGIN_FAILED, READ_FAILED = range(5)
@@ -44,7 +44,7 @@ ACT = np.dtype(
 )
 Acts = npt.NDArray[np.void]
 
-_READ_AFTER = 0.06
+_READ_AFTER = 0.15
 """Of a stranger's searches, after how many one patient is opened."""
 
 
@@ -124,8 +124,8 @@ def _stolen(world: World) -> Acts:
         acts["address"] = _stranger_address(world, account, at)
         opened = chance.happens(f"opened {account}", index, _READ_AFTER)
         readings = acts[opened].copy()
-        rows = world.patients.first_of(readings["key"])
-        readings["kind"], readings["row"] = READ, rows
+        place = readings["page"] * PAGE + chance.below(f"opened {account}", readings["at"], 5)
+        readings["kind"], readings["row"] = READ, world.patients.nth_of(readings["key"], place)
         readings["at"] += 9_000
         refused = readings[::9].copy()
         refused["kind"] = READ_FAILED

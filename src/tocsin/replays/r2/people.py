@@ -64,20 +64,21 @@ class Patients:
 
     def walk(self, account: int, count: int) -> tuple[Ints, Ints]:
         """Name after name, each to the end of its pages: keys and pages of `count` searches."""
-        keys, pages = [], []
+        keys, pages, walked = [], [], 0
         for key in np.random.default_rng(account).permutation(self._held_keys):
             last = (self._ends[key] - self._starts[key] - 1) // PAGE
             pages.append(np.arange(min(int(last), 11) + 1, dtype=np.int64))
             keys.append(np.full(len(pages[-1]), key, dtype=np.int64))
-            if sum(map(len, keys[-1:])) and sum(map(len, pages)) >= count:
+            walked += len(pages[-1])
+            if walked >= count:
                 break
         key, page = np.concatenate(keys), np.concatenate(pages)
         again = -(-count // len(key))
         return np.tile(key, again)[:count], np.tile(page, again)[:count]
 
-    def first_of(self, keys: Ints) -> Ints:
-        """Give the first patient of each key, as the server has always held it."""
-        return self._ordered[self._starts[keys]]
+    def nth_of(self, keys: Ints, place: Ints) -> Ints:
+        """Give the patient at a place among those of each key, or the last one."""
+        return self._ordered[np.minimum(self._starts[keys] + place, self._ends[keys] - 1)]
 
     def found(self, keys: Ints, pages: Ints, at: Ints) -> tuple[Ints, Ints]:
         """Give the patients that searches found: position of the search, row."""
