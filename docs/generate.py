@@ -19,6 +19,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from tocsin.core.words import words
 from tocsin.declare import inputs as declared
 from tocsin.declare.clocks.rules import Clock, load_rules
 from tocsin.declare.forms import load_forms
+from tocsin.ingest.described.description import Description, descriptions
+from tocsin.ingest.interface import LogFormat
 from tocsin.report import codes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -316,15 +319,102 @@ def _enum_section(each: type[enum.StrEnum]) -> str:
 # Formats
 
 FORMATS = "tocsin.formats"
+FAMILIES = {
+    "web": "Web servers, proxies and balancers",
+    "identity": "Identity, directories and sign-on",
+    "cloud": "Clouds",
+    "transfer": "File transfer and shares",
+    "bastion": "Bastions",
+    "database": "Databases",
+    "mail": "Mail",
+    "health": "Health software and messages",
+}
 
 
 def formats_page() -> str:
-    """The log formats, from the project's own entry points."""
+    """The log formats that are data, by family, then those that are code."""
+    parts = [TEXTS["formats"]]
+    head = ("format", "what", "proof")
+    for family, title in FAMILIES.items():
+        mine = [found for found in described() if found.family == family]
+        rows = ((f"[{code(each.name)}](formats/{each.name}.md)", each.title, each.proof) for each in mine)
+        parts += [f"\n## {title}\n\n", table(head, rows)] if mine else []
+    rows = ((_linked(each.name), each.title, each.proof) for each in _coded())
+    return "".join([*parts, "\n## Formats with a reader of their own\n\n", table(head, rows)])
+
+
+def _coded() -> list[LogFormat]:
+    """Of the project's own entry points."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     found = project.get("entry-points", {}).get(FORMATS, {})
-    made = sorted((_load(place)() for place in found.values()), key=lambda each: str(each.name))
-    rows = ((code(each.name), each.title, each.proof) for each in made)
-    return TEXTS["formats"] + table(("format", "what", "proof"), rows)
+    return sorted((_load(place)() for place in found.values()), key=lambda each: str(each.name))
+
+
+def _linked(name: str) -> str:
+    return (
+        f"[{code(name)}](formats/{name}.md)"
+        if (REFERENCE / "formats" / f"{name}.md").exists()
+        else code(name)
+    )
+
+
+def described() -> list[Description]:
+    """The formats that are data."""
+    return [found.description for found in descriptions()]
+
+
+def format_page(each: Description) -> str:
+    """One format: how it is recognised, cut and read, and what its vendor leaves open."""
+    versions = f" Versions: {each.versions}." if each.versions else ""
+    times = {name: f"{time.of} ({time.kind})" for name, time in each.times.items()}
+    rows = ((code(name), f"`{_one_line(said)}`") for name, said in sorted({**times, **each.columns}.items()))
+    parts = [
+        f"# `{each.name}`\n\n{each.title}.{versions} Proof: {each.proof}.\n",
+        _listed("What to know", each.notes),
+        _listed("Doubts", each.doubts),
+        _cut_section(each),
+        "\n## Columns\n\n" + table(("column", "from"), rows),
+        _carry_section(each),
+        _listed("Written from", [f"<{page}>" for page in each.documentation]),
+    ]
+    return "".join(parts)
+
+
+def _one_line(said: str) -> str:
+    return " ".join(said.split()).replace("|", "\\|")
+
+
+def _listed(title: str, items: list[str]) -> str:
+    return f"\n## {title}\n\n" + "".join(f"- {item}\n" for item in items) if items else ""
+
+
+def _cut_section(each: Description) -> str:
+    read = each.read
+    zone = f" Times without a zone are read in {read.zone}, as documented." if read.zone else ""
+    header = {"no": "", "maybe": " A syslog header may stand before it.", "always": " In syslog."}[
+        read.syslog
+    ]
+    programs = f" Programs: {', '.join(map(code, read.programs))}." if read.programs else ""
+    fates = [
+        f"- {fate.replace('_', '-')}: `{_one_line(said)}`\n"
+        for fate, said in msgspec.structs.asdict(each.fate).items()
+        if said not in ("false", "null")
+    ]
+    flags = [f"- flag {code(name)}: `{_one_line(said)}`\n" for name, said in each.flags.items()]
+    said = f"\n## Records\n\nReader: {code(read.reader)}.{header}{programs}{zone}\n"
+    return said + ("\n" + "".join([*fates, *flags]) if fates or flags else "")
+
+
+def _carry_section(each: Description) -> str:
+    if not each.carry:
+        return ""
+    lines = [
+        f"- {', '.join(map(code, one.columns))}: said by a record where `{_one_line(one.begins)}`, "
+        f"for those {'before' if one.direction == 'backward' else 'behind'} it "
+        f"with the same {', '.join(map(code, one.by))}.\n"
+        for one in each.carry
+    ]
+    return "\n## Said for the whole connection\n\n" + "".join(lines)
 
 
 def _load(place: str) -> type:
@@ -456,6 +546,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes_page,
     "vocabularies.md": vocabularies_page,
     "formats.md": formats_page,
+    **{f"formats/{each.name}.md": partial(format_page, each) for each in described()},
 }
 
 

@@ -15,7 +15,7 @@ import msgspec
 from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
-from tocsin.cli.reading import FILES, FORMAT, MAPPING, ZONE
+from tocsin.cli.reading import BEFORE, FILES, FORMAT, MAPPING, ZONE
 from tocsin.cli.results import accounting_lines, accounting_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
@@ -58,6 +58,7 @@ class _Given:
 @click.option("--until", "until_at", help="Only acts until this instant, not included.")
 @FORMAT
 @ZONE
+@BEFORE
 @MAPPING
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page to print or hand on.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Make a case of it, in this folder.")
@@ -72,6 +73,7 @@ def first(
     until_at: str | None,
     format_name: str | None,
     zone: str | None,
+    before_at: str | None,
     mapping: Path | None,
     page: Path | None,
     target: Path | None,
@@ -93,7 +95,7 @@ def first(
     given = _Given(
         files=files,
         accounts=tuple(dict.fromkeys(accounts)),
-        logs=Asked(format_name, zone, mapping, apart=True),
+        logs=Asked(format_name, zone, mapping, before=maybe_instant(before_at), apart=True),
         since=maybe_instant(from_at),
         until=maybe_instant(until_at),
         page=page,
@@ -196,6 +198,7 @@ def _command(given: _Given) -> str:
         ("--until", None if given.until is None else given.until.isoformat()),
         ("--format", given.logs.format),
         ("--zone", given.logs.zone),
+        ("--before", None if given.logs.before is None else given.logs.before.isoformat()),
         ("--mapping", given.logs.mapping),
         ("--to", given.target or "my-case"),
     ]

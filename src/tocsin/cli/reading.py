@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tocsin.cli.exports import write_table
+from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars
 from tocsin.cli.results import accounting_lines, accounting_of
@@ -21,6 +22,9 @@ from tocsin.ingest.standalone import Asked, read_files
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 FORMAT = click.option("--format", "format_name", help="The format, when it is not to be recognised.")
 ZONE = click.option("--zone", help="Zone of times that carry none, as Europe/Paris.")
+BEFORE = click.option(
+    "--before", "before_at", help="Times without a year are the latest such ones before this instant."
+)
 MAPPING = click.option("--mapping", type=click.Path(path_type=Path), help="A mapping, for a log of your own.")
 
 
@@ -28,6 +32,7 @@ MAPPING = click.option("--mapping", type=click.Path(path_type=Path), help="A map
 @FILES
 @FORMAT
 @ZONE
+@BEFORE
 @MAPPING
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write the events (parquet or csv).")
 @answering
@@ -37,6 +42,7 @@ def read(
     files: tuple[Path, ...],
     format_name: str | None,
     zone: str | None,
+    before_at: str | None,
     mapping: Path | None,
     target: Path | None,
     as_json: bool,
@@ -49,7 +55,7 @@ def read(
       tocsin read access.log* --to events.parquet
     """
     output = output_of(context, as_json=as_json, lang=lang)
-    asked = Asked(format_name, zone, mapping)
+    asked = Asked(format_name, zone, mapping, before=maybe_instant(before_at))
     with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as case:
         accounting = accounting_of(case)
         if target is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers in JSON: decoded to the few members that are asked for, the records kept as the bytes they came in."""
+"""Answers in JSON: the few members that are needed, and the records as the bytes they came in."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ def decoded(body: bytes, kind: type[T], name: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise MachineError(
-            _("The place of the source '{name}' gave an answer that cannot be read to its end."),
-            do=_("The page was not taken. Run again; check that `url` is the API's."),
-            code="bad_answer",
-            name=name,
-        ) from None
+        raise unreadable(name) from None
+
+
+def unreadable(name: str) -> MachineError:
+    """The error for an answer that is cut, or is something else."""
+    return MachineError(
+        _("The place of the source '{name}' gave an answer that cannot be read to its end."),
+        do=_("The page was not taken. Run again; check that `url` is the API's."),
+        code="bad_answer",
+        name=name,
+    )
 
 
 def one_line(raw: msgspec.Raw | bytes) -> bytes:
-    """A JSON value as one line: line ends stand only between its signs, where they are space (RFC 8259 §2)."""
+    """A JSON value as one line: a line end stands only between its signs, as space (RFC 8259 §2)."""
     return bytes(raw).replace(b"\r", b" ").replace(b"\n", b" ").strip() + b"\n"
 
 

@@ -39,7 +39,7 @@ class Reach(Frozen, frozen=True, kw_only=True):
     """How the secret is shown: `basic` (user:password), `bearer`, `api-key`; absent: as its kind does."""
 
     secret_file: str | None = None
-    """A file that holds the secret, where the environment does not; relative to the case, as all paths are."""
+    """A file that holds the secret, where the environment does not; paths begin in the case."""
 
     ca_file: str | None = None
     """Authorities trusted in place of the public ones (PEM)."""
@@ -68,7 +68,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 
 def read_asked(source: SourceSettings, kind: type[R]) -> R:
-    """The keys of `collect` as a struct; raises SettingsError with the nearest key, or the one that is missing."""
+    """The keys of `collect` as a struct; raises SettingsError with the nearest key, or the missing one."""
     known = {one.encode_name for one in msgspec.structs.fields(kind)}
     for key in source.collect:
         if key not in known and not key.startswith("x-"):

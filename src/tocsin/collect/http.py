@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One server over HTTP, asked with care: time limits, patience, size limits, its own certificates.
 
-A secret goes to the one host it was given for: another host is refused, be it in a redirection or in the link to
-a next page. Messages name the host and the path alone: a question may name a person.
+A secret goes to the one host it was given for: another host is refused, be it in a redirection or in the link
+to a next page. Messages name the host and the path alone: a question may name a person.
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ class Web:
     ) -> Answer:
         """The whole answer, of a status below 300 or among those allowed.
 
-        `once`: the question changes the server's state (a scroll), so it is not asked again. Raises MachineError
-        when the server does not answer, is busy for too long or breaks off; InputError when it refuses;
-        AnswerTooLargeError.
+        `once`: the question changes the server's state (a scroll), so it is not asked again. Raises
+        MachineError when the server does not answer, is busy for too long or breaks off; InputError when it
+        refuses; AnswerTooLargeError.
         """
         tries = 1 if once else self._reach.retries + 1
         for number in range(tries):
@@ -165,7 +165,8 @@ class Web:
         headers: dict[str, str],
     ) -> Answer:
         shown = {**headers, **self._authorization}
-        with self._client.stream(method, url, params=params, content=body, headers=shown) as response:
+        given = None if params is None else tuple(params)
+        with self._client.stream(method, url, params=given, content=body, headers=shown) as response:
             kept: list[bytes] = []
             size = 0
             for block in response.iter_bytes():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,7 @@ class Page:
     """Native bytes, each record ended as its format wants (JSON lines: one a line). Never half a record."""
 
     position: str
-    """Where to go on after this page: a watermark, a scroll key, a next link; opaque to all but its collector."""
+    """Where to go on after this page: a watermark, a scroll key, a link; opaque to all but its collector."""
 
     count: int
     """Records in it, as the place counts them."""
@@ -49,6 +49,9 @@ class Brought(Protocol):
 
     def lines(self, is_behind: Callable[[str], bool]) -> Iterator[bytes]:
         """Lines, with their ends, of the first page whose position is not behind and of all after it."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes that stand of each file, by its name: an object brought in part goes on behind them."""
 
 
 @dataclass(frozen=True, slots=True)

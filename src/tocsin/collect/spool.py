@@ -80,6 +80,10 @@ class Spool:
             if reached:
                 yield from (line + b"\n" for line in self._read(written).removesuffix(b"\n").split(b"\n"))
 
+    def sizes(self) -> dict[str, int]:
+        """See `Brought`."""
+        return {name: state.bytes for name, state in self.ledger.files.items()}
+
     def check_last(self) -> None:
         """Raise TamperedError when the last page is no longer what was written."""
         if self.ledger.last is not None:
@@ -98,9 +102,10 @@ class Spool:
     def _write(self, name: str, start: int, records: bytes) -> None:
         path = self.folder / name
         is_new = not path.exists()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("ab") as file:
             try:
+                os.fchmod(file.fileno(), 0o600)
                 file.write(records)
                 file.flush()
                 os.fsync(file.fileno())

@@ -29,7 +29,7 @@ NANO = 9
 
 
 def order_of(value: Value) -> Order | None:
-    """What numbers and instants are compared by; None for any other text, whose order only its database knows."""
+    """What numbers and instants are compared by; None for other text: its order is the database's own."""
     if not isinstance(value, str):
         return Decimal(repr(value))
     if found := _INSTANT.fullmatch(value):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Spans of time asked for one after the other, each whole: for places that cannot be paged with certainty.
 
-A span is a page: what is cut in the middle is not taken, and asked for again. A span whose answer is too large is
-halved; the next ones begin as small. What is younger than `settle` is left for the next run, for places index late.
+A span is a page: what is cut in the middle is not taken, and asked for again. A span whose answer is too
+large is halved; the next ones begin as small. What is younger than `settle` is left for the next run, for
+places index late.
 """
 
 from __future__ import annotations

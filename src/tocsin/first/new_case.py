@@ -108,6 +108,7 @@ def _described(source: SourceSettings, folder: Path) -> dict[str, object]:
         "paths": _within(source.paths, folder),
         "format": source.format or ("mapped" if source.mapping else source.name),
         "zone": source.zone,
+        "before": source.before,
         "mapping": None if source.mapping is None else _within([source.mapping], folder)[0],
     }
 

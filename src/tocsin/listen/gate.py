@@ -160,6 +160,7 @@ class Gate:
 
     def _hand_over(self, held: Held) -> None:
         self.tell(held.told(), held.files)
+        held.is_handed = self.writer is not None
         if held.how is not None:
             self.tell({"is": "ended", "connection": held.connection, "how": held.how})
 
@@ -183,6 +184,7 @@ class Gate:
                 self._listen(str(message["kind"]), socket.socket(fileno=files[0]))
             case "hold":
                 held = Held.from_told(message, files)
+                held.is_handed = True
                 self._held[held.connection] = held
             case "forget":
                 self._forget(str(message["connection"]))
@@ -221,6 +223,8 @@ class Gate:
         self._is_draining = True
         for kind, listener in self._listeners.items():
             if kind != "udp":
+                for _ in range(1000):
+                    self._accepting(kind)(0)  # who has connected may have sent
                 self.watch(listener, 0, _ignore)
             elif self._datagrams is not None:
                 self._datagrams.finish()

@@ -58,6 +58,9 @@ class Held:
     fingerprint: str | None = None
     """SHA-256 of the client's certificate, hexadecimal."""
 
+    is_handed: bool = False
+    """Some writer has had it before: it may have read of it."""
+
     how: str | None = None
     """How a TLS connection ended: `closed`, or `cut` with the reason."""
 
@@ -78,6 +81,7 @@ class Held:
         stream.setblocking(False)
         known = [told[name] for name in names]
         held = cls(*known, stream, (files[1], files[2]))  # type: ignore[arg-type]
+        held.is_handed = bool(told.get("is_handed"))
         held.subject, held.fingerprint = told.get("subject"), told.get("fingerprint")  # type: ignore[assignment]
         return held
 
@@ -88,7 +92,7 @@ class Held:
 
     def told(self) -> Message:
         """For the other process."""
-        return {"is": "connection", **self.facts()}
+        return {"is": "connection", "is_handed": self.is_handed, **self.facts()}
 
     def facts(self) -> Message:
         """What is known of it."""

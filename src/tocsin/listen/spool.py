@@ -8,6 +8,7 @@ lies with its connection. A full disk leaves everything as it was before.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,11 @@ Pieces = Sequence[bytes | memoryview]
 
 class Full(Exception):  # noqa: N818  # a state of the disk
     """There is no room; nothing was changed."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it says that the disk, or our share of it, is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(slots=True)
@@ -97,6 +103,9 @@ class Spool:
         self.positions: dict[str, tuple[int, int]] = {}
         """Of connections that have not ended: how far they are in the spool, and in the middle of what."""
 
+        self.ended: set[str] = set()
+        """Connections that this file has the end of."""
+
         self.recovered = Recovered()
         self._largest = largest
         self._aside = _File(folder / ASIDE)
@@ -127,6 +136,8 @@ class Spool:
         except OSError as error:
             for file, size in reversed(before):
                 file.cut(size)
+            if not is_full(error):
+                raise
             raise Full from error
         for one in stretches:
             self._count(one)
@@ -166,10 +177,13 @@ class Spool:
 
     def _next(self) -> None:
         self.sync()
+        self.ended.clear()
         old = self._log, self._index
         try:
             self._open(self._number + 1)
         except OSError as error:
+            self._log, self._index = old
+            self._number -= 1
             raise Full from error
         for file in old:
             os.close(file.number)
@@ -211,6 +225,7 @@ class Spool:
             totals.add_aside(one.reason, one.listener, one.peer, one.aside_messages, size)
         if one.ends:
             self.positions.pop(one.connection, None)
+            self.ended.add(one.connection)
         else:
             self.positions[one.connection] = (one.taken, one.rest)
 

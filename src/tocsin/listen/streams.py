@@ -160,6 +160,7 @@ class DatagramStream(Wired):
         del max_message  # no datagram is longer than 64 KiB
         found, size = read_datagrams(data)
         taken, done = self.position[0], 0
+        self.unfinished_bytes = len(data) - size if self.how is not None else 0
         for peer, group in groupby(found, key=_peer):
             run = list(group)
             yield self._arrival(
@@ -172,7 +173,16 @@ class DatagramStream(Wired):
             )
             done = run[-1].end
         if self.how is not None:
-            yield self._arrival(now, taken=taken + len(data), size=len(data) - size, ends=True)
+            left = data[size:]
+            yield self._arrival(
+                now,
+                taken=taken + len(data),
+                size=len(left),
+                aside=[left],
+                aside_messages=1 if left else 0,
+                reason="unfinished" if left else "",
+                ends=True,
+            )
 
 
 def _peer(one: Datagram) -> str:

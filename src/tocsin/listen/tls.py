@@ -91,13 +91,13 @@ class Tunnel:
 
     def close(self, how: str) -> None:
         """Both ends; what the inside holds can still be read there."""
+        self._gate.ended(self, how)  # before the end can be seen inside
         self._gate.watch(self._outside, 0, self._shake)
         self._outside.close()
         if self._inside is not None:
             self._gate.watch(self._inside, 0, self._move)
             self._inside.close()
             self._inside = None
-        self._gate.ended(self, how)
 
     def _shake(self, _events: int) -> None:
         try:

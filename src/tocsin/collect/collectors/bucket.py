@@ -1,29 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """S3 and what speaks as it does: each object a file of the spool, byte for byte, in parts of bounded size.
 
-Amazon S3 API: ListObjectsV2 (or ListObjectVersions), GetObject with Range and If-Match. A file's name tells the object
-and its content (key, ETag, size), so that what stands is known again, an object listed twice is passed over, and one
-that was overwritten becomes another file, which is said.
+Amazon S3 API: ListObjectsV2 (or ListObjectVersions), GetObject with Range and If-Match. A file's name tells
+the object and its content (key, ETag, size), so that what stands is known again, an object listed twice is
+passed over, and one that was overwritten becomes another file, which is said.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from tocsin.collect.answers import digest, written_position
 from tocsin.collect.asked import misfit, read_asked
-from tocsin.collect.collectors.bucket_client import BucketKeys, Object, PartReader, listed, open_client
+from tocsin.collect.collectors.bucket_client import (
+    BucketKeys,
+    Object,
+    PartReader,
+    S3Client,
+    listed,
+    open_client,
+)
 from tocsin.collect.interface import Collector, Page
 from tocsin.core.errors import Sentence
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 ASLEEP = ("GLACIER", "DEEP_ARCHIVE")
 """Storage classes whose objects must be restored before they can be read."""
@@ -63,25 +69,27 @@ class Bucket(Collector):
         return digest(msgspec.json.encode(kept, order="sorted"))
 
     def pages(self, source: SourceSettings, position: str | None) -> Iterator[Page]:
-        """See `Collector.pages`. The position is not needed: the files tell what stands."""
-        del position
+        """See `Collector.pages`: the files tell what stands, whatever the position."""
         asked = read_asked(source, BucketKeys)
         client = open_client(source, asked, self.around.folder)
         sizes = {} if self.around.brought is None else dict(self.around.brought.sizes())
-        yield from _Listing(source.name, asked, client, sizes).pages()
+        yield from _Listing(source.name, asked, client, sizes, position or "").pages()
 
 
 class _Listing:
     """One run over a bucket."""
 
-    def __init__(self, name: str, asked: BucketKeys, client: S3Client, sizes: Mapping[str, int]) -> None:
+    def __init__(
+        self, name: str, asked: BucketKeys, client: S3Client, sizes: Mapping[str, int], position: str
+    ) -> None:
         self._name = name
         self._asked = asked
         self._client = client
         self._sizes = sizes
         self._keys = {file.partition("-")[0] for file in sizes}
         self._met: set[str] = set()
-        self._last = ""
+        self._position = position
+        self._file = min(sizes, default="records.ndjson")
         self._standing = self._twice = self._asleep = self._removed = 0
 
     def pages(self) -> Iterator[Page]:
@@ -91,7 +99,9 @@ class _Listing:
                 self._removed += 1
             elif self._is_wanted(one):
                 yield from self._object(one)
-        yield Page(b"", self._last, 0, name=_FOREMOST, notes=self._notes(), repeated=self._twice)
+        notes = self._notes()
+        if notes:
+            yield Page(b"", self._position, 0, name=self._file, notes=notes, repeated=self._twice)
 
     def _is_wanted(self, one: Object) -> bool:
         is_folder = one.key.endswith("/") and one.size == 0
@@ -116,28 +126,30 @@ class _Listing:
         notes: tuple[tuple[str, Sentence], ...] = ()
         key = name.partition("-")[0]
         if key in self._keys and name not in self._sizes:
-            text = _("An object was overwritten since it was brought: its new content is a file beside the old one.")
+            text = _("An object was overwritten since it was brought: its new content is a file of its own.")
             notes = (("overwritten", Sentence(text, {})),)
         self._keys.add(key)
         for part in PartReader(self._client, self._asked, self._name).parts(one, begun):
             begun += len(part)
-            self._last = written_position(Position(object=name, bytes=begun))
-            yield Page(part, self._last, int(begun == one.size), name=name, notes=notes)
+            self._position, self._file = written_position(Position(object=name, bytes=begun)), name
+            yield Page(part, self._position, int(begun == one.size), name=name, notes=notes)
             notes = ()
 
     def _notes(self) -> tuple[tuple[str, Sentence], ...]:
         said = (
             ("listed_twice", self._twice, _("{n} objects were listed twice, and are taken once.")),
-            ("asleep", self._asleep, _("{n} objects lie in an archive and must be restored first: not brought.")),
+            (
+                "asleep",
+                self._asleep,
+                _("{n} objects lie in an archive and must be restored first: not brought."),
+            ),
             ("removed", self._removed, _("{n} objects were deleted; their earlier versions are brought.")),
         )
         return tuple((code, Sentence(text, {"n": n})) for code, n, text in said if n)
 
 
-_FOREMOST = ""
-
-
 def file_of(one: Object) -> str:
     """The name of an object's file: of the key, of the content, and the key's own last part for people."""
     content = digest(one.etag.encode(), str(one.size).encode(), (one.version or "").encode())
-    return f"{digest(one.key.encode())}-{content}~{one.key.rpartition('/')[2][-60:]}"
+    tail = _ODD.sub("_", one.key.rpartition("/")[2])[-60:]
+    return f"{digest(one.key.encode())}-{content}~{tail}"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is asked of S3: a listing along its continuation tokens, an object's bytes in parts, errors in our words."""
+"""What is asked of S3: a listing along its continuation tokens, an object's bytes in parts, errors in our
+words.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, Protocol
 
 from tocsin.collect.asked import demand_secret
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.settings.case import Frozen, SourceSettings
 from tocsin.core.words import _, visible
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 _MD5 = re.compile(r"[0-9a-f]{32}")
 REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "403", "401")
 CHANGED = ("PreconditionFailed", "412", "NoSuchKey", "NoSuchVersion", "404", "InvalidRange", "416")
+
+
+class _Pages(Protocol):
+    def paginate(self, **where: str) -> Iterator[dict[str, list[dict[str, object]]]]: ...
+
+
+class S3Client(Protocol):
+    """What is used of boto3's client."""
+
+    def get_paginator(self, operation: str) -> _Pages:
+        """Answers of a listing, along its tokens."""
+
+    def get_object(self, **which: str) -> dict[str, Any]:
+        """`Body`: a stream of bytes."""
 
 
 class BucketKeys(Frozen, frozen=True, kw_only=True):
@@ -115,7 +128,7 @@ def listed(client: S3Client, asked: BucketKeys, name: str) -> Iterator[Object]:
     kind = "list_object_versions" if asked.versions else "list_objects_v2"
     with _told(name):
         try:
-            for answer in client.get_paginator(kind).paginate(**where):  # type: ignore[call-overload]
+            for answer in client.get_paginator(kind).paginate(**where):
                 yield from _objects(answer)
         except ValueError:
             raise _in_circle(name) from None
@@ -150,10 +163,12 @@ class PartReader:
         Raises MachineError when the object changed since it was listed, or its bytes are not all there.
         """
         which = {"Bucket": self.asked.bucket, "Key": one.key}
-        which |= {"VersionId": one.version} if one.version else {"IfMatch": f'"{one.etag}"'} if one.etag else {}
+        which |= (
+            {"VersionId": one.version} if one.version else {"IfMatch": f'"{one.etag}"'} if one.etag else {}
+        )
         which |= {"Range": f"bytes={begun}-"} if begun else {}
         with _told(self.name):
-            answer = self.client.get_object(**which)  # type: ignore[arg-type]
+            answer = self.client.get_object(**which)
             left = one.size - begun
             with answer["Body"] as body:
                 while True:

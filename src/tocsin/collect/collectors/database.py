@@ -60,7 +60,7 @@ class DatabaseCollector(Collector):
             )
 
     def question(self, source: SourceSettings) -> str:
-        """The kind and name of the database, the query and the watermark: not the machine, nor the overlap."""
+        """The kind and name of the database, the query, the watermark: not the machine, nor the overlap."""
         address = parse_address(source.database or "")
         asked = [address.kind, address.name, *query_of(source)]
         return sha256(json.dumps(asked).encode()).hexdigest()
@@ -240,8 +240,8 @@ def _gone(count: int) -> list[Note]:
     if not count:
         return []
     text = _(
-        "{n} rows that were brought before are no longer there as they were: somebody erased or altered them. "
-        "They stand in the case."
+        "{n} rows that were brought before are no longer there as they were: somebody erased or altered "
+        "them. They stand in the case."
     )
     return [("rows_gone", Sentence(text, {"n": count}))]
 

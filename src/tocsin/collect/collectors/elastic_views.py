@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Three ways to read an index as it stood at one moment, whichever the server has: two points in time, and scroll.
+"""Three ways to read an index as it stood at one moment: two kinds of point in time, and scroll.
 
 A page that the server itself calls incomplete (a shard that failed, a time limit) is refused whole.
 """

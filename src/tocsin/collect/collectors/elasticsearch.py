@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Elasticsearch and OpenSearch: documents in order of time, over a point in time, else by scrolling.
 
-From documentation: Elasticsearch "Paginate search results", "Open a point in time", "Scroll"; OpenSearch "Point in
-Time". No page depends on the 10,000 window: none is asked for by `from`. Each hit is kept as the bytes it came in.
+From documentation: Elasticsearch "Paginate search results", "Open a point in time", "Scroll"; OpenSearch
+"Point in Time". No page depends on the 10,000 window: none is asked for by `from`. Each hit is kept as the
+bytes it came in.
 
-A position is an instant and the documents taken at that instant, so that it holds when the point in time is gone,
-and for a document that stands in two indices.
+A position is an instant and the documents taken at that instant, so that it holds when the point in time is
+gone, and for a document that stands in two indices.
 """
 
 from __future__ import annotations
@@ -224,7 +225,7 @@ class _Walk:
         return notes
 
     def _count(self, condition: dict[str, object]) -> int:
-        query = {"bool": {"filter": [self._asked.query, condition]}}
+        query: dict[str, object] = {"bool": {"filter": [self._asked.query, condition]}}
         return Ask.count(self._web, self._asked.index, query, self._name)
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A page of a FHIR search: a Bundle of type searchset (FHIR R4 §2.36), its resources as the bytes they came in."""
+"""A page of a FHIR search: a Bundle of type searchset (FHIR R4 §2.36), its resources as the bytes they came
+in.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 """Graylog: one export for each span of time, as CSV rows, compared with the total that the server counts.
 
 From documentation: Graylog REST API, `POST /api/views/search/messages` (from 3.3 on), else the older
-`GET /api/search/universal/absolute/export`; totals by `GET /api/search/universal/absolute`. An export has no sign
-of its end, so a total that differs is said. Whether the end of a span belongs to it differs between versions: it is
-asked for, and rows outside the span are left to the next one.
+`GET /api/search/universal/absolute/export`; totals by `GET /api/search/universal/absolute`. An export has no
+sign of its end, so a total that differs is said. Whether the end of a span belongs to it differs between
+versions: it is asked for, and rows outside the span are left to the next one.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from functools import partial as bound
 
 import msgspec
 
-from tocsin.collect.answers import decoded
+from tocsin.collect.answers import decoded, unreadable
 from tocsin.collect.asked import Reach, misfit
 from tocsin.collect.collectors.csv_cut import cut_rows
 from tocsin.collect.collectors.over_http import HttpCollector
 from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import Taken, Window, check_period, check_window, total_differs, windows
-from tocsin.core.errors import MachineError, Sentence
+from tocsin.core.errors import Sentence
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _
 
@@ -87,7 +87,7 @@ def _take(web: Web, asked: GraylogKeys, name: str, window: Window) -> Taken:
         return _counted(web, asked, window, Taken(b"", 0), 0, name)
     names = _cells(header, name)
     if TIME not in names:
-        raise _unreadable(name)
+        raise unreadable(name)
     place = names.index(TIME)
     inside, all_inside = [], 0
     for row in rows:
@@ -150,7 +150,7 @@ def _cells(row: bytes, name: str) -> list[str]:
     try:
         return next(csv.reader([row.decode("utf-8", "replace")], strict=True), [])
     except csv.Error:
-        raise _unreadable(name) from None
+        raise unreadable(name) from None
 
 
 def _instant(cells: list[str], name: str) -> datetime:
@@ -158,14 +158,5 @@ def _instant(cells: list[str], name: str) -> datetime:
     try:
         found = datetime.fromisoformat(cells[0])
     except (IndexError, ValueError):
-        raise _unreadable(name) from None
+        raise unreadable(name) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _unreadable(name: str) -> MachineError:
-    return MachineError(
-        _("The place of the source '{name}' gave an answer that cannot be read to its end."),
-        do=_("The page was not taken. Run again; check that `url` is the API's."),
-        code="bad_answer",
-        name=name,
-    )

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""IHE ITI-81, Retrieve ATNA Audit Event: FHIR search of AuditEvent by `date`, page by page along `link[next]`.
+"""IHE ITI-81, Retrieve ATNA Audit Event: FHIR search of AuditEvent by `date`, along `link[next]`.
 
-IHE ITI TF-2 §3.81, FHIR R4 §3.1.1 (search) and §3.1.1.5 (paging). A span of time is walked to its end; a server
-whose pages shift while they are read is walked once more, and each resource is taken once by its id. Resources are
-kept as the bytes they came in, one a line.
+IHE ITI TF-2 §3.81, FHIR R4 §3.1.1 (search) and §3.1.1.5 (paging). A span of time is walked to its end; a
+server whose pages shift while they are read is walked once more, and each resource is taken once by its id.
+Resources are kept as the bytes they came in, one a line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from tocsin.collect.answers import decoded, digest, one_line, partial, read_position, written_position
+from tocsin.collect.answers import digest, one_line, partial, read_position, written_position
 from tocsin.collect.asked import Reach, misfit
 from tocsin.collect.collectors.fhir_bundle import Bundle, Entry, date_of, id_of, severities
 from tocsin.collect.collectors.over_http import HttpCollector
@@ -206,7 +206,9 @@ def _notes(span: _Span) -> list[Note]:
         text = _("The place adds {n} warnings to its answer: it may not be whole.")
         notes.append(("warnings", Sentence(text, {"n": span.outcomes})))
     if span.outside:
-        text = _("The place gave {n} records outside the span that was asked for: they were left to their own.")
+        text = _(
+            "The place gave {n} records outside the span that was asked for: they were left to their own."
+        )
         notes.append(("outside", Sentence(text, {"n": span.outside})))
     if span.changed:
         text = _("{n} records came again with other content under the same id: both are kept.")

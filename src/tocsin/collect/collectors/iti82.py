@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""IHE ITI-82, Retrieve Syslog Event: messages of a span of time, by `GET [base]/syslogsearch?date=ge…&date=le…`.
+"""IHE ITI-82, Retrieve Syslog Event: `GET [base]/syslogsearch?date=ge…&date=le…`, a span of time at a time.
 
-From documentation: IHE ITI TF-2 §3.82 and ANS CI-SIS "Traçabilité d'événements": an array of syslog messages, in JSON or
-XML as asked for; no paging and no total are defined. Members are found by their names of RFC 5424 whatever
-their case and hyphens. Each message is kept as one JSON object a line: its bytes, or its XML elements by name.
+From documentation: IHE ITI TF-2 §3.82 and ANS CI-SIS "Traçabilité d'événements": an array of syslog messages,
+in JSON or XML as asked for; no paging and no total are defined. Members are found by their names of RFC 5424
+whatever their case and hyphens. Each message is kept as one JSON object a line: its bytes, or its XML
+elements by name.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from typing import Literal
 import msgspec
 from lxml import etree
 
-from tocsin.collect.answers import decoded, one_line
+from tocsin.collect.answers import decoded, one_line, unreadable
 from tocsin.collect.asked import Reach, misfit
 from tocsin.collect.collectors.over_http import HttpCollector
 from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import Taken, Window, check_period, check_window, windows
-from tocsin.core.errors import MachineError, Sentence
+from tocsin.core.errors import Sentence
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _
 
@@ -103,7 +104,7 @@ def _of_json(body: bytes, name: str) -> list[bytes]:
     if isinstance(found, dict):
         lists = [value for value in found.values() if bytes(value).lstrip().startswith(b"[")]
         if len(lists) != 1:
-            raise _unreadable(name)
+            raise unreadable(name)
         found = decoded(bytes(lists[0]), list[msgspec.Raw], name)
     return [_as_object(one_line(one), name) for one in found]
 
@@ -113,7 +114,7 @@ def _as_object(line: bytes, name: str) -> bytes:
         return line
     if line.startswith(b'"'):
         return b'{"Msg":' + line.strip() + b"}\n"
-    raise _unreadable(name)
+    raise unreadable(name)
 
 
 def _of_xml(body: bytes, name: str) -> list[bytes]:
@@ -122,9 +123,9 @@ def _of_xml(body: bytes, name: str) -> list[bytes]:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise _unreadable(name) from None
-    if root.getroottree().docinfo.doctype:
-        raise _unreadable(name)
+        raise unreadable(name) from None
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise unreadable(name)
     messages = list(root.iterchildren(etree.Element))
     if len(messages) == 1 and any(len(child) for child in messages[0].iterchildren(etree.Element)):
         messages = list(messages[0].iterchildren(etree.Element))
@@ -163,12 +164,3 @@ def _instant(line: bytes) -> datetime | None:
 
 def _written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _unreadable(name: str) -> MachineError:
-    return MachineError(
-        _("The place of the source '{name}' gave an answer that cannot be read to its end."),
-        do=_("The page was not taken. Run again; check that `url` is the API's."),
-        code="bad_answer",
-        name=name,
-    )

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Grafana Loki: lines in order of time, page by page, written as `logcli --output=jsonl` writes them.
 
-From documentation: Loki HTTP API, `GET /loki/api/v1/query_range` (`start` inclusive, `end` exclusive, `direction=forward`,
-at most `limit` lines over all streams). Loki keeps one of two equal lines of a stream at the same nanosecond, so labels,
-nanosecond and line together are a record. It tells no total.
+From documentation: Loki HTTP API, `GET /loki/api/v1/query_range` (`start` inclusive, `end` exclusive,
+`direction=forward`, at most `limit` lines over all streams). Loki keeps one of two equal lines of a stream at
+the same nanosecond, so labels, nanosecond and line together are a record. It tells no total.
 """
 
 from __future__ import annotations
@@ -180,9 +180,7 @@ def _nanoseconds(instant: datetime) -> int:
 
 def _crowded(name: str, page: int) -> InputError:
     return InputError(
-        _(
-            "{page} lines or more of the source '{name}' carry the same nanosecond: the rest cannot be asked for."
-        ),
+        _("{page} lines or more of the source '{name}' carry the same nanosecond: the rest stays unknown."),
         do=_("Raise `page` as far as the server allows, or narrow the query."),
         code="same_instant",
         page=page,

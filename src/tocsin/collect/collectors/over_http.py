@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What collectors over HTTP share: their settings read as a struct, the digest of what is asked, the server."""
+"""What collectors over HTTP share: settings as a struct, the digest of what is asked, the server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class HttpCollector(Collector, Generic[R]):
     """The struct of its keys in `collect`."""
 
     auth: str = "optional"
-    """How the secret is shown where the settings do not say: `optional` is basic or bearer, if there is one."""
+    """How the secret is shown where the settings do not say: `optional` is basic or bearer, if there is one.
+    """
 
     also_how: frozenset[str] = frozenset()
     """More keys that do not change which records come: the size of a page."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Splunk: one export search for each span of time, its rows kept as the lines they came in.
 
-From documentation: Splunk REST API, `search/jobs/export` (`output_mode=json`: one object a line, `preview` rows before
-the final ones, `lastrow` on the last). An answer without `lastrow` was cut: it is not taken.
+From documentation: Splunk REST API, `search/jobs/export` (`output_mode=json`: one object a line, `preview`
+rows before the final ones, `lastrow` on the last). An answer without `lastrow` was cut: it is not taken.
 """
 
 from __future__ import annotations

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Databases to read from: one SELECT, read-only, row by row, every value as exact as the driver lets it be."""
+"""Databases to read from: one SELECT, read-only, row by row, each value as exact as its driver allows."""

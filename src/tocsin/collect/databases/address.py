@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The address of a database, as case.toml has it, and the password, which case.toml never has.
 
-`postgresql://user@host:port/name?sslmode=verify-full`; a password comes from the variable TOCSIN_DB_<NAME>, or
-from the file that TOCSIN_DB_<NAME>_FILE names.
+`postgresql://user@host:port/name?sslmode=verify-full`; a password comes from the variable TOCSIN_DB_<NAME>,
+or from the file that TOCSIN_DB_<NAME>_FILE names.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def variable_of(name: str) -> str:
 
 
 def password_of(name: str) -> str | None:
-    """From the variable, or the file that the other variable names; raises InputError when it is unreadable."""
+    """From the variable, or the file that the other one names; raises InputError when it is unreadable."""
     variable = variable_of(name)
     if variable in os.environ:
         return os.environ[variable]

@@ -7,7 +7,7 @@ A query is taken as it is, within a SELECT of ours that sets the order and where
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -122,7 +122,7 @@ class Database(ABC):
         name = f"q.{self.quoted(watermark.name)}"
         return f"select 1 from (\n{query}\n) q where {name} is null limit 1"
 
-    def rows(self, sql: str, bound: Sequence[Bound] = ()) -> Iterator[Row]:
+    def rows(self, sql: str, bound: Sequence[Bound] = ()) -> Generator[Row, None, None]:
         """As `fetch`; raises MachineError when the database breaks off, InputError when it refuses."""
         with self.telling():
             yield from self.fetch(sql, bound)

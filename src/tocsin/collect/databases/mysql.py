@@ -84,8 +84,8 @@ class Mysql(Database):
         return query.replace("%", "%%")
 
     def bind(self, value: Bound, column: Column) -> Bound:
-        """A decimal as such: MySQL would compare a text with a number as floats. An instant without its offset:
-        the session is in UTC, and older servers do not take one."""
+        """A decimal as such: MySQL would compare a text with a number as floats. An instant without its
+        offset: the session is in UTC, and older servers do not take one."""
         if column.type in DECIMALS:
             return Decimal(str(value))
         return value.removesuffix("+00:00") if isinstance(value, str) else value

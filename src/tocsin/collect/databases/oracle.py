@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Oracle through python-oracledb in its thin mode, written from documentation: no such server ran in the tests.
+"""Oracle through python-oracledb in its thin mode, from documentation: no such server ran in the tests.
 
-Instants are rendered by the server: the driver gives a TIMESTAMP WITH TIME ZONE without its zone, and cuts nine
-digits to six (https://python-oracledb.readthedocs.io, "Fetching TIMESTAMP"). Decimals come as decimals.
+Instants are rendered by the server: the driver gives a TIMESTAMP WITH TIME ZONE without its zone, and cuts
+nine digits to six (github.com/oracle/python-oracledb, issues 7, 20 and 373). Decimals come as decimals.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Oracle(Database):
         return self.mark
 
     def bind(self, value: Bound, column: Column) -> Bound:
-        """A number that stands as text is one again: text would be compared as the session's language has it."""
+        """A number that stands as text is one again: text would be compared in the session's own way."""
         return Decimal(str(value)) if column.type == "DB_TYPE_NUMBER" else value
 
     def whole_sql(self, query: str, columns: Sequence[Column]) -> str:

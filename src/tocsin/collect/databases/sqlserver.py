@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """SQL Server through pymssql, written from documentation: no server of its kind ran in the tests.
 
-Instants are rendered by the server (ISO 8601, all their digits): the driver would cut them to microseconds. SQL
-Server has no read-only transaction: the connection says that it only reads (ApplicationIntent), and is rolled back.
+Instants are rendered by the server (ISO 8601, all their digits): the driver would cut them to microseconds.
+SQL Server has no read-only transaction: the connection says that it only reads (ApplicationIntent), and
+nothing is committed.
 """
 
 from __future__ import annotations

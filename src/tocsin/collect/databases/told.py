@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a driver raises, as an error of ours: whether to run again, to correct the query, or to see to rights.
+"""What a driver raises, as an error of ours: run again, correct the query, or see to rights.
 
-A database's message may quote a value of a row. Only what a driver vouches for is said, cut short, without the
+A database's message may quote a value of a row. Only what is known not to is said, cut short, without the
 password; else the code alone.
 """
 

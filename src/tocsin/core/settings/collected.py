@@ -17,6 +17,9 @@ from tocsin.core.settings.case import CaseSettings, RecordSettings, RegistrySett
 SPOOLS = "evidence/collected"
 """A folder for each source: its records as they came."""
 
+RECEIVED = "evidence/received"
+"""A folder for each source that `tocsin listen` receives: what arrived, and what is known of its arrival."""
+
 SNAPSHOTS = "evidence/snapshots"
 """Registers read once from a database: `<kind>~<name>.parquet`."""
 
@@ -44,6 +47,16 @@ def spool_folder(name: str) -> str:
     return f"{SPOOLS}/{file_name(name)}"
 
 
+def received_folder(name: str) -> str:
+    """The folder of what is received for a source, relative to the case."""
+    return f"{RECEIVED}/{file_name(name)}"
+
+
+def spool_pattern(name: str) -> str:
+    """All files of that folder."""
+    return f"{spool_folder(name)}/*"
+
+
 def snapshot_path(kind: str, name: str) -> str:
     """The snapshot of `registry` or `records` of that name, relative to the case."""
     return f"{SNAPSHOTS}/{kind}~{file_name(name)}.parquet"
@@ -60,9 +73,11 @@ def with_places(settings: CaseSettings) -> CaseSettings:
 
 
 def _with_spool(source: SourceSettings) -> SourceSettings:
+    if not source.paths and source.listen is not None and not is_collected(source):
+        return msgspec.structs.replace(source, paths=[f"{received_folder(source.name)}/messages-*.log"])
     if source.paths or not is_collected(source):
         return source
-    return msgspec.structs.replace(source, paths=[f"{spool_folder(source.name)}/*"])
+    return msgspec.structs.replace(source, paths=[spool_pattern(source.name)])
 
 
 def _with_snapshot(kind: str, register: Register) -> Register:

@@ -19,6 +19,7 @@ from tocsin.core.settings.checks import Settings, check_case, check_catalogue, c
 from tocsin.core.settings.collected import with_places
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
+from tocsin.core.settings.place_checks import check_places
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 
@@ -50,6 +51,7 @@ def load_case(path: Path) -> CaseSettings:
     read = _read(path)
     settings = _convert(read, CaseSettings)
     check_case(read, settings)
+    check_places(read, settings)
     return with_places(settings)
 
 

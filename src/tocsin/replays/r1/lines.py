@@ -120,5 +120,3 @@ def _sessions(part: Acts) -> np.ndarray:
     """One session a day for each account and address."""
     mixed = (part["at"] // DAY * 1_000_003 + part["account"]) * 1_000_003 + part["address"]
     return (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5BD1E995)
-
-

@@ -15,7 +15,11 @@ from tocsin.replays.interface import Expected
 _SCOPE = (
     ("events", "Accesses examined", "Accès examinés"),
     ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
-    ("nothing_shown", "Attempts and accesses that showed nobody", "Tentatives et accès sans personne montrée"),
+    (
+        "nothing_shown",
+        "Attempts and accesses that showed nobody",
+        "Tentatives et accès sans personne montrée",
+    ),
     ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
 )
 _CLAIMS = (

@@ -14,8 +14,8 @@ from tocsin.replays.crowd import Crowd
 from tocsin.replays.days import Days, write_days
 from tocsin.replays.folders import FolderReplay
 from tocsin.replays.interface import Expected
-from tocsin.replays.r2.acts import HIDDEN, HOST_A, HOST_B, MIXED, QUIET, World, all_acts
 from tocsin.replays.r2.acts import DEPARTED as LEFT
+from tocsin.replays.r2.acts import HIDDEN, HOST_A, HOST_B, MIXED, QUIET, World, all_acts
 from tocsin.replays.r2.expected import expect
 from tocsin.replays.r2.lines import address, audit_lines, professional
 from tocsin.replays.r2.lists import write_accounts, write_patients

@@ -76,7 +76,9 @@ class Contents:
 def write_files(folder: Path, contents: Contents, truth: Path) -> Ints:
     """Write every file under `folder` and what they hold under `truth`; give the bytes of each."""
     folder.mkdir(parents=True)
-    told = [_write_file(folder / contents.name_of(file), contents, file) for file in range(contents.size.files)]
+    told = [
+        _write_file(folder / contents.name_of(file), contents, file) for file in range(contents.size.files)
+    ]
     pq.write_table(pa.Table.from_pylist(told), truth / "files.parquet")
     return np.array([one["bytes"] for one in told], dtype=np.int64)
 

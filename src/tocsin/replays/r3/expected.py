@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import accounting, claim, part, persons, value
+from tocsin.replays.expecting import accounting, claim, levels, part, persons, value
 from tocsin.replays.interface import Expected
+from tocsin.replays.tally import LEVELS
 
 _SCOPE = (
     ("events", "Accesses examined", "Accès examinés"),
@@ -26,10 +27,7 @@ _SCOPE = (
 def expect(truth: Mapping[str, object]) -> list[Expected]:
     """List what the report must say of this truth."""
     return [
-        *(
-            Expected(f"counts.files.{level}", value(truth, "files"), "Distinct files taken", "Fichiers pris")
-            for level in ("floor", "best", "ceiling")
-        ),
+        *levels("counts.files", dict.fromkeys(LEVELS, truth["files"]), ("Files taken", "Fichiers pris")),
         *persons(truth),
         *_why_boundless(truth),
         *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),

@@ -26,7 +26,10 @@ _FOLDERS = ("", "travail", "web.config.bak")
 _USERS = words([f'"agent{at:03d}"' for at in range(USERS)] + ["null"])
 _ADDRESSES = words([f"198.18.{at >> 8}.{at & 255}" for at in range(USERS)] + [STRANGER_ADDRESS])
 _AGENTS = words(
-    ["Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:90.0) Gecko/20100101 Firefox/90.0", "python-requests/2.25.1"]
+    [
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:90.0) Gecko/20100101 Firefox/90.0",
+        "python-requests/2.25.1",
+    ]
 )
 
 

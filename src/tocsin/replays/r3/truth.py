@@ -14,7 +14,9 @@ from tocsin.replays.r3.contents import CATEGORIES
 SOURCES = 2
 
 
-def told(world: World, acts: Acts, accounting: Mapping[str, Accounting], *, lines_told: bool) -> dict[str, object]:
+def told(
+    world: World, acts: Acts, accounting: Mapping[str, Accounting], *, lines_told: bool
+) -> dict[str, object]:
     """Give the figures of the truth.
 
     `in_files` is what reading the files will establish; until then the persons have a limit only where the

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb `listen`: receives a source as syslog until it is stopped, and accounts for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from tocsin.cli.options import CASE, answering, output_of, writing
+from tocsin.cli.output import Output, print_object
+from tocsin.core.settings import load_case
+from tocsin.core.words import _, visible
+from tocsin.listen.addresses import KINDS
+from tocsin.listen.run import Wishes, listen_settings
+from tocsin.listen.run import listen as receive
+
+
+def _address(kind: str, text: str) -> object:
+    return click.option(f"--{kind}", help=f"{text}, as 0.0.0.0:6514; goes before case.toml.")
+
+
+@click.command()
+@CASE
+@click.option("--source", required=True, help="The source of case.toml that is received.")
+@click.option("--udp", help="Address for UDP (RFC 5426), as 0.0.0.0:514; goes before case.toml.")
+@click.option("--tcp", help="Address for TCP (RFC 6587), as 0.0.0.0:601.")
+@click.option("--tls", help="Address for TLS with client certificates (RFC 5425), as 0.0.0.0:6514.")
+@click.option("--relp", help="Address for RELP, which acknowledges, as 0.0.0.0:2514.")
+@click.option("--relp-tls", help="Address for RELP within TLS.")
+@click.option("--every", type=click.FloatRange(0.1), default=60.0, help="Seconds between two accountings.")
+@click.option("--drain", is_flag=True, help="Write what a killed receiver left behind, and end.")
+@answering
+@writing
+@click.pass_context
+def listen(
+    context: click.Context,
+    case: Path,
+    source: str,
+    every: float,
+    drain: bool,
+    as_json: bool,
+    lang: str | None,
+    by: str | None,
+    **addresses: str | None,
+) -> None:
+    """Receive a source as syslog (UDP, TCP, TLS, RELP) into the case, until stopped; SIGUSR1 accounts at once.
+
+    Nothing is dropped: a full disk holds the senders back. What cannot be known to have arrived is stated. With
+    --json each accounting is one object a line.
+
+    \b
+    Example:
+      tocsin listen my-case --source gateway
+      tocsin listen my-case --source gateway --tls 0.0.0.0:6514 --json
+    """
+    output = output_of(context, as_json=as_json, lang=lang)
+    overrides = {kind: text for kind in KINDS if (text := addresses[kind]) is not None}
+    wanted = listen_settings(load_case(case / "case.toml"), source, overrides)
+    wishes = Wishes(_teller(output, case), every, drain_only=drain)
+    stopped = _heed_signals(wishes)
+    told = receive(case, source, wanted, by or os.environ.get("TOCSIN_BY") or "unknown", wishes)
+    _say(output, told)
+    number = stopped[0] if stopped else 0
+    output.done("listen", told, exit_code=128 + number if number else 0, case=str(case))
+
+
+def _heed_signals(wishes: Wishes) -> list[int]:
+    """SIGTERM and SIGINT drain; the signals that came."""
+    came: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        came.append(number)
+        wishes.stop = True
+
+    def account(_number: int, _frame: object) -> None:
+        wishes.account = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    signal.signal(signal.SIGUSR1, account)
+    return came
+
+
+def _teller(output: Output, case: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def tell(what: str, told: dict[str, object]) -> None:
+        if output.as_json:
+            print_object(
+                {
+                    "verb": "listen",
+                    "case": str(case),
+                    "exit": 0,
+                    "warnings": [],
+                    "open_questions": [],
+                    "result": {"state": what, **told},
+                }
+            )
+        else:
+            _say_state(output, what, told)
+        sys.stdout.flush()
+
+    return tell
+
+
+def _say_state(output: Output, what: str, told: dict[str, object]) -> None:
+    words = output.words
+    if what == "listening":
+        addresses = told["addresses"]
+        assert isinstance(addresses, dict)  # noqa: S101  # as `accounting` makes it
+        for kind, address in sorted(addresses.items()):
+            output.say(words.text(_("Listening: {kind} {address}"), kind=kind, address=visible(address)))
+    elif what == "full":
+        output.say(words.text(_("The disk is full: nothing is read until there is room; the senders wait.")))
+    elif what == "room":
+        output.say(words.text(_("There is room again: reading goes on.")))
+    else:
+        _say(output, told)
+
+
+def _say(output: Output, told: dict) -> None:  # type: ignore[type-arg]
+    words = output.words
+    output.say(
+        words.text(
+            _("Received: {received} messages = {written} written + {aside} set aside."),
+            received=told["received"]["messages"],
+            written=told["written"]["messages"],
+            aside=sum(one["messages"] for one in told["set_aside"].values()),
+        )
+    )
