@@ -9,9 +9,10 @@
                                                  │
                                               report ─► report.json · report.html
 
-Each stage reads tables that earlier ones committed and commits its own; one that was run on the same inputs
-by the same code is not run again. So a run that was stopped resumes where it was, and a second run changes
-nothing.
+What lies in a database or behind an interface is first brought into files of the case (`collect`), which are
+then native logs as any. Each stage reads tables that earlier ones committed and commits its own; one that was
+run on the same inputs by the same code is not run again. So a run that was stopped resumes where it was, and
+a second run changes nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tocsin.collect.run import run as collect
 from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
@@ -85,9 +87,20 @@ def run_stages(case: Case, names: list[str], progress: Progress = silent) -> Out
     return outcome
 
 
-def run_case(case: Case, progress: Progress = silent) -> tuple[dict[str, object], Outcome]:
-    """All stages in order, then the report in both its forms. Returns report.json."""
+def run_case(
+    case: Case, progress: Progress = silent, *, collects: bool = True
+) -> tuple[dict[str, object], Outcome]:
+    """Collect, then all stages in order, then the report in both its forms. Returns report.json.
+
+    A place that cannot be reached is a warning and an open question, as long as something of it stands.
+    """
+    warnings: list[Warning] = []
+    if collects:
+        brought = collect(case, progress)
+        brought.raise_when_lacking()
+        warnings += brought.warnings()
     outcome = run_stages(case, list(STAGES), progress)
+    outcome.warnings[:0] = warnings
     progress("report", 0, 1)
     report = write_report(case)
     progress("report", 1, 1)

@@ -141,7 +141,10 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _look(output: Output, given: _Given) -> tuple[Look, list[dict[str, object]], Path | None]:
     asked = AskedLook(given.accounts, given.since, given.until, given.logs.zone or USUAL_ZONE)
-    with Bars(output) as bars, read_files(list(given.files), given.logs, by=given.by, progress=bars) as case:
+    with Bars(output) as bars, read_files(list(given.files), given.logs, by=given.by, progress=bars) as read:
+        case, warnings = read
+        for code, text, where in warnings:
+            output.warn(code, output.words.told(*text), where)
         look = take_look(case, asked, bars)
         accounting = accounting_of(case)
         sources = case.settings.sources

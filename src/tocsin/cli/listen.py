@@ -6,12 +6,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tocsin.cli.options import CASE, answering, output_of, writing
-from tocsin.cli.output import Output, print_object
+from tocsin.cli.output import Output
 from tocsin.core.settings import load_case
 from tocsin.core.words import _, visible
 from tocsin.listen.addresses import KINDS
@@ -19,8 +21,8 @@ from tocsin.listen.run import Wishes, listen_settings
 from tocsin.listen.run import listen as receive
 
 
-def _address(kind: str, text: str) -> object:
-    return click.option(f"--{kind}", help=f"{text}, as 0.0.0.0:6514; goes before case.toml.")
+Told = dict[str, Any]
+"""An accounting, as `tocsin.listen.run` makes it."""
 
 
 @click.command()
@@ -85,31 +87,19 @@ def _heed_signals(wishes: Wishes) -> list[int]:
     return came
 
 
-def _teller(output: Output, case: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def tell(what: str, told: dict[str, object]) -> None:
-        if output.as_json:
-            print_object(
-                {
-                    "verb": "listen",
-                    "case": str(case),
-                    "exit": 0,
-                    "warnings": [],
-                    "open_questions": [],
-                    "result": {"state": what, **told},
-                }
-            )
-        else:
-            _say_state(output, what, told)
+def _teller(output: Output, case: Path) -> Callable[[str, Told], None]:
+    def tell(what: str, told: Told) -> None:
+        output.going_on("listen", {"state": what, **told}, case=str(case))
+        _say_state(output, what, told)
         sys.stdout.flush()
 
     return tell
 
 
-def _say_state(output: Output, what: str, told: dict[str, object]) -> None:
+def _say_state(output: Output, what: str, told: Told) -> None:
     words = output.words
     if what == "listening":
         addresses = told["addresses"]
-        assert isinstance(addresses, dict)  # noqa: S101  # as `accounting` makes it
         for kind, address in sorted(addresses.items()):
             output.say(words.text(_("Listening: {kind} {address}"), kind=kind, address=visible(address)))
     elif what == "full":
@@ -120,7 +110,7 @@ def _say_state(output: Output, what: str, told: dict[str, object]) -> None:
         _say(output, told)
 
 
-def _say(output: Output, told: dict) -> None:  # type: ignore[type-arg]
+def _say(output: Output, told: Told) -> None:
     words = output.words
     output.say(
         words.text(

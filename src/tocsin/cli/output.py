@@ -17,6 +17,7 @@ from tocsin.core.errors import TocsinError
 from tocsin.core.words import Words, _, pick_language, visible, words
 
 STEP_WORDS = {
+    "collect": _("Collecting"),
     "reading": _("Reading the logs"),
     "registers": _("Reading the registers"),
     "ingest": _("Ingesting"),
@@ -77,6 +78,20 @@ class Output:
             }
             _print_object(answer)
         sys.exit(exit_code)
+
+    def going_on(self, verb: str, result: object, *, case: str) -> None:
+        """One object on a line of its own, of a verb that has not ended."""
+        if self.as_json:
+            told = {
+                "verb": verb,
+                "case": case,
+                "exit": 0,
+                "warnings": [],
+                "open_questions": [],
+                "result": result,
+            }
+            _print_object(told)
+            sys.stdout.flush()
 
     def failed(self, verb: str, error: TocsinError) -> int:
         """One message: what, where, what to do. Returns the exit code."""

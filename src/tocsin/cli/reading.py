@@ -12,7 +12,7 @@ from tocsin.cli.exports import write_table
 from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars
-from tocsin.cli.results import accounting_lines, accounting_of
+from tocsin.cli.results import accounting_exit, accounting_lines, accounting_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import Words, _, visible
 from tocsin.ingest.read.inputs import find_inputs
@@ -56,13 +56,16 @@ def read(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     asked = Asked(format_name, zone, mapping, before=maybe_instant(before_at))
-    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as case:
+    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as (case, warnings):
         accounting = accounting_of(case)
+        exit_code = accounting_exit(case, accounting)
         if target is not None:
             write_table(case, "events", target)
+    for code, text, where in warnings:
+        output.warn(code, output.words.told(*text), where)
     for line in accounting_lines(output.words, accounting):
         output.say(line)
-    output.done("read", {"accounting": accounting})
+    output.done("read", {"accounting": accounting}, exit_code=exit_code)
 
 
 @click.command()

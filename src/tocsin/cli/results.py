@@ -50,6 +50,15 @@ def accounting_lines(words: Words, accounting: list[dict[str, object]]) -> list[
     ]
 
 
+def accounting_exit(case: Case, accounting: list[dict[str, object]]) -> int:
+    """1 when more records were set aside than the case lets pass."""
+    for row in accounting:
+        records, refused = int(str(row["records"])), int(str(row["set_aside"]))
+        if records and refused / records > case.settings.limits.set_aside:
+            return 1
+    return 0
+
+
 def questions_of(report: dict[str, object]) -> list[object]:
     """The report's open questions."""
     found = report.get("open_questions")

@@ -11,7 +11,7 @@ import click
 from tocsin.cli.instants import maybe_instant
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
-from tocsin.cli.results import accounting_lines, accounting_of, exit_code_of, questions_of
+from tocsin.cli.results import accounting_exit, accounting_lines, accounting_of, exit_code_of, questions_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.journal.chain import Json
@@ -22,10 +22,18 @@ from tocsin.store.case import Case
 
 @click.command()
 @CASE
+@click.option(
+    "--collect/--no-collect",
+    "collects",
+    default=True,
+    help="Whether to bring first what is new of sources that are not files.",
+)
 @answering
 @writing
 @click.pass_context
-def run(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
+def run(
+    context: click.Context, case: Path, collects: bool, as_json: bool, lang: str | None, by: str | None
+) -> None:
     """Run all stages in order and write the report; resumes where it stopped.
 
     \b
@@ -34,7 +42,7 @@ def run(context: click.Context, case: Path, as_json: bool, lang: str | None, by:
     """
     output = output_of(context, as_json=as_json, lang=lang)
     with open_case(case, by) as opened, Bars(output) as bars:
-        report, outcome = run_case(opened, bars)
+        report, outcome = run_case(opened, bars, collects=collects)
     for code, text, where in outcome.warnings:
         output.warn(code, output.words.told(*text), where)
     show_report(output, report, case)
@@ -78,7 +86,7 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
         output.done(
             name,
             result,
-            exit_code=_needs_person(opened, accounting) if name == "ingest" else 0,
+            exit_code=accounting_exit(opened, accounting) if name == "ingest" else 0,
             case=str(case),
         )
 
@@ -87,15 +95,6 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
 
 def _rows_of(case: Case) -> dict[str, int]:
     return {name: sum(part.rows for part in parts) for name, parts in sorted(case.generation.tables.items())}
-
-
-def _needs_person(case: Case, accounting: list[dict[str, object]]) -> int:
-    """1 when more records were set aside than the case lets pass."""
-    for row in accounting:
-        records, refused = int(str(row["records"])), int(str(row["set_aside"]))
-        if records and refused / records > case.settings.limits.set_aside:
-            return 1
-    return 0
 
 
 ingest = _stage_verb("ingest", "Read native logs and registers into tables, with the accounting.")

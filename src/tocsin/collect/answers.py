@@ -66,7 +66,7 @@ def written_position(position: msgspec.Struct) -> str:
 
 
 def partial(name: str, said: str) -> MachineError:
-    """The error for an answer that its place itself calls incomplete, in the place's own short word for it."""
+    """The error for an answer that its place itself calls incomplete, in the place's short word for it."""
     return MachineError(
         _("The place of the source '{name}' says that its answer is incomplete ({said})."),
         do=_("The page was not taken. Run again when the place is well."),

@@ -93,7 +93,7 @@ def read_asked(source: SourceSettings, kind: type[R]) -> R:
 
 
 def check_reach(source: SourceSettings, reach: Reach) -> None:
-    """Raise SettingsError for an address that is none, that holds a secret, or whose line is not encrypted."""
+    """Raise SettingsError for an address that is none, holds a secret, or whose line is not encrypted."""
     try:
         parts = urlsplit(reach.url)
         parts.port  # noqa: B018  # raises where it is no number

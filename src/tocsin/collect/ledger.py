@@ -26,8 +26,11 @@ KINDS = {"question", "told", "file"}
 class Written:
     """One page, as it stands in its file."""
 
+    name: str
+    """As the page names it."""
+
     file: str
-    """Name in the source's folder."""
+    """The name that has in the source's folder."""
 
     start: int
     end: int
@@ -45,6 +48,7 @@ class Written:
 class FileState:
     """One file of the spool, up to what is acknowledged."""
 
+    name: str
     bytes: int = 0
     rows: int = 0
 
@@ -78,6 +82,7 @@ class Ledger:
         """A page stands: its bytes are on the disk before this is called."""
         self._append(
             {
+                "name": written.name,
                 "file": written.file,
                 "start": written.start,
                 "end": written.end,
@@ -94,8 +99,8 @@ class Ledger:
     def pages(self) -> Iterator[Written]:
         """All pages that hold records, oldest first."""
         for line in _lines(self.path):
-            if "file" in line and int(str(line["rows"])):
-                yield _written(line)
+            if "file" in line and (written := _written(line)).end > written.start:
+                yield written
 
     def _append(self, line: Mapping[str, str | int | None]) -> None:
         is_new = not self.path.exists()
@@ -116,12 +121,12 @@ class Ledger:
             self.unfinished = 0
         else:
             written = _written(line)
-            state = self.files.setdefault(written.file, FileState())
+            state = self.files.setdefault(written.file, FileState(written.name))
             state.bytes, state.rows = written.end, state.rows + written.rows
             self.position = written.position
             self.rows += written.rows
             self.unfinished += written.rows
-            self.last = written if written.rows else self.last
+            self.last = written if written.end > written.start else self.last
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -171,6 +176,7 @@ def _parsed(text: bytes) -> dict[str, object]:
 def _written(line: Mapping[str, object]) -> Written:
     position = line["position"]
     return Written(
+        str(line["name"]),
         str(line["file"]),
         int(str(line["start"])),
         int(str(line["end"])),

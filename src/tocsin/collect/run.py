@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from hashlib import sha256
+from importlib.metadata import entry_points
 
 from tocsin.collect.interface import Collector, Surroundings
 from tocsin.collect.outcome import Collected, CollectReport
@@ -25,6 +26,7 @@ from tocsin.journal.chain import Json
 from tocsin.journal.collection import COLLECTED, FAILED
 from tocsin.store.case import Case
 
+GROUP = "tocsin.collectors"
 EMPTY = "records.ndjson"
 """The file of a source that has no record so far."""
 
@@ -120,12 +122,10 @@ def _tell(case: Case, spool: Spool, result: Collected) -> None:
 
 
 def _collector(case: Case, source: SourceSettings) -> Collector:
+    """Its own class alone is loaded: a plug-in for other places, or their drivers, may be broken."""
     kind = source.collect.get("from", "database" if source.database is not None else None)
-    known = load_plugins(
-        "tocsin.collectors",
-        Collector,  # type: ignore[type-abstract]
-        allowed=case.settings.plugins.get("collectors"),
-    )
+    allowed = case.settings.plugins.get("collectors")
+    known = {name for name in entry_points(group=GROUP).names if allowed is None or name in allowed}
     if not isinstance(kind, str) or kind not in known:
         raise SettingsError(
             _("The source '{name}' is collected from '{kind}', which is no kind of place."),
@@ -134,7 +134,7 @@ def _collector(case: Case, source: SourceSettings) -> Collector:
             name=source.name,
             kind=str(kind),
         )
-    return known[kind]()
+    return load_plugins(GROUP, Collector, allowed=[kind])[kind]()  # type: ignore[type-abstract]
 
 
 def _is_spooled(source: SourceSettings) -> bool:

@@ -56,7 +56,7 @@ class Spool:
     def touch(self, name: str) -> None:
         """A file of that name stands, without a record so far."""
         if file_name(name) not in self.ledger.files:
-            self._name(file_name(name))
+            self._name(name)
             self._write(file_name(name), 0, b"")
 
     def append(self, page: Page) -> None:
@@ -66,11 +66,12 @@ class Spool:
         if not (is_new or page.records or page.position != self.ledger.position):
             return
         if is_new:
-            self._name(name)
+            self._name(page.name)
         start = self.ledger.files[name].bytes
         self._write(name, start, page.records)
         end = start + len(page.records)
-        self.ledger.add(Written(name, start, end, page.count, _digest(page.records), page.position))
+        digest = _digest(page.records)
+        self.ledger.add(Written(page.name, name, start, end, page.count, digest, page.position))
 
     def lines(self, is_behind: Callable[[str], bool]) -> Iterator[bytes]:
         """See `Brought`. Raises TamperedError when a page is not what was written."""
@@ -82,7 +83,7 @@ class Spool:
 
     def sizes(self) -> dict[str, int]:
         """See `Brought`."""
-        return {name: state.bytes for name, state in self.ledger.files.items()}
+        return {state.name: state.bytes for state in self.ledger.files.values()}
 
     def check_last(self) -> None:
         """Raise TamperedError when the last page is no longer what was written."""
@@ -97,7 +98,8 @@ class Spool:
 
     def _name(self, name: str) -> None:
         """The ledger names a file before it is made: one that it does not name is not ours."""
-        self.ledger.add(Written(name, 0, 0, 0, _digest(b""), self.ledger.position))
+        nothing = Written(name, file_name(name), 0, 0, 0, _digest(b""), self.ledger.position)
+        self.ledger.add(nothing)
 
     def _write(self, name: str, start: int, records: bytes) -> None:
         path = self.folder / name

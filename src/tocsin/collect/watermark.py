@@ -134,18 +134,19 @@ class Standing:
                 "insert into rows values (?, 1) on conflict do update set times = times + 1",
                 ((_hash(line),) for line in lines),
             )
+            cursor.execute("select coalesce(sum(times), 0) from rows")
+            self.left = int(cursor.fetchone()[0])
+            """How many rows stand that were not taken."""
 
     def take(self, line: bytes) -> bool:
         """Whether the row stands; once taken, it stands once less."""
+        if not self.left:
+            return False
         taken = self._rows.execute(
             "update rows set times = times - 1 where hash = ? and times > 0", (_hash(line),)
         )
+        self.left -= taken.rowcount
         return taken.rowcount == 1
-
-    def left(self) -> int:
-        """How many rows stand that were not taken."""
-        [(left,)] = self._rows.execute("select coalesce(sum(times), 0) from rows").fetchall()
-        return int(left)
 
     def close(self) -> None:
         """Forget them."""

@@ -15,6 +15,8 @@ from tocsin.store.case import Stage
 from tocsin.store.parts import Part
 from tocsin.store.query import literal, quote
 
+IN_DETAIL = "detail:"
+
 _UNSAID = {"outcome": "'unknown'"}
 """What a column holds, other than null, when its record does not say it."""
 
@@ -65,8 +67,9 @@ def _carry_sql(rows: str, carry: Carry) -> str:
     A stretch begins with a record that says something and runs to the next that does; within it, what it
     says holds up to the first record that ends it, that one included.
     """
-    names = ", ".join(quote(name) for name in carry.by)
-    absent = " or ".join(f"{quote(name)} is null" for name in carry.by)
+    places = [_place_sql(name) for name in carry.by]
+    names = ", ".join(places)
+    absent = " or ".join(f"{place} is null" for place in places)
     order = "file_at desc, event_id desc" if carry.is_backward else "file_at, event_id"
     filled = ",\n        ".join(
         f"case when {_absent_sql(name)} and stretch > 0 and ended = 0 and not ({absent}) "
@@ -107,6 +110,12 @@ from (
     )
     window stretch_rows as (partition by {names}, stretch)
 )"""
+
+
+def _place_sql(name: str) -> str:
+    """An event column, or `detail:` and a JSON path in it."""
+    path = name.removeprefix(IN_DETAIL)
+    return quote(name) if path == name else f"json_extract_string(detail, {literal(path)})"
 
 
 def _absent_sql(name: str) -> str:

@@ -144,7 +144,8 @@ class Carry:
     """Event columns that are filled where they are absent."""
 
     by: tuple[str, ...]
-    """Event columns that together name the connection; where one is absent, nothing is carried."""
+    """Event columns, or `detail:` and a JSON path in it, that together name the connection; where one is
+    absent, nothing is carried."""
 
     begins: str
     """SQL over event columns: the records that say it."""

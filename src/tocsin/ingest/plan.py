@@ -7,8 +7,9 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 from pathlib import Path
 
-from tocsin.core.errors import Sentence, SettingsError
+from tocsin.core.errors import InputError, Sentence, SettingsError
 from tocsin.core.settings import SourceSettings, load_mapping
+from tocsin.core.settings.collected import spool_folder, spool_pattern
 from tocsin.core.words import _
 from tocsin.ingest.continuity import place_files
 from tocsin.ingest.interface import ReadOptions
@@ -56,6 +57,7 @@ def plan_source(
             _("The source '{name}' has no paths."), do=_('Write paths = ["logs/…"].'), name=source.name
         )
     options = options_of(source, folder)
+    _refuse_uncollected(source, folder)
     streams = find_inputs(source.paths, folder)
     files = [_describe(source, stream, folder, options) for stream in streams]
     rows = [row for row in known if row.source == source.name and not row.duplicate]
@@ -63,6 +65,16 @@ def plan_source(
     _read_leaning(plan, leaning)
     _warn_of_stale(plan, source, rows, options)
     return plan
+
+
+def _refuse_uncollected(source: SourceSettings, folder: Path) -> None:
+    if source.paths == [spool_pattern(source.name)] and not (folder / spool_folder(source.name)).is_dir():
+        raise InputError(
+            _("Nothing was collected yet of the source '{name}'."),
+            do=_("Collect it first: tocsin collect CASE."),
+            code="not_collected",
+            name=source.name,
+        )
 
 
 def _describe(source: SourceSettings, stream: Input, folder: Path, options: ReadOptions) -> PlannedFile:

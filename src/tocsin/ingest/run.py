@@ -19,6 +19,7 @@ from tocsin.ingest.carried import carry_over
 from tocsin.ingest.evidence import list_evidence, write_evidence
 from tocsin.ingest.interface import Carry
 from tocsin.ingest.lookup import Place, ReadFile, read_file, texts_of
+from tocsin.ingest.mixed import mixed_formats
 from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
 from tocsin.ingest.plan import plan_source
@@ -81,10 +82,11 @@ def run(case: Case, progress: Progress = silent) -> IngestReport:
         twins = _write_events(stage, results, known, leaning)
         write_registers(stage, registers, progress)
         write_gaps(stage)
+        mixed = tuple(mixed_formats(stage, results))
         evidence = list_evidence(case, _digests(results))
         stage.commit(inputs)
     write_evidence(case, evidence)
-    return _report(plans, results, twins)
+    return _report(plans, results, twins, mixed)
 
 
 def _digests(results: list[FileResult]) -> dict[Path, tuple[int, str]]:
@@ -192,8 +194,10 @@ def _note(
     stage.note(LEANING, json.dumps(noted))
 
 
-def _report(plans: list[SourcePlan], results: list[FileResult], twins: Twins) -> IngestReport:
-    warnings = [warning for plan in plans for warning in plan.warnings]
+def _report(
+    plans: list[SourcePlan], results: list[FileResult], twins: Twins, mixed: tuple[Warned, ...]
+) -> IngestReport:
+    warnings = [*(warning for plan in plans for warning in plan.warnings), *mixed]
     warnings += [
         (code, text, result.plan.path)
         for result in results

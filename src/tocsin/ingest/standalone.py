@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from tocsin.core.progress import Progress, silent
 from tocsin.core.settings import CaseSettings, SourceSettings
 from tocsin.core.settings.case import CaseHead, LimitSettings
+from tocsin.ingest.planned import Warned
 from tocsin.ingest.read.inputs import Input, find_inputs
 from tocsin.ingest.recognise import choose_format, take_sample
 from tocsin.ingest.run import run
@@ -44,16 +45,19 @@ class Asked:
 
 
 @contextmanager
-def read_files(paths: list[Path], asked: Asked, *, by: str, progress: Progress = silent) -> Iterator[Case]:
+def read_files(
+    paths: list[Path], asked: Asked, *, by: str, progress: Progress = silent
+) -> Iterator[tuple[Case, tuple[Warned, ...]]]:
     """A case in a temporary folder beside nothing of the user's, its events read; it goes when this ends.
+
+    With what a person should know of the files.
 
     Raises InputError as ingestion does.
     """
     with TemporaryDirectory(prefix="tocsin-") as folder:
         settings = _settings(paths, asked)
         with Case(Path(folder), by=by, settings=settings, key=CaseKey.made()) as case:
-            run(case, progress)
-            yield case
+            yield case, run(case, progress).warnings
 
 
 def _settings(paths: list[Path], asked: Asked) -> CaseSettings:

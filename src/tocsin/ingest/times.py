@@ -52,7 +52,8 @@ def instant_sql(text: str, kind: str, zone: str | None, before: datetime | None 
 def _any_sql(text: str, zone: str | None, before: datetime | None) -> str:
     return (
         f"case when {text} like '____-__-__%' then {_iso_sql(text, zone)} "
-        f"when regexp_full_match({text}, '[0-9]{{1,11}}([.][0-9]+)?') then {instant_sql(text, 'epoch_s', zone)} "
+        f"when regexp_full_match({text}, '[0-9]{{1,11}}([.][0-9]+)?') "
+        f"then {instant_sql(text, 'epoch_s', zone)} "
         f"when {text} like '__/___/____:%' then {_pattern_sql(text, CLF, zone)} "
         f"else {_yearless_sql(text, zone, before)} end"
     )
@@ -105,7 +106,7 @@ def _latest_sql(text: str, zone: str, before: datetime, years: int) -> str:
         for year in range(before.year + 1, before.year - years, -1)
     )
     limit = f"timestamptz {literal(before.astimezone(UTC).isoformat())}"
-    return f"list_max(list_filter([{instants}], lambda at: at < {limit}))"
+    return f"list_max(list_filter([{instants}], lambda year: year < {limit}))"
 
 
 def yearless_sql(text: str, kind: str, before: datetime | None) -> str:

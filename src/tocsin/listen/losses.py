@@ -27,6 +27,9 @@ class Losses:
     unfinished_bytes: int = 0
     """Of messages whose end never came; set aside."""
 
+    left_open: int = 0
+    """Connections without acknowledgement that their sender had not closed when the receiver stopped."""
+
     cut_acknowledged: int = 0
     """Connections with acknowledgement that were cut: nothing is lost, their sender sends it again."""
 
@@ -89,7 +92,8 @@ class Losses:
         if listener in ACKNOWLEDGED:
             self.cut_acknowledged += how != "closed"
             return
-        self.cut += how != "closed"
+        self.left_open += how == "open"
+        self.cut += how not in ("closed", "open")
         self.unfinished_bytes += unfinished
 
     def refused(self, said: Mapping[str, object]) -> None:
@@ -102,6 +106,7 @@ class Losses:
             "known": {"dropped_datagrams": self.dropped},
             "possible": {
                 "connections_cut": self.cut,
+                "connections_left_open": self.left_open,
                 "unfinished_bytes": self.unfinished_bytes,
                 "gates_replaced": self.gates,
                 "down": [{k: v for k, v in line.items() if k not in ("at", "what")} for line in self.down],

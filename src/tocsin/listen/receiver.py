@@ -35,7 +35,8 @@ ROOM_S = 0.5
 DRAIN_S = 5.0
 """How long a sender that was told to close may take."""
 
-_READABLE = select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR
+OPEN = "open"
+"""How a connection ended that its sender did not close when it was told to."""
 
 
 class Receiver:
@@ -105,9 +106,8 @@ class Receiver:
                 continue
             held = Held(one.connection, one.listener, self._peer_of(one.connection), 0, 0.0, *_no_stream())
             stream = self._wired(held, one)
-            stream.how = "cut"
+            stream.how = "cut: the receiver was killed"
             self._write([stream])
-            self._end(stream, "cut: the receiver was killed")
         return len(left)
 
     def step(self, timeout: float) -> None:
@@ -139,9 +139,8 @@ class Receiver:
         for stream in list(self.streams.values()):
             self._write([stream])
             if stream.how is None:
-                stream.how = "cut"
+                stream.how = OPEN
                 self._write([stream])
-                self._end(stream, "cut: still open when we stopped")
         self._sync()
         self._tell({"do": "end"})
 

@@ -133,7 +133,7 @@ class _Reception:
         self.receiver = self._new_receiver()
 
     def run(self) -> dict[str, object]:
-        if not self._take_over() or self.setup != self.found_setup:
+        if not self._take_over() or self.setup["digest"] != self.found_setup.get("digest"):
             self._begin()
         if not self.wishes.drain_only:
             self._note_start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from tocsin.recount.errors import CannotRecount
@@ -102,11 +103,10 @@ def read_period(table: Table) -> Period:
 
 def _source(table: Table) -> Source:
     name = need_text(table, "name", "[[sources]]")
-    if "database" in table:
-        raise CannotRecount(f"source {name}: the recount reads files, not databases")
+    is_collected = "database" in table or "collect" in table
     return Source(
         name=name,
-        paths=get_texts(table, "paths"),
+        paths=(f"{_collected(name, 'collected', '')}/*",) if is_collected else get_texts(table, "paths"),
         format=get_text(table, "format"),
         mapping=get_text(table, "mapping"),
         zone=get_text(table, "zone"),
@@ -117,16 +117,26 @@ def _source(table: Table) -> Source:
 
 def _table(table: Table, where: str) -> TableOfCase:
     name = need_text(table, "name", where)
-    if "database" in table:
-        raise CannotRecount(f"{where} {name}: the recount reads files, not databases")
+    kind = "registry~" if where == "[[registries]]" else "records~"
+    is_collected = "database" in table
     return TableOfCase(
         name=name,
-        paths=get_texts(table, "paths"),
+        paths=(f"{_collected(name, 'snapshots', kind)}.parquet",)
+        if is_collected
+        else get_texts(table, "paths"),
         sources=get_texts(table, "sources"),
         columns=get_table(table, "columns"),
         domain=get_text(table, "domain"),
         person_pattern=get_text(table, "person_pattern"),
     )
+
+
+def _collected(name: str, folder: str, kind: str) -> str:
+    """Where the case keeps what was brought from a database: the recount reads files, not databases."""
+    quoted = quote(name, safe=" !,=@+")
+    if name.startswith(".") or len(quoted) > 150:
+        raise CannotRecount(f"{name}: the recount does not know the file of this name")
+    return f"evidence/{folder}/{kind}{quoted}"
 
 
 def _claims(table: Table) -> Claims:

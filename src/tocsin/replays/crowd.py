@@ -14,7 +14,7 @@ import pyarrow as pa
 from tocsin.replays.chance import Chance, Flags, Ints
 from tocsin.replays.names import FAMILY_NAMES, GIVEN_NAMES, fold
 from tocsin.replays.r5.households import Households, Identity
-from tocsin.replays.text import Cells, digits, number, strings, words
+from tocsin.replays.text import Cells, Part, digits, number, strings, words
 
 _GIVEN_BOTH = [*GIVEN_NAMES["F"], *GIVEN_NAMES["M"]]
 _FAMILIES = pa.array([*FAMILY_NAMES, *map(fold, FAMILY_NAMES)])
@@ -102,27 +102,8 @@ class Crowd:
         return strings(len(row), [b"+33199", digits(drawn, 6)], null=~self.has_phone(row))
 
     def _mailboxes(self, known: Identity, row: Ints) -> pa.Array:
-        parts = [_MAILBOX[_given(known)], b".", number(row, 8), b"@example.org"]
+        parts: list[Part] = [_MAILBOX[_given(known)], b".", number(row, 8), b"@example.org"]
         return strings(len(row), parts, null=~self.has_email(row))
-
-
-REGISTRY_COLUMNS = {
-    "nir": "nir",
-    "ins": "ins",
-    "family_name": "nom_naissance",
-    "used_name": "nom_usage",
-    "given_names": "prenoms",
-    "sex": "sexe",
-    "birth_date": "ne_le",
-    "phone": "telephone",
-    "email": "courriel",
-}
-"""Ours = theirs, of the columns that `Crowd.columns` gives."""
-
-
-def folded_families() -> list[str]:
-    """The family names as old software writes them, in the order of FAMILY_NAMES."""
-    return [fold(name) for name in FAMILY_NAMES]
 
 
 def _given(known: Identity) -> Ints:

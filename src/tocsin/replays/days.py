@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tocsin.replays.chance import Ints
+from tocsin.replays.chance import Flags, Ints
 
 AT_ONCE = 40_000
 DAY = 86_400_000
@@ -94,7 +94,7 @@ def _write_day(path: Path, pieces: Iterator[bytes]) -> None:
         file.write(packer.flush())
 
 
-def _pieces(days: Days, lines: Lines, cut: np.ndarray, since: int, until: int) -> Iterator[bytes]:
+def _pieces(days: Days, lines: Lines, cut: Flags, since: int, until: int) -> Iterator[bytes]:
     for begin in range(since, until, AT_ONCE):
         index = np.arange(begin, min(begin + AT_ONCE, until), dtype=np.int64)
         text, lengths = lines(index)

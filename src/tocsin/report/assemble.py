@@ -25,6 +25,7 @@ from tocsin.report.counts import (
 from tocsin.report.figures import Figures, Row, Sheet, list_numbers
 from tocsin.report.questions import put_questions
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
+from tocsin.report.witness_parts import put_clocks, put_witnesses
 from tocsin.store.case import Case
 
 TABLES_READ: Final = tuple(
@@ -54,6 +55,8 @@ ORDER: Final = (
     "scope",
     "unresolved",
     "nothing_shown",
+    "witnesses",
+    "clocks",
     "accounts",
     "accounts_total",
     "certainties",
@@ -98,6 +101,8 @@ def assemble(case: Case) -> Row:
             put_accounting,
             put_accounts,
             put_claims,
+            put_witnesses,
+            put_clocks,
             put_questions,
         ):
             put(sheet)

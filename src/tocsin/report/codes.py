@@ -202,12 +202,29 @@ RUN: Final = {
     "by": _("run by"),
 }
 
+WITNESS_COLUMNS: Final = {
+    "account": _("account"),
+    "bytes": _("bytes sent"),
+    "object": _("what was asked for"),
+    "outcome": _("whether it succeeded"),
+    "person": _("the person named"),
+    "verdict": _("the verdict"),
+}
+
+UNJOINED: Final = {
+    "reused_request": _("request id used for several acts"),
+    "far_apart": _("one request id, more than a day apart"),
+    "ambiguous": _("several like it at the same time"),
+    "clocks_unknown": _("too few shared acts to compare the clocks"),
+}
+
 VALUES_IN_CODE: Final = {
     "category": CATEGORIES,
     "categories": CATEGORIES,
     "custody": CUSTODIES,
     "verdict": VERDICTS,
     "other_verdict": VERDICTS,
+    "disagreement": WITNESS_COLUMNS,
 }
 """What a coded sentence names by code, by the name of the placeholder."""
 
@@ -235,6 +252,9 @@ CODED: Final = {
     "accesses_uncovered": _(
         "{events} accesses are described by no rule of the catalogue ({share} of those in scope)"
     ),
+    "source_not_collected": _(
+        "“{source}” could not be collected to its end: its last records may be missing (error {error})"
+    ),
     "sum_unproven": _("a sum does not close: {what} ({events} events)"),
     "verdicts_opposed": _(
         "{events} accesses have two opposite verdicts of the same weight "
@@ -244,6 +264,22 @@ CODED: Final = {
     "doubtful_others": _("{accounts} other accounts wait for a decision"),
     "set_aside_above_limit": _(
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
+    ),
+    "witnesses_contradict": _("the logs contradict one another on {acts} acts ({disagreement}): the higher reading counts"),
+    "witnesses_out_of_scope": _(
+        "{acts} acts in scope are told by another log too, where no suspect's selector reaches them"
+    ),
+    "clocks_apart": _(
+        "the clocks of {source} and {other} stand up to {seconds} s apart (from {pairs} acts told by both): "
+        "no time was corrected"
+    ),
+    "near_boundary": _(
+        "{in_scope} accesses in scope and {outside} outside it are nearer to a bound of a period "
+        "than the clocks can be trusted"
+    ),
+    "hours_told_twice": _(
+        "{events} accesses of a local hour that happened twice are in scope by one of two readings only: "
+        "they count in the ceiling"
     ),
     "link_conflicts": _(
         "{sets} sets of local ids that a number joins and other traits keep apart, to be looked at ({kind})"

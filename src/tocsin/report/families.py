@@ -155,7 +155,7 @@ def _mark(sheet: Sheet, found: Found) -> None:
 
 def _scope(sheet: Sheet, found: Found) -> SetAside | None:
     fate = found["fate"]
-    if fate == "events":
+    if fate in ("events", "acts"):
         _acts(sheet)
     else:
         _make(sheet, "behind_fates", fate=fate, reason=None)
@@ -217,6 +217,14 @@ def _timeline(sheet: Sheet, found: Found) -> None:
     _acts(sheet, bucket=bucket, unit=found["unit"])
 
 
+def _witnesses(sheet: Sheet, found: Found) -> None:
+    _make(sheet, "behind_witnesses", kind=found["kind"])
+
+
+def _near(sheet: Sheet, found: Found) -> None:
+    _make(sheet, "behind_near", in_scope=found["side"] == "in_scope")
+
+
 def _named(rows: list[Row], name: str, key: str) -> str:
     """The name of a row given by its index or by its name; raises InputError when there is none."""
     names = [str(row[key]) for row in rows]
@@ -245,7 +253,7 @@ FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
     (rf"categories\.(?P<category>.+)\.persons\.{_LEVEL}", _category),
     (r"certainties\.(?P<certainty>\w+)", _certainty),
     (r"(?P<mark>not_in_registry|test_identities|false_keys|unreadable)(?:\.persons)?", _mark),
-    (r"scope\.(?P<fate>events|disclosed|nothing_shown|unresolved|set_aside|uncovered)(?:\.\w+)?", _scope),
+    (r"scope\.(?P<fate>events|acts|disclosed|nothing_shown|unresolved|set_aside|uncovered)(?:\.\w+)?", _scope),
     (r"nothing_shown\.(?P<reason>.+)", _nothing_shown),
     (r"unresolved\.(?P<name>[^.]+)(?:\.(?:events|bound))?", _unresolved),
     (
@@ -258,6 +266,8 @@ FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
     (r"shares\.(?P<name>\d+|records:.+?)(?:\.(?:count|share))?", _share),
     (rf"controllers\.largest\.(?P<name>.+)\.persons\.{_LEVEL}", _controller),
     (r"controllers\.count", _controllers),
+    (r"witnesses\.(?P<kind>acts|settled|contradicted|out_of_scope)", _witnesses),
+    (r"clocks\.near_boundary\.(?P<side>in_scope|outside)", _near),
     (r"timeline\.(?P<name>.+?)(?:\.(?P<unit>events|persons|new_persons))?", _timeline),
 )
 """A figure's path as a pattern, and its finder; the first that fits is taken."""
@@ -274,6 +284,7 @@ EXAMPLES: Final = (
     "false_keys",
     "unreadable.persons",
     "scope.events",
+    "scope.acts",
     "scope.disclosed",
     "scope.nothing_shown",
     "scope.unresolved",

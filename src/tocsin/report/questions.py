@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tocsin.core.settings.catalogue import Catalogue
+from tocsin.journal.collection import asked_in_vain
 from tocsin.report.figures import Row, Sheet
 
 UNDECIDED_LISTED: Final = 50
@@ -22,11 +23,14 @@ def put_questions(sheet: Sheet) -> None:
     """open_questions: `{code, values}`, the sums first."""
     questions = [
         *_sums(sheet),
+        *_uncollected(sheet),
         *_verdicts(sheet),
         *_ceiling(sheet),
         *_set_aside(sheet),
         *_catalogue(sheet),
         *_identities(sheet),
+        *_witnesses(sheet),
+        *_clocks(sheet),
     ]
     sheet.parts["open_questions"] = [{"code": code, "values": values} for code, _, values in questions]
     for at, (_, name, values) in enumerate(questions):
@@ -40,6 +44,14 @@ def _sums(sheet: Sheet) -> Iterator[Question]:
     for row in sheet.parts["accounting"]:
         if not row.pop("adds_up"):
             yield "sum_unproven", "accounting_sums", {"what": row["source"], "events": row["events"]}
+
+
+def _uncollected(sheet: Sheet) -> Iterator[Question]:
+    settings = sheet.case.settings
+    names = {one.name for one in (*settings.sources, *settings.registries, *settings.records)}
+    for name, error in sorted(asked_in_vain(sheet.case.journal.entries()).items()):
+        if name in names:
+            yield "source_not_collected", "accounting_sums", {"source": name, "error": error}
 
 
 def _verdicts(sheet: Sheet) -> Iterator[Question]:
@@ -88,3 +100,28 @@ def _identities(sheet: Sheet) -> Iterator[Question]:
     strangers = count.get("ceiling_parts", {}).get("records_without_person", 0)
     if strangers:
         yield "records_without_person", "persons_count", {"records": strangers}
+
+
+def _witnesses(sheet: Sheet) -> Iterator[Question]:
+    """Acts on which logs contradict one another, or that a suspect's selectors reach in one log only."""
+    for row in sheet.ask("contradictions"):
+        yield "witnesses_contradict", "contradictions", row
+    out = sheet.parts["witnesses"]["out_of_scope"]
+    if out:
+        yield "witnesses_out_of_scope", "witness_sums", {"acts": out}
+
+
+def _clocks(sheet: Sheet) -> Iterator[Question]:
+    """Clocks that stand farther apart than the case lets pass, and hours that happened twice."""
+    clocks = sheet.parts["clocks"]
+    limit = sheet.case.settings.witnesses.skew_limit
+    for row in clocks["skews"]:
+        seconds = max(abs(row["p05_us"]), abs(row["p95_us"])) / 1_000_000
+        if seconds > limit:
+            names = {key: row[key] for key in ("source", "other", "pairs")}
+            yield "clocks_apart", "clock_skews", names | {"seconds": seconds}
+    near = clocks["near_boundary"]
+    if near["in_scope"] or near["outside"]:
+        yield "near_boundary", "near_sums", near
+    if clocks["hours_twice"]["by_one_reading"]:
+        yield "hours_told_twice", "hours_twice", {"events": clocks["hours_twice"]["by_one_reading"]}

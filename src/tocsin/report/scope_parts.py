@@ -13,6 +13,8 @@ ACCOUNTS_LISTED: Final = 200
 FOUND_LISTED: Final = 20
 """Accounts that detection ranks but that are not in scope."""
 
+SCOPE_SUMS: Final = ("events", "acts", "disclosed", "nothing_shown", "unresolved", "set_aside")
+
 HOURS_UP_TO: Final = timedelta(days=4)
 DAYS_UP_TO: Final = timedelta(days=400)
 
@@ -63,7 +65,7 @@ def put_scope(sheet: Sheet) -> None:
     """period, scope, nothing_shown, unresolved, timeline."""
     sums = sheet.ask_one("scope_sums")
     sheet.parts["period"] = {"from": sums["first_at"], "until": sums["until_at"]}
-    scope = {key: sums[key] for key in ("events", "disclosed", "nothing_shown", "unresolved", "set_aside")}
+    scope = {key: sums[key] for key in SCOPE_SUMS}
     share = sums["uncovered"] / sums["events"] if sums["events"] else 0.0
     scope["uncovered"] = {"events": sums["uncovered"], "share": share}
     sheet.put("scope", scope, "scope_sums")

@@ -19,6 +19,9 @@ from tocsin.report.families import EXAMPLES, FAMILIES, Finder, Found
 from tocsin.report.figures import Figures, Sheet
 from tocsin.store.case import Case
 
+ALONE = re.compile(r"scope\.(?!acts)|nothing_shown\.|unresolved\.|accounting\.|timeline\.|clocks\.")
+"""Figures that count events, not acts: each line stands for itself."""
+
 VALUES = re.compile(r"\.(?:basis|hypotheses|reasons\.\d+|values)\.")
 """A number within a sentence's code: what it says is counted elsewhere."""
 
@@ -52,7 +55,7 @@ def trace(case: Case, figure: str, limit: int = 20) -> list[Line]:
     for pattern, find in FAMILIES:
         found = re.fullmatch(pattern, figure)
         if found and not _is_unknown(figure, found, known):
-            return _find_lines(case, find, found, limit)
+            return _find_lines(case, find, found, limit, with_witnesses=ALONE.match(figure) is None)
     if figure in known:
         return []
     raise _unknown(figure, known)
@@ -78,11 +81,14 @@ def _is_unknown(figure: str, found: Found, known: set[str]) -> bool:
     return ("category" in named or "kind" in named) and figure not in known
 
 
-def _find_lines(case: Case, find: Finder, found: Found, limit: int) -> list[Line]:
+def _find_lines(
+    case: Case, find: Finder, found: Found, limit: int, *, with_witnesses: bool
+) -> list[Line]:
     with case.engine(*TABLES_READ, "set_aside") as engine:
         sheet = Sheet(case, engine, Figures(inputs=digest_inputs(case)))
         make_relations(sheet)
         aside = find(sheet, found)
+        sheet.make("witnessed", with_witnesses=with_witnesses)
         rows = sheet.ask("lines_of_events", most=limit)
         if aside is not None and len(rows) < limit:
             rows += sheet.ask(

@@ -78,6 +78,8 @@ def serving(answers: Answers) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def handle_any(self) -> None:
             parts = urlsplit(self.path)
@@ -101,6 +103,7 @@ def serving(answers: Answers) -> Iterator[Server]:
             self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
+            self.wfile.flush()
             if answer.cut is not None:
                 self.close_connection = True
 

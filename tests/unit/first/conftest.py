@@ -30,7 +30,7 @@ def look(tmp_path: Path) -> Looking:
     ) -> Look:
         log, _, mapping = write_log(tmp_path, acts)
         asked = AskedLook(accounts, since, until)
-        with read_files([Path(log)], Asked(mapping=Path(mapping), apart=True), by="tests") as case:
+        with read_files([Path(log)], Asked(mapping=Path(mapping), apart=True), by="tests") as (case, _):
             return take_look(case, asked)
 
     return taken

@@ -15,6 +15,7 @@ from tocsin.core.plugins import load_plugins
 from tocsin.ingest import parallel, recognise
 from tocsin.ingest.formats.web_access import WebAccess
 from tocsin.ingest.interface import Confidence, LogFormat, Sample
+from tocsin.ingest.standalone import Asked, read_files
 from tocsin.store.case import Case
 
 GUESSED = WEB.replace('format = "web-access"\n', "")
@@ -281,3 +282,30 @@ def test_two_runs_at_once_are_refused(tmp_path: Path, scene: Scene) -> None:
     with Case(scene.folder, by="tests"):
         error = refused(scene)
     assert (error.exit_code, error.code) == (2, "case_locked")
+
+
+def test_second_log_in_a_file_is_named(tmp_path: Path) -> None:
+    line = '192.0.2.1 - - [11/Jun/2024:10:00:00 +0200] "GET /a HTTP/1.1" 200 5 "-" "curl"\n'
+    other = (
+        '{"time_iso8601":"2024-06-11T10:00:00+02:00","remote_addr":"192.0.2.1","status":"200",'
+        '"request":"GET / HTTP/1.1"}\n'
+    )
+    log = tmp_path / "a.log"
+    log.write_text(line * 9 + other * 3)
+    with read_files([log], Asked(), by="tests") as (case, warnings):
+        with case.engine("accounting") as engine:
+            fates = engine.rows(
+                "select fate, sum(records)::bigint from accounting group by fate order by fate"
+            )
+    assert fates == [("event", 9), ("set_aside", 3)]
+    assert [(code, text.values, Path(where).name) for code, text, where in warnings] == [
+        ("mixed_formats", {"format": "nginx-json"}, "a.log")
+    ]
+
+
+def test_damaged_lines_are_not_called_another_log(tmp_path: Path) -> None:
+    line = '192.0.2.1 - - [11/Jun/2024:10:00:00 +0200] "GET /a HTTP/1.1" 200 5 "-" "curl"\n'
+    log = tmp_path / "a.log"
+    log.write_text(line * 9 + "192.0.2.1 - - [11/Ju\n" * 3)
+    with read_files([log], Asked(), by="tests") as (_, warnings):
+        assert warnings == ()

@@ -71,6 +71,7 @@ def test_scope_tells_where_each_event_went(tmp_path: Path) -> None:
     )
     assert report["scope"] == {
         "events": 3,
+        "acts": 3,
         "disclosed": 1,
         "nothing_shown": 1,
         "unresolved": 1,

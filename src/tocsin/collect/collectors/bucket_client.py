@@ -184,7 +184,7 @@ class PartReader:
 
 
 def _check_digest(content: bytes, one: Object, encryption: str, name: str) -> None:
-    """The ETag of an object that was put whole is its MD5, unless it is encrypted with a key of the owner's."""
+    """The ETag of an object that was put whole is its MD5, unless a key of the owner's encrypts it."""
     if not _MD5.fullmatch(one.etag) or encryption.startswith("aws:"):
         return
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != one.etag:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import sha256
 
 from tocsin.collect.databases.accepted import accept_select
@@ -19,8 +20,8 @@ from tocsin.collect.databases.database import Column, Database, Row
 from tocsin.collect.databases.opened import database_at, dialect_of
 from tocsin.collect.databases.values import line_of, plain
 from tocsin.collect.interface import Collector, Page
-from tocsin.collect.recipes import query_of
-from tocsin.collect.watermark import Overlap, Standing, Value, Window, parse_overlap
+from tocsin.collect.recipes import overlap_of, query_of, read_recipe
+from tocsin.collect.watermark import Overlap, Standing, Value, Window, order_of, parse_overlap
 from tocsin.core.errors import InputError, Sentence, SettingsError
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.suggest import suggest
@@ -54,7 +55,8 @@ class DatabaseCollector(Collector):
                 )
         query, watermark = query_of(source)
         accept_select(query, dialect_of(source.database))
-        if parse_overlap(source.collect.get("overlap")) and watermark is None:
+        _refuse_other_dialect(source, dialect_of(source.database))
+        if parse_overlap(overlap_of(source)) and watermark is None:
             raise SettingsError(
                 _("An overlap needs a watermark."), do=_('Write watermark = "id".'), code="bad_overlap"
             )
@@ -79,7 +81,7 @@ class DatabaseCollector(Collector):
             else:
                 mark = _column_named(watermark, columns)
                 _refuse_nulls(database, query, mark)
-                overlap = parse_overlap(source.collect.get("overlap"))
+                overlap = parse_overlap(overlap_of(source))
                 yield from self._behind(database, query, columns, mark, overlap, position)
 
     def _whole(
@@ -97,7 +99,7 @@ class DatabaseCollector(Collector):
                 else:
                     pages.add(line)
                 yield from pages.full()
-            notes: list[Note] = _gone(standing.left()) if position is not None else []
+            notes: list[Note] = _gone(standing.left) if position is not None else []
         if was_whole and pages.count:
             notes.append(_differs(pages.count))
         pages.position = json.dumps({"whole": True})
@@ -129,7 +131,7 @@ class DatabaseCollector(Collector):
                     seen.late += is_in_window
                 pages.position = seen.position
                 yield from pages.full()
-            yield pages.rest([*seen.notes(), *_gone(standing.left())])
+            yield pages.rest([*seen.notes(), *_gone(standing.left)])
 
     def _standing(self, window: Window | None, mark: Column) -> Iterator[bytes]:
         """The rows brought before that the window gives again."""
@@ -218,8 +220,13 @@ class _Seen:
 
 
 def _is_beyond(value: Value, last: Value) -> bool:
-    """Whether the value comes after the last: by its order, else by its being another."""
-    return (Window(last, last).holds(value) and value != last) or not Window(value, value).holds(last)
+    """Whether it comes after the last: by its order; else, as rows come in order, by being another."""
+    one, other = order_of(value), order_of(last)
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one > other
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return one > other
+    return value != last
 
 
 def _rows(columns: list[Column], rows: Iterator[Row]) -> Iterator[tuple[Row, bytes]]:
@@ -249,6 +256,17 @@ def _gone(count: int) -> list[Note]:
 def _differs(count: int) -> Note:
     text = _("The answer is no longer the same: {n} rows are new, and were added to what stands.")
     return "answer_differs", Sentence(text, {"n": count})
+
+
+def _refuse_other_dialect(source: SourceSettings, dialect: str) -> None:
+    recipe = source.collect.get("recipe")
+    if recipe is not None and read_recipe(str(recipe))[0].get("dialect") != dialect:
+        raise SettingsError(
+            _("The recipe '{name}' is for another kind of database."),
+            do=_("Correct the address, or write a query."),
+            code="other_database",
+            name=str(recipe),
+        )
 
 
 def _column_named(name: str, columns: list[Column]) -> Column:

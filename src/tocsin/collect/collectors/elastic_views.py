@@ -197,7 +197,7 @@ class PointInTime(View):
 
 
 class Scroll(View):
-    """The scroll API. Asking it again moves on, so that what is lost on the way is asked for by the next run."""
+    """The scroll API. Asking again moves on, so that what is lost on the way is left to the next run."""
 
     def __init__(self, web: Web, ask: Ask, name: str) -> None:
         super().__init__(web, ask, name)

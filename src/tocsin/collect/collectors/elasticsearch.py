@@ -42,8 +42,8 @@ class Elastic(Reach, frozen=True, kw_only=True):
     index: str
     """Index, alias, data stream or pattern."""
 
-    query: dict[str, object] = {"match_all": {}}
-    """Query DSL, beside the bounds of time."""
+    query: dict[str, object] = {}
+    """Query DSL, beside the bounds of time; absent: all."""
 
     time_field: str = "@timestamp"
     page: int = 1000
@@ -53,6 +53,11 @@ class Elastic(Reach, frozen=True, kw_only=True):
     """Seconds that a document may take to be searchable: what is younger is left for the next run."""
 
     keep_alive: str = "5m"
+
+    @property
+    def conditions(self) -> list[dict[str, object]]:
+        """What beside the bounds of time is asked for."""
+        return [self.query] if self.query else []
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +151,7 @@ class _Walk:
     def _ask(self, since: int | None) -> Ask:
         return Ask(
             index=self._asked.index,
-            query={"bool": {"filter": [self._asked.query, self._bounds(since, self._until)]}},
+            query={"bool": {"filter": [*self._asked.conditions, self._bounds(since, self._until)]}},
             time_field=self._asked.time_field,
             size=self._asked.page,
             keep_alive=self._asked.keep_alive,
@@ -225,7 +230,7 @@ class _Walk:
         return notes
 
     def _count(self, condition: dict[str, object]) -> int:
-        query: dict[str, object] = {"bool": {"filter": [self._asked.query, condition]}}
+        query: dict[str, object] = {"bool": {"filter": [*self._asked.conditions, condition]}}
         return Ask.count(self._web, self._asked.index, query, self._name)
 
 

@@ -62,13 +62,18 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 class _Span:
     """One span while it is walked."""
 
-    seen: dict[str, str]
-    """Digest of an id: digest of its resource; of all that stands of this span."""
+    seen: set[str]
+    """Digests of id and resource: of all that stands of this span."""
+
+    ids: set[str]
+    """Digests of the ids alone."""
 
     met: set[str] = field(default_factory=set)
-    """Those that the server gave in this walk."""
+    """What the server gave in this walk, as `seen`."""
 
-    total: int | None = None
+    totals: set[int] = field(default_factory=set)
+    """What its pages told in this walk: several when it changed meanwhile."""
+
     outcomes: int = 0
     outside: int = 0
     changed: int = 0
@@ -100,19 +105,23 @@ class Iti81(HttpCollector[Iti81Keys]):
         first = source.period.from_ if source.period is not None else None
         at = before.since if before is not None else first or datetime.min.replace(tzinfo=UTC)
         end = last_instant(source, asked.settle)
-        seen = self._standing(at) if before is not None else {}
+        seen = self._standing(at) if before is not None else set()
         with self.web(source, asked) as web:
             while at < end:
                 window = Window(at, min(end, at + timedelta(seconds=asked.window)))
-                yield from _walked(web, asked, source.name, window, _Span(seen))
-                at, seen = window.until, {}
+                yield from _walked(web, asked, source.name, window, _Span(seen, {mark[:16] for mark in seen}))
+                at, seen = window.until, set()
 
-    def _standing(self, since: datetime) -> dict[str, str]:
+    def _standing(self, since: datetime) -> set[str]:
         """What stands of the span that was being read when the last run ended."""
         if self.around.brought is None:
-            return {}
+            return set()
         lines = self.around.brought.lines(_is_before(since))
-        return {digest(id_of(line)): digest(line) for line in lines if line.strip()}
+        return {_mark(line) for line in lines if line.strip()}
+
+
+def _mark(line: bytes) -> str:
+    return digest(id_of(line)) + digest(line)
 
 
 def _is_before(since: datetime) -> Callable[[str], bool]:
@@ -126,9 +135,9 @@ def _is_before(since: datetime) -> Callable[[str], bool]:
 def _walked(web: Web, asked: Iti81Keys, name: str, window: Window, span: _Span) -> Iterator[Page]:
     """The span's pages, and one without records whose position is behind it."""
     for _walk in range(WALKS):
-        span.met = set()
+        span.met, span.totals = set(), set()
         yield from _one_walk(web, asked, name, window, span)
-        if span.total is None or span.total == len(span.met):
+        if span.totals <= {len(span.met)}:
             break
     behind = written_position(Position(since=window.until))
     yield Page(b"", behind, 0, notes=tuple(_notes(span)))
@@ -156,7 +165,7 @@ def _one_walk(web: Web, asked: Iti81Keys, name: str, window: Window, span: _Span
 
 def _taken(bundle: Bundle, name: str, window: Window, span: _Span) -> tuple[bytes, int, int, bool]:
     """(lines, records, records that stand already, whether nothing of it was new in this walk)."""
-    span.total = bundle.total if bundle.total is not None else span.total
+    span.totals |= set() if bundle.total is None else {bundle.total}
     lines: list[bytes] = []
     repeated = new = 0
     for entry in bundle.entry:
@@ -167,14 +176,15 @@ def _taken(bundle: Bundle, name: str, window: Window, span: _Span) -> tuple[byte
         if at is not None and not window.since <= at < window.until:
             span.outside += 1
             continue
-        key, content = digest(id_of(line)), digest(line)
-        new += key not in span.met
-        span.met.add(key)
-        if span.seen.get(key) == content:
+        mark = _mark(line)
+        new += mark not in span.met
+        span.met.add(mark)
+        if mark in span.seen:
             repeated += 1
             continue
-        span.changed += key in span.seen
-        span.seen[key] = content
+        span.changed += mark[:16] in span.ids
+        span.seen.add(mark)
+        span.ids.add(mark[:16])
         lines.append(line)
     if len(span.seen) > MOST_IN_SPAN:
         raise InputError(
@@ -200,8 +210,8 @@ def _is_outcome(entry: Entry, name: str, span: _Span) -> bool:
 
 def _notes(span: _Span) -> list[Note]:
     notes: list[Note] = []
-    if span.total is not None and span.total != len(span.met):
-        notes.append(total_differs(span.total, len(span.met)))
+    if span.totals - {len(span.met)}:
+        notes.append(total_differs(max(span.totals - {len(span.met)}), len(span.met)))
     if span.outcomes:
         text = _("The place adds {n} warnings to its answer: it may not be whole.")
         notes.append(("warnings", Sentence(text, {"n": span.outcomes})))

@@ -2,7 +2,7 @@
 """Ready queries over the audit views of databases: `collect = { from = "database", recipe = "…" }`.
 
 A recipe gives a log's rows with the view's own column names, for the log format of the recipe's name. Each is
-a .sql file whose head says what it reads, by which right, and its watermark.
+a .sql file whose head says what it reads, by which right, its watermark and its overlap.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tocsin.core.settings.case import SourceSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 
-_WATERMARK = re.compile(r"^-- watermark: (\S+)$", re.MULTILINE)
-_PLACE = re.compile(r":files\b")
+_HEAD = re.compile(r"^-- (watermark|overlap|dialect): (.+)$", re.MULTILINE)
+_FILES = re.compile(r":files\b")
 
 
 def known_recipes() -> list[str]:
@@ -24,10 +24,23 @@ def known_recipes() -> list[str]:
     return sorted(file.name[:-4] for file in files(__name__).iterdir() if file.name.endswith(".sql"))
 
 
+def read_recipe(name: str) -> tuple[dict[str, str], str]:
+    """What its head says, and its query; raises SettingsError for a recipe that does not exist."""
+    if name not in known_recipes():
+        raise SettingsError(
+            _("There is no recipe '{name}'."),
+            do=suggest(name, known_recipes()),
+            code="unknown_recipe",
+            name=name,
+        )
+    head, _blank, query = (files(__name__) / f"{name}.sql").read_text("utf-8").partition("\n\n")
+    return dict(_HEAD.findall(head)), query.strip()
+
+
 def query_of(source: SourceSettings) -> tuple[str, str | None]:
     """The query and the watermark of a source: its own, or of the recipe that it names.
 
-    Raises SettingsError for a recipe that does not exist, or one beside a query, or neither.
+    Raises SettingsError for a recipe beside a query, or neither.
     """
     recipe = source.collect.get("recipe")
     if (recipe is None) == (source.query is None):
@@ -39,30 +52,28 @@ def query_of(source: SourceSettings) -> tuple[str, str | None]:
         )
     if recipe is None:
         return source.query or "", source.watermark
-    if recipe not in known_recipes():
-        raise SettingsError(
-            _("There is no recipe '{name}'."),
-            do=suggest(str(recipe), known_recipes()),
-            code="unknown_recipe",
-            name=str(recipe),
-        )
-    text = (files(__name__) / f"{recipe}.sql").read_text("utf-8")
-    found = _WATERMARK.search(text)
-    query = _with_files(text, source)
-    return query, source.watermark or (found[1] if found else None)
+    head, query = read_recipe(str(recipe))
+    return _with_files(query, source), source.watermark or head.get("watermark")
 
 
-def _with_files(text: str, source: SourceSettings) -> str:
+def overlap_of(source: SourceSettings) -> object:
+    """The overlap of a source: its own, else that of its recipe."""
+    given = source.collect.get("overlap")
+    recipe = source.collect.get("recipe")
+    return given if given is not None or recipe is None else read_recipe(str(recipe))[0].get("overlap")
+
+
+def _with_files(query: str, source: SourceSettings) -> str:
     """The pattern of the audit files, where the recipe asks for one, as a text of SQL."""
-    if not _PLACE.search(text.split("\n\n", 1)[-1]):
-        return text
+    if not _FILES.search(query):
+        return query
     given = source.collect.get("files")
     if not isinstance(given, str) or not given:
         raise SettingsError(
             _("This recipe reads files of the server, and the source '{name}' does not say which."),
-            do=_('Write files = "D:\\\\audit\\\\*.sqlaudit" in `collect`, as the server sees them.'),
+            do=_("Write files = 'D:\\audit\\*.sqlaudit' in `collect`, as the server sees them."),
             code="no_files",
             name=source.name,
         )
     literal = given.replace("'", "''")
-    return _PLACE.sub(lambda _found: f"N'{literal}'", text)
+    return _FILES.sub(lambda _found: f"N'{literal}'", query)

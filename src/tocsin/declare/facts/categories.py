@@ -18,6 +18,7 @@ from tocsin.declare.facts.known import (
     count_of,
     hidden_at_most,
     shown_categories,
+    unread_files,
 )
 from tocsin.declare.ground import NO_FIGURE, Ground, Missing
 from tocsin.declare.inputs import Input, category_lists
@@ -39,6 +40,8 @@ def data_type(ground: Ground, one: Input) -> Known:
     shown = [name for name in categories_behind(one, counts) if name in counts and counts[name].best]
     if shown:
         return Known(YES, persons=max(counts[name].best for name in shown))
+    if any(unread_files(ground, name) for name in _covered(one)):
+        return Known(YES)
     if one.code == NOT_KNOWN:
         return _not_known(ground)
     grades = [ground.claim(f"no:{name}") for name in _covered(one)]

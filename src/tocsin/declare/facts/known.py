@@ -66,6 +66,18 @@ def shown_categories(ground: Ground) -> dict[str, Count]:
     return dict(sorted(shown.items(), key=lambda item: (-item[1].best, item[0])))
 
 
+def unread_files(ground: Ground, category: str | None = None) -> int:
+    """Files that surely left and that nobody has read, of which a rule says that they hold persons' data.
+
+    With a category, those that hold it. Raises Missing.
+    """
+    total = ground.whole("declare.files.unread")
+    path = f"declare.files.unread.{category}"
+    if category is None or not total or path not in ground.figures:
+        return total if category is None else 0
+    return ground.whole(path)
+
+
 def hidden_at_most(ground: Ground) -> tuple[int | None, bool]:
     """How many persons what could not be read or resolved may hide, and whether nothing bounds that.
 

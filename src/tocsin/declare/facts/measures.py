@@ -6,7 +6,7 @@ What a measure was worth, and what else was in place, is for the security office
 
 from __future__ import annotations
 
-from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, shown_categories
+from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, shown_categories, unread_files
 from tocsin.declare.ground import NO_ANSWER, NO_ENTRY, NO_FIGURE, Ground, Missing
 from tocsin.declare.inputs import Input
 from tocsin.declare.texts import tell
@@ -75,15 +75,21 @@ def impact(ground: Ground, one: Input) -> Known:
     """What the exposure itself is; professional secrecy where health data or a specialty were shown."""
     if one.code != "secrecy":
         return _seen(ground)
-    shown = [n for n in shown_categories(ground) if n.startswith("health.") or n.endswith(".specialty")]
-    if not shown:
+    shown = [n for n in shown_categories(ground) if _is_secret(n)]
+    if not shown and not any(unread_files(ground, n) for n in ground.keys("categories") if _is_secret(n)):
         raise Missing(NO_ANSWER)
     return Known(YES)
+
+
+def _is_secret(category: str) -> bool:
+    return category.startswith("health.") or category.endswith(".specialty")
 
 
 def _seen(ground: Ground) -> Known:
     ground.examined()
     best = count_of(ground, "persons").best
+    if not best and unread_files(ground):
+        return Known(YES)
     if not best:
         raise Missing(NO_FIGURE, "counts.persons.best")
     return Known(YES, persons=best)

@@ -10,6 +10,7 @@ from tocsin.declare.facts.known import (
     Known,
     count_of,
     shown_categories,
+    unread_files,
 )
 from tocsin.declare.ground import NO_ANSWER, NO_FIGURE, Ground, Missing
 from tocsin.declare.inputs import Input
@@ -17,7 +18,7 @@ from tocsin.declare.texts import tell
 
 
 def nature(ground: Ground, one: Input) -> Known:
-    """Confidentiality by the persons shown, integrity by the records modified; availability is asked."""
+    """Confidentiality by the persons shown or files that left, integrity by changes; availability asked."""
     ground.examined()
     return _integrity(ground) if one.code == "integrity" else _confidentiality(ground)
 
@@ -26,6 +27,8 @@ def _confidentiality(ground: Ground) -> Known:
     count = count_of(ground, "persons")
     if count.best:
         return Known(YES, persons=count.best)
+    if unread_files(ground):
+        return Known(YES)
     return Known(NOT_OBSERVED, at_most=count.ceiling, is_boundless=count.ceiling is None)
 
 
@@ -42,8 +45,13 @@ def _integrity(ground: Ground) -> Known:
 
 
 def confidentiality_type(ground: Ground, _: Input) -> Known:
-    """The contract: taken is exfiltrated, shown and reconstructed are likely, the rest cannot be assessed."""
+    """The contract: taken is exfiltrated, shown and reconstructed are likely, the rest cannot be assessed.
+
+    Where nobody was named, a file that left is exfiltrated, even while nobody has read whose data it holds.
+    """
     ground.examined()
+    if not ground.keys("certainties") and unread_files(ground):
+        return Known("exfiltrated")
     held = certainties(ground)
     if held.get("taken"):
         return Known("exfiltrated")
@@ -78,6 +86,8 @@ def incident(ground: Ground, one: Input) -> Known:
     if one.code == "unauthorised_access":
         return _unauthorised(ground)
     if one.code == "exfiltration":
+        if unread_files(ground):
+            return Known(YES)
         taken = certainties(ground).get("taken", 0)
         return Known(YES, persons=taken) if taken else Known(NOT_OBSERVED)
     if one.code == "deleted":
@@ -89,15 +99,19 @@ def incident(ground: Ground, one: Input) -> Known:
 
 def _unauthorised(ground: Ground) -> Known:
     accounts, persons = count_of(ground, "accounts"), count_of(ground, "persons")
+    if not persons.best and unread_files(ground):
+        return Known(YES)
     if not accounts.best or not persons.best:
         raise Missing(NO_FIGURE, "counts.accounts")
     return Known(YES, persons=persons.best)
 
 
 def established(ground: Ground, _: Input) -> Known:
-    """Established when at least one person is in the floor."""
+    """Established when at least one person is in the floor, or files of persons' data surely left."""
     ground.examined()
     count = count_of(ground, "persons")
+    if not count.floor and unread_files(ground):
+        return Known("established")
     if not count.best:
         raise Missing(NO_FIGURE, "counts.persons.best")
     return Known("established" if count.floor else "supposed")

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, shown_categories
-from tocsin.declare.ground import NO_ANSWER, NO_FIGURE, Ground, Missing
+from tocsin.core.words import _
+from tocsin.declare.facts.known import NOT_OBSERVED, YES, Known, count_of, hidden_at_most, shown_categories
+from tocsin.declare.ground import NO_ANSWER, Ground, Missing
 from tocsin.declare.inputs import Input
 from tocsin.declare.texts import tell
 from tocsin.report.declared import CHOSEN
@@ -14,6 +15,7 @@ from tocsin.report.declared import CHOSEN
 SAID_BY_NAME: Final = ("patients", "patient")
 """Names of a registry that say who is in it."""
 
+NOBODY_KNOWS: Final = _("nobody knows yet what the files that left hold")
 CNIL_RANGES: Final = ((5, "r1"), (50, "r2"), (300, "r3"), (5000, "r4"))
 
 
@@ -56,14 +58,14 @@ def _chosen(ground: Ground, unit: str) -> str:
     return basis
 
 
-def persons_certainty(ground: Ground, _: Input) -> Known:
+def persons_certainty(ground: Ground, _one: Input) -> Known:
     """Exact where floor, best and ceiling are one."""
     _chosen(ground, "persons")
     count_of(ground, "persons")
     return Known(str(ground.part("declared.persons.certainty")))
 
 
-def persons_number(ground: Ground, _: Input) -> Known:
+def persons_number(ground: Ground, _one: Input) -> Known:
     """The count that the data protection officer chose for the box."""
     _chosen(ground, "persons")
     return Known(ground.whole("declared.persons.value"))
@@ -75,7 +77,7 @@ def cnil_range(ground: Ground, one: Input) -> Known:
     return Known(next((code for most, code in CNIL_RANGES if number <= most), "r5"))
 
 
-def range_told(ground: Ground, _: Input) -> Known:
+def range_told(ground: Ground, _one: Input) -> Known:
     """Floor, best and ceiling, which of them is in the box, and why there is no ceiling."""
     count = count_of(ground, "persons")
     basis = _chosen(ground, "persons")
@@ -83,9 +85,14 @@ def range_told(ground: Ground, _: Input) -> Known:
     return Known(tell(ground, "range_told", persons=count, basis=basis, reason=reason))
 
 
-def records_certainty(ground: Ground, _: Input) -> Known:
-    """Exact where floor, best and ceiling of every kind of record are one."""
+def records_certainty(ground: Ground, _one: Input) -> Known:
+    """Exact where floor, best and ceiling of every kind of record are one.
+
+    Without kinds of records, those counted are the registries' files: a person may have several.
+    """
     units = _record_units(ground)
+    if not units:
+        return _files_certainty(ground)
     counts = [count_of(ground, unit) for unit in units]
     if any(
         _basis(ground, unit) == "ceiling" and c.ceiling is None for unit, c in zip(units, counts, strict=True)
@@ -95,17 +102,38 @@ def records_certainty(ground: Ground, _: Input) -> Known:
     return Known("exact" if is_exact else "approximate")
 
 
-def records_number(ground: Ground, _: Input) -> Known:
-    """Records of every kind, each on the basis chosen for it."""
+def records_number(ground: Ground, _one: Input) -> Known:
+    """Records of every kind, each on the basis chosen for it; else the registries' files, most likely."""
+    if not _record_units(ground):
+        return _files_number(ground)
     return Known(sum(ground.whole(f"counts.{unit}.{_basis(ground, unit)}") for unit in _record_units(ground)))
 
 
 def _record_units(ground: Ground) -> list[str]:
     ground.examined()
-    units = [unit for unit in ground.keys("counts") if unit.startswith("records:")]
-    if not units:
-        raise Missing(NO_FIGURE, "counts.records")
-    return units
+    count_of(ground, "persons")
+    return [unit for unit in ground.keys("counts") if unit.startswith("records:")]
+
+
+def _files(ground: Ground) -> tuple[int, int, int]:
+    floor, best, ceiling = (ground.whole(f"declare.records.{name}") for name in ("floor", "best", "ceiling"))
+    return floor, best, ceiling
+
+
+def _files_certainty(ground: Ground) -> Known:
+    floor, best, ceiling = _files(ground)
+    most, is_boundless = hidden_at_most(ground)
+    if is_boundless and not best:
+        return Known("cannot_be_determined")
+    is_exact = floor == best == ceiling and most == 0
+    return Known("exact" if is_exact else "approximate")
+
+
+def _files_number(ground: Ground) -> Known:
+    best = _files(ground)[1]
+    if not best and hidden_at_most(ground)[1]:
+        raise Missing(NOBODY_KNOWS)
+    return Known(best)
 
 
 def _basis(ground: Ground, unit: str) -> str:

@@ -89,8 +89,8 @@ def discovery(ground: Ground, _: Input) -> Known:
         if ground.part(f"accounts.{row}.verdict") in ("illegitimate", "doubtful"):
             origin = str(ground.part(f"accounts.{row}.origin"))
             origins[origin] = origins.get(origin, 0) + 1
-    if not origins:
-        raise Missing(NO_FIGURE, "accounts")
+    if not origins:  # an address alone, or a file, may be what is held
+        ground.examined()
     return Known(tell(ground, "discovery", at=at, by=by, origins=origins))
 
 

@@ -39,6 +39,8 @@ class Facts:
     changed: bool = False
     illegitimate: bool = False
     has_report: bool = False
+    files_left: bool = False
+    """Files left, and what they hold may concern persons that nobody has counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def facts_of(report: Report | None) -> Facts:
         return Facts()
     shown = {name for name, row in report.categories.items() if row.persons.best > 0}
     possible = {name for name, row in report.categories.items() if row.persons.ceiling != 0} - shown
-    persons = report.counts.get("persons")
+    persons, files = report.counts.get("persons"), report.counts.get("files")
     best = persons.best if persons else 0
     protections = {form for name in shown for form in report.categories[name].protection}
     changes = report.modifications.get("records")
@@ -71,8 +73,10 @@ def facts_of(report: Report | None) -> Facts:
         unreadable=best == 0 and bool(report.unreadable and report.unreadable.persons),
         pseudonymised=protections == {"pseudonymised"},
         changed=contradicted or bool(changes and changes.best),
-        illegitimate=any(account.verdict == "illegitimate" for account in report.accounts),
+        illegitimate=any(account.verdict == "illegitimate" for account in report.accounts)
+        or any(count.floor for count in report.counts.values()),
         has_report=True,
+        files_left=bool(files and files.best and possible),
     )
 
 
@@ -147,6 +151,8 @@ def _propose_confidentiality(facts: Facts) -> Proposal:
         return Proposal(
             "unknown_recipients", _("the report holds accesses; nobody knows whom the data reached")
         )
+    if facts.files_left:
+        return Proposal("unknown_recipients", _("files left, and nobody has read yet what they hold"))
     return Proposal("no_evidence", _("the report holds no access that shows a person's data"))
 
 
@@ -162,8 +168,8 @@ def _propose_intent(facts: Facts) -> Proposal:
     if not facts.has_report:
         return Proposal("malicious", _("as a precaution: there is no report yet"))
     if facts.illegitimate:
-        return Proposal("malicious", _("an account is held illegitimate"))
-    return Proposal("none", _("no account is held illegitimate"))
+        return Proposal("malicious", _("accesses are held illegitimate"))
+    return Proposal("none", _("no access is held illegitimate"))
 
 
 _NO_REPORT = _("there is no report yet")

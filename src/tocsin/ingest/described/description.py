@@ -42,6 +42,9 @@ class Recognise(Frozen, frozen=True, kw_only=True):
     header: list[str] = []
     """CSV: columns that the header must have."""
 
+    fewest: int = 1
+    """CSV without a header: cells of a row, at least."""
+
     unless: str | None = None
     """A regular expression: a file with a line that has it is a neighbour's."""
 
@@ -70,6 +73,10 @@ class Cut(Frozen, frozen=True, kw_only=True):
     delimiter: str = ","
     quote: str = '"'
     header: bool = True
+
+    names: list[str] = []
+    """CSV without a header: its columns in order; a version of the program may write the first of them only."""
+
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
 
 
@@ -124,7 +131,7 @@ class CarrySettings(Frozen, frozen=True, kw_only=True):
     """Event columns that are filled where they are absent."""
 
     by: list[str]
-    """Event columns that together name the connection."""
+    """Event columns, or `detail:` and a JSON path in it (`detail:$.op`), that together name the connection."""
 
     begins: str
     """SQL over event columns: the records that say it."""
@@ -152,6 +159,10 @@ class Description(Frozen, frozen=True, kw_only=True):
 
     doubts: list[str] = []
     """Where the vendor's documentation is silent, contradicts itself or was found wrong."""
+
+    like: str | None = None
+    """Another description of the folder that says what the values mean: what is not said here is as there,
+    but for how it is recognised, cut and where its values stand; `sql:` values come behind those of here."""
 
     recognise: Recognise
     read: Cut
@@ -188,13 +199,13 @@ def descriptions() -> Iterator[Described]:
         folder = files(entry.value)
         for path in sorted(folder.iterdir(), key=lambda path: path.name):
             if path.name.endswith(".toml"):
-                yield load_description(path, folder / path.name.replace(".toml", ".sql"))
+                yield load_description(path, folder / path.name.replace(".toml", ".sql"), folder)
 
 
-def load_description(path: Traversable, query: Traversable) -> Described:
+def load_description(path: Traversable, query: Traversable, folder: Traversable | None = None) -> Described:
     """One description, checked. Raises MachineError: it comes with a package, not from the user."""
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=Description)
+        found = msgspec.convert(_said(path, folder), Description)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise MachineError(
             _("The description of the log format '{name}' is not right: {why}."),
@@ -203,3 +214,28 @@ def load_description(path: Traversable, query: Traversable) -> Described:
             why=str(error),
         ) from error
     return Described(found, query.read_text("utf-8") if query.is_file() else None)
+
+
+_MEANING = ("times", "columns", "detail", "fate", "flags", "carry", "request")
+_TABLES = ("times", "columns", "fate", "flags")
+
+
+def _said(path: Traversable, folder: Traversable | None) -> dict[str, object]:
+    """A description as written, with what another says in its place."""
+    said: dict[str, object] = msgspec.toml.decode(path.read_bytes())
+    if folder is None or not isinstance(said.get("like"), str):
+        return said
+    other = _said(folder / f"{said['like']}.toml", folder)
+    values = {**_table(said, "values"), **_worked_out(_table(other, "values"))}
+    meaning = {name: other[name] for name in _MEANING if name in other}
+    tables = {name: {**_table(other, name), **_table(said, name)} for name in _TABLES}
+    return {**meaning, **said, **tables, "values": values | _table(said, "values")}
+
+
+def _table(said: dict[str, object], name: str) -> dict[str, object]:
+    found = said.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _worked_out(values: dict[str, object]) -> dict[str, object]:
+    return {name: place for name, place in values.items() if str(place).startswith("sql:")}

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import csv
-import io
+import itertools
 import json
 import re
+from collections.abc import Iterator
 
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
-from tocsin.ingest.described.description import Described, Description, Recognise
+from tocsin.ingest.described.description import Cut, Described, Description, Recognise
 from tocsin.ingest.described.statement import carries_of, extraction_of
 from tocsin.ingest.interface import (
     NOT_MINE,
@@ -33,7 +34,8 @@ LOOKED_AT = 200
 _SYSLOG = re.compile(
     r"^(?:<\d{1,3}>)?(?:[1-9]\d{0,2} )?"
     r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) "
-    r"\S+ (?P<program>[^\s\[\]:]+)(?:\[\d+\])?(?:: ?| \S+ \S+ (?:-|\[.*?\]) ?)(?P<message>.*)$"
+    r"(?:\S*[^\s:] )?(?P<program>[^\s\[\]:]+)(?:\[\d+\])?"
+    r"(?:: ?| \S+ \S+ (?:-|\[.*?\]) ?)(?P<message>.*)$"
 )
 
 
@@ -68,6 +70,8 @@ class DescribedFormat(LogFormat):
         if reader in ("json-lines", "json-array"):
             return matching_objects(sample, self.description)
         if reader == "csv":
+            if self.description.read.names:
+                return _matching_rows(sample, self.description)
             header = self.header(sample, ReadOptions())
             wanted = self.description.recognise.header
             return int(bool(wanted) and set(wanted) <= set(header)), 1
@@ -86,22 +90,13 @@ class DescribedFormat(LogFormat):
         return LinesCutter(read.encoding)
 
     def header(self, sample: Sample, options: ReadOptions) -> tuple[str, ...]:
-        """The names on the first row of a CSV file."""
+        """The names on the first row of a CSV file, or of as many columns as it has."""
         del options
         read = self.description.read
-        if read.reader != "csv" or not read.header:
+        if read.reader != "csv":
             return ()
-        text = io.StringIO(sample.head.decode(read.encoding, "replace").removeprefix("\ufeff"), newline="")
-        rows = csv.reader(
-            text,
-            delimiter=read.delimiter,
-            quotechar=read.quote or None,
-            quoting=csv.QUOTE_MINIMAL if read.quote else csv.QUOTE_NONE,
-        )
-        try:
-            return tuple(next(rows, []))
-        except csv.Error:
-            return ()
+        first = next((cells for _, cells in _rows(sample, read)), [])
+        return tuple(first) if read.header else tuple(read.names[: len(first)])
 
     def extraction(self, options: ReadOptions) -> Extraction:
         """The description, compiled."""
@@ -110,6 +105,35 @@ class DescribedFormat(LogFormat):
     def carries(self) -> tuple[Carry, ...]:
         """As described."""
         return carries_of(self.description)
+
+
+def _rows(sample: Sample, read: Cut) -> Iterator[tuple[str, list[str]]]:
+    """The first rows of a CSV file: the line on which each begins, and its cells."""
+    text = sample.head.decode(read.encoding, "replace").removeprefix("\ufeff")
+    lines = text.splitlines(keepends=True)
+    rows = csv.reader(
+        lines,
+        delimiter=read.delimiter,
+        quotechar=read.quote or None,
+        quoting=csv.QUOTE_MINIMAL if read.quote else csv.QUOTE_NONE,
+    )
+    begun = 0
+    try:
+        for cells in rows:
+            yield lines[begun], cells
+            begun = rows.line_num
+    except csv.Error:
+        return
+
+
+def _matching_rows(sample: Sample, description: Description) -> tuple[int, int]:
+    """Of a CSV file without a header: rows that begin as they should and have as many cells as some version."""
+    found = list(itertools.islice(_rows(sample, description.read), LOOKED_AT))
+    if len(found) > 1 and not sample.whole:
+        found.pop()
+    shape = re.compile(description.recognise.line or "")
+    enough = range(description.recognise.fewest, len(description.read.names) + 1)
+    return sum(len(cells) in enough and bool(shape.search(line)) for line, cells in found), len(found)
 
 
 def matching_objects(sample: Sample, description: Description) -> tuple[int, int]:

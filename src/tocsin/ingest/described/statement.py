@@ -226,13 +226,14 @@ def _broken_sql(description: Description, header: tuple[str, ...]) -> str:
     if reader in _JSON:
         return "not is_object"
     if reader == "csv":
-        return f"len(cells) <> {len(header)}" if description.read.header else "false"
+        is_named = description.read.header or description.read.names
+        return f"len(cells) <> {len(header)}" if is_named else "false"
     return "kind is null" if description.pattern else "false"
 
 
 def _non_event_sql(description: Description, header: tuple[str, ...]) -> str:
     stated = description.fate.non_event
-    if header:
+    if header and description.read.header:
         named = ", ".join(literal(name) for name in header)
         stated = f"case when cells = [{named}] then 'header' else {stated} end"
     if not description.read.programs:

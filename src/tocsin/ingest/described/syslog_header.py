@@ -2,7 +2,8 @@
 """The syslog header before a line, as files and the wire have it: taken off, its facts kept as values.
 
 RFC 3164 (`Oct 11 22:14:15 host prog[7]: …`), RFC 5424 (`<34>1 2003-10-11T22:14:15Z host prog 7 ID - …`) and
-what rsyslog and journald write to files (`2003-10-11T22:14:15.003+02:00 host prog[7]: …`).
+what rsyslog and journald write to files (`2003-10-11T22:14:15.003+02:00 host prog[7]: …`). A program that
+writes to a socket itself (HAProxy, the C library) says no host.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _GROUPS = ("whole_", "priority", "new", "logged_at", "host", "program", "process
 _OLD = (
     r"((?:<(\d{1,3})>)?()"
     r"([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) "
-    r"(\S+) ([^\s\[\]:]+)(?:\[(\d+)\])?: ?(.*))"
+    r"(?:(\S*[^\s:]) )?([^\s\[\]:]+)(?:\[(\d+)\])?: ?(.*))"
 )
 _NEW = (
     r"(<(\d{1,3})>([1-9]\d{0,2}) (\S+) (\S+) (\S+) (\S+) \S+ "

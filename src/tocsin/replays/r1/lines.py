@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tocsin.replays.chance import Ints
+from tocsin.replays.chance import Bits, Ints
 from tocsin.replays.crowd import Numbering
 from tocsin.replays.days import DAY, iso
 from tocsin.replays.r1.acts import LIST, NO_ROW, Acts, World
@@ -116,7 +116,8 @@ def _clock(at: Ints, *, for_gateway: bool = False) -> tuple[Cells, Cells, Ints]:
     return words(texts)[place], _SECONDS[second], millisecond
 
 
-def _sessions(part: Acts) -> np.ndarray:
+def _sessions(part: Acts) -> Bits:
     """One session a day for each account and address."""
     mixed = (part["at"] // DAY * 1_000_003 + part["account"]) * 1_000_003 + part["address"]
-    return (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5BD1E995)
+    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5BD1E995)
+    return tokens

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tocsin.replays.chance import Ints
 from tocsin.replays.crowd import Crowd
 from tocsin.replays.days import Days, write_days
 from tocsin.replays.folders import FolderReplay
@@ -60,7 +61,7 @@ class R1(FolderReplay):
         return expect(truth)
 
 
-def _cuts(acts: Acts, count: int) -> np.ndarray:
+def _cuts(acts: Acts, count: int) -> Ints:
     """Lines cut by a full disk on the first days, long before the attack."""
     before = int(np.searchsorted(acts["at"], ATTACK_SINCE)) // 2
     return np.linspace(10, before, count, dtype=np.int64)

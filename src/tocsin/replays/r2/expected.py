@@ -17,8 +17,8 @@ _SCOPE = (
     ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
     (
         "nothing_shown",
-        "Attempts and accesses that showed nobody",
-        "Tentatives et accès sans personne montrée",
+        "Accesses that showed nobody",
+        "Accès sans personne montrée",
     ),
     ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
 )

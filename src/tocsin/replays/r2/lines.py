@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from tocsin.replays.chance import Ints
+from tocsin.replays.chance import Bits, Flags, Ints
 from tocsin.replays.days import DAY, iso
 from tocsin.replays.r2.acts import LOGIN, LOGIN_FAILED, READ, READ_FAILED, SEARCH, Acts, World
 from tocsin.replays.r2.people import SEXES, name_of
@@ -38,6 +38,11 @@ _KINDS = {
 _PORTAL_IS = ("110153", "110152", "110153", "110153", "110152")
 """By kind: data flow to who reads (destination), from who asks (source), as BALP has it."""
 
+_PROFESSIONAL = (
+    b'","type":"2"}},{"type":{"coding":[{"system":'
+    b'"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"IRCP"}]},'
+    b'"who":{"identifier":{"system":"urn:oid:1.2.250.1.71.4.2.1","value":"'
+)
 _QUERY_ENTITY = (
     b'{"type":{"system":"http://terminology.hl7.org/CodeSystem/audit-entity-type","code":"2"},"role":{"system":'
     b'"http://terminology.hl7.org/CodeSystem/object-role","code":"24"},"query":"'
@@ -89,8 +94,7 @@ def audit_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
             words(_PORTAL_IS)[kind],
             b'"}]},"who":{"display":"portail-pro"},"requestor":false,"network":{"address":"',
             words([address(at) for at in range(4 + world.size.accounts)])[part["address"]],
-            b'","type":"2"}},{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType",'
-            b'"code":"IRCP"}]},"who":{"identifier":{"system":"urn:oid:1.2.250.1.71.4.2.1","value":"',
+            _PROFESSIONAL,
             words([professional(at) for at in range(world.size.accounts)])[part["account"]],
             b'"}},"requestor":true,"policy":["',
             hexadecimal(_sessions(part), 12),
@@ -114,7 +118,7 @@ def _entities(world: World, part: Acts) -> list[Cells]:
     ]
 
 
-def _queries(world: World, part: Acts, where: np.ndarray) -> Cells:
+def _queries(world: World, part: Acts, where: Flags) -> Cells:
     """The requests in base64; distinct ones are few in a lot."""
     code, place = np.unique(part["key"] * 100_000 + part["page"], return_inverse=True)
     region = REGIONS[world.size.region]
@@ -128,12 +132,13 @@ def _query(region: str, key: int, page: int) -> str:
     return base64.b64encode((target + (f"&page={page}" if page else "")).encode()).decode()
 
 
-def _constant(text: bytes, where: np.ndarray) -> Cells:
+def _constant(text: bytes, where: Flags) -> Cells:
     cells = np.broadcast_to(np.frombuffer(text, dtype=np.uint8), (len(where), len(text)))
     return only(cells, where)
 
 
-def _sessions(part: Acts) -> np.ndarray:
+def _sessions(part: Acts) -> Bits:
     """One token a day for each account, address and person behind it."""
     mixed = ((part["at"] // DAY * 1_000_003 + part["account"]) * 4_099 + part["address"]) * 2 + part["who"]
-    return (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x2545F491)
+    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x2545F491)
+    return tokens

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the server's patients, with the instant since which each is held, and the professionals' accounts."""
+"""Writes the server's patients, with the instant since which each is held, and the accounts."""
 
 from __future__ import annotations
 

@@ -78,7 +78,8 @@ class Patients:
 
     def nth_of(self, keys: Ints, place: Ints) -> Ints:
         """Give the patient at a place among those of each key, or the last one."""
-        return self._ordered[np.minimum(self._starts[keys] + place, self._ends[keys] - 1)]
+        nth: Ints = self._ordered[np.minimum(self._starts[keys] + place, self._ends[keys] - 1)]
+        return nth
 
     def found(self, keys: Ints, pages: Ints, at: Ints) -> tuple[Ints, Ints]:
         """Give the patients that searches found: position of the search, row."""

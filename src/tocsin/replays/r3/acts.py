@@ -56,7 +56,8 @@ def all_acts(world: World) -> Acts:
 
 def taken(acts: Acts) -> Acts:
     """Give the fetches of the stranger."""
-    return acts[(acts["user"] == STRANGER) & (acts["kind"] == FETCH)]
+    fetched: Acts = acts[(acts["user"] == STRANGER) & (acts["kind"] == FETCH)]
+    return fetched
 
 
 def _usual(world: World) -> Acts:

@@ -54,7 +54,7 @@ class Contents:
     def persons(self) -> Ints:
         """Give the rows of the persons named, each person once."""
         rows = np.arange(round(self.size.persons * 1.1) + 64, dtype=np.int64)
-        own = rows[self.crowd.groups(rows) == rows]
+        own: Ints = rows[self.crowd.groups(rows) == rows]
         return own[: self.size.persons]
 
     def rows_of(self, file: int) -> Ints:

@@ -62,7 +62,7 @@ def acts_of(world: World, agency: int) -> Acts:
     return every[np.argsort(every["at"], kind="stable")]
 
 
-def _cards(world: World, agency: int, at: Ints, rows: Ints, who: int) -> Acts:
+def _cards(agency: int, at: Ints, rows: Ints, who: int) -> Acts:
     acts = np.zeros(len(at), dtype=ACT)
     acts["at"], acts["row"], acts["agency"], acts["who"] = at, rows, agency, who
     return acts
@@ -86,7 +86,7 @@ def _usual(world: World, agency: int) -> Acts:
     held = world.people.rows[agency]
     day = LOG_SINCE + chance.below(f"{stream} day", index, LOG_DAYS) * DAY
     at = day + 8 * HOUR + chance.below(f"{stream} time", index, 10 * HOUR)
-    cards = _cards(world, agency, at, held[chance.below(f"{stream} row", index, len(held))], PERSON)
+    cards = _cards(agency, at, held[chance.below(f"{stream} row", index, len(held))], PERSON)
     account = chance.below(f"{stream} account", index, size.accounts)
     # Owners of usurped accounts work, but only where they are known.
     elsewhere = (account < USURPED) & ~np.isin(account, IN_AGENCIES[agency])
@@ -109,7 +109,7 @@ def _script(world: World, agency: int, account: int) -> Acts:
     rows = held[(start + index) % len(held)]
     day = READING_SINCE + index * READING_DAYS // len(index) * DAY
     at = np.sort(day + 9 * HOUR + chance.below(f"{stream} time", index, 8 * HOUR))
-    cards = _cards(world, agency, at, rows, SCRIPT)
+    cards = _cards(agency, at, rows, SCRIPT)
     absent = cards[::12].copy()
     absent["page"] = ABSENT
     lots = _with_pages(world, cards, stream)
@@ -118,7 +118,7 @@ def _script(world: World, agency: int, account: int) -> Acts:
         lost["row"] = world.people.beyond(agency)
         lots.append(lost)
     signs = _cards(
-        world, agency, READING_SINCE + np.arange(READING_DAYS) * DAY + 8 * HOUR, rows[:READING_DAYS], SCRIPT
+        agency, READING_SINCE + np.arange(READING_DAYS) * DAY + 8 * HOUR, rows[:READING_DAYS], SCRIPT
     )
     signs["page"] = SIGN
     tries = np.repeat(signs, 3)

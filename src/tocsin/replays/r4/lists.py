@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,14 +22,12 @@ _ROLES = ("Assistante sociale", "Médecin coordonnateur", "Secrétariat", "Cadre
 def write_persons(folder: Path, world: World) -> None:
     """Write one registry per agency."""
     for agency, name in enumerate(AGENCIES):
-        rows = world.people.rows[agency]
-        path = folder / f"{name}.parquet"
-        write_parts(
-            path, in_order(lambda at, rows=rows, agency=agency: _persons(world, agency, rows[at]), len(rows))
-        )  # type: ignore[misc]
+        build = partial(_persons, world, agency)
+        write_parts(folder / f"{name}.parquet", in_order(build, len(world.people.rows[agency])))
 
 
-def _persons(world: World, agency: int, rows: Ints) -> pa.Table:
+def _persons(world: World, agency: int, index: Ints) -> pa.Table:
+    rows = world.people.rows[agency][index]
     return pa.table({"dossier": NUMBERINGS[agency].ids(rows), **world.people.crowd.columns(rows)})
 
 

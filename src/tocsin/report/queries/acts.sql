@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- acts: the events in scope, with who acted and what is held of it.
--- reads   judged, events, suspects
--- gives   acts: one row per event in scope
+-- reads   judged, events, suspects, witnesses
+-- gives   acts: one row per event in scope; act_id is the same for all that tell of one act, attempts included
 
 select
     j.event_id,
+    coalesce(w.act_id, e.retry_of, j.event_id) as act_id,
     j.verdict = 'illegitimate' as is_illegitimate,
     j.p,
     s.origin,
@@ -17,3 +18,5 @@ join events as e
   on e.event_id = j.event_id
 left join suspects as s
   on s.suspect_id = j.suspect_id
+left join witnesses as w
+  on w.event_id = j.event_id

@@ -1,29 +1,68 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- files_count: how many distinct files left.
--- reads   judged, events
+-- reads   judged, events, witnesses
 -- gives   one row
 
 with
 
-asked as (
+left_by as (
     select
+        e.event_id,
         e.source,
         coalesce(e.file_name, e.object) as file_name,
-        min(case
+        case
             when e.outcome = 'unknown' then 3
             when j.verdict = 'illegitimate' then 1
             when j.p >= 0.5 then 2
             else 3
-        end) as level
+        end as level
     from judged as j
     join events as e
       on e.event_id = j.event_id
     where e.action in ('download', 'export')
       and coalesce(e.outcome, 'unknown') <> 'failure'
       and coalesce(e.file_name, e.object) is not null
+),
+
+-- One download told by two logs under two names is one file: that of the better kept log.
+best_names as (
+    select
+        w.act_id,
+        l.source,
+        l.file_name
+    from left_by as l
+    join witnesses as w
+      on w.event_id = l.event_id
+    where w.joined_by = 'request'
+      and coalesce(w.disagrees = ['verdict'], true)
+    qualify row_number() over (partition by w.act_id order by w.rank) = 1
+),
+
+other_names as (
+    select
+        l.source,
+        l.file_name,
+        min(struct_pack(source := b.source, file_name := b.file_name)) as best
+    from left_by as l
+    join witnesses as w
+      on w.event_id = l.event_id
+    join best_names as b
+      on b.act_id = w.act_id
     group by
-        e.source,
-        coalesce(e.file_name, e.object)
+        l.source,
+        l.file_name
+),
+
+asked as (
+    select
+        coalesce(o.best.source, l.source) as source,
+        coalesce(o.best.file_name, l.file_name) as file_name,
+        min(l.level) as level
+    from left_by as l
+    left join other_names as o
+      on o.source = l.source
+     and o.file_name = l.file_name
+    group by all
 )
 
 select

@@ -1,15 +1,17 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- lines_of_events: where the events behind a figure stand.
--- reads   behind, events, files
--- gives   one row per event, in the order of the files
+-- reads   witnessed, events, files
+-- gives   one row per event, in the order of the files; what tells of one act stands together
 -- binds   $most
 
 with
 
 first_ones as (
-    select distinct event_id
-    from behind
-    order by event_id
+    select *
+    from witnessed
+    order by
+        act_id,
+        rank
     limit $most
 ),
 
@@ -33,4 +35,6 @@ join events as e
   on e.event_id = o.event_id
 left join paths as p
   on p.file_number = e.file_number
-order by e.event_id
+order by
+    o.act_id,
+    o.rank

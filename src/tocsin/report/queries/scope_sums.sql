@@ -5,6 +5,7 @@
 
 select
     (select count(*) from judged) as events,
+    (select count(distinct act_id) from acts) as acts,
     (select count(distinct event_id) from disclosures) as disclosed,
     (select count(*) from nothing_shown) as nothing_shown,
     (select count(*) from unresolved) as unresolved,

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- SQL Server's audit files, every column as the function has it, for the log format of the same name.
+-- watermark: event_time
+-- overlap: 1 minute
+-- dialect: tsql
+-- right: control server, or view server security audit from SQL Server 2022 on
+-- from documentation: sys.fn_get_audit_file (Transact-SQL). `files` is a path as the server sees it, with an
+-- asterisk for all files of an audit; event_time is in UTC. QUEUE_DELAY (1 s unless set) is the reason of the
+-- overlap: set a longer one where it is longer.
+
+select *
+from sys.fn_get_audit_file(:files, default, default)
