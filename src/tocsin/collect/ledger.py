@@ -8,13 +8,14 @@ may be a number or an instant of the last record.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tocsin.core.errors import TamperedError, Where
+from tocsin.core.errors import MachineError, TamperedError, Where
 from tocsin.core.words import _
 from tocsin.journal.chain import sync
 
@@ -98,17 +99,14 @@ class Ledger:
 
     def pages(self) -> Iterator[Written]:
         """All pages that hold records, oldest first."""
-        for line in _lines(self.path):
+        for line in _lines(self.path) if self.path.exists() else ():
             if "file" in line and (written := _written(line)).end > written.start:
                 yield written
 
     def _append(self, line: Mapping[str, str | int | None]) -> None:
         is_new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            file.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+        append_synced(self.path, f"{json.dumps(line)}\n".encode())
         if is_new:
             sync(self.path.parent)
         self.take(line)
@@ -137,6 +135,31 @@ def open_ledger(path: Path) -> Ledger:
         for line in _lines(path):
             ledger.take(line)
     return ledger
+
+
+def append_synced(path: Path, content: bytes) -> None:
+    """Add to a file of the owner's alone, and sync it; raises MachineError, and then nothing was added."""
+    with path.open("ab") as file:
+        size = file.tell()
+        try:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as error:
+            os.ftruncate(file.fileno(), size)
+            raise disk_failed(path, error) from None
+
+
+def disk_failed(path: Path, error: OSError) -> MachineError:
+    """What a person reads when the disk does not take a page."""
+    return MachineError(
+        _("The disk does not take what is collected: {why}."),
+        do=_("Free space or check the disk, and run again to go on: what was collected so far stands."),
+        where=path,
+        code="disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "",
+        why=error.strerror or type(error).__name__,
+    )
 
 
 def _cut_torn_line(path: Path) -> None:

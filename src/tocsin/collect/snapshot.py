@@ -8,7 +8,6 @@ one is kept beside it under its hash.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from tocsin.collect.databases.database import Column, Row
 from tocsin.collect.databases.opened import database_at, dialect_of
 from tocsin.collect.databases.values import line_of, text_of
 from tocsin.collect.interface import shown_address
+from tocsin.collect.ledger import disk_failed
 from tocsin.collect.outcome import Collected
 from tocsin.core.errors import InputError, MachineError, Sentence
 from tocsin.core.settings.case import RecordSettings, RegistrySettings
@@ -100,7 +100,7 @@ def collect_register(case: Case, register: Snapshot, *, again: bool) -> Collecte
             part.replace(path)
             sync(path.parent)
     except OSError as error:
-        result.error = _disk_failed(path, error)
+        result.error = disk_failed(path, error)
     except (InputError, MachineError) as error:
         result.error = error
     finally:
@@ -199,14 +199,3 @@ def _tell(case: Case, result: Collected, path: Path) -> None:
         case.journal.append(FAILED, {**body, "error": result.error.code}, by=case.by)
     else:
         case.journal.append(COLLECTED, body, by=case.by)
-
-
-def _disk_failed(path: Path, error: OSError) -> MachineError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return MachineError(
-        _("The disk does not take what is collected: {why}."),
-        do=_("Check the disk and run again to go on."),
-        where=path,
-        code="disk_full" if full else "",
-        why=error.strerror or type(error).__name__,
-    )

@@ -7,15 +7,14 @@ ledger is cut off: it was never acknowledged, and the place gives it again. File
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from tocsin.collect.interface import Page
-from tocsin.collect.ledger import Ledger, Written, open_ledger
-from tocsin.core.errors import InputError, MachineError, TamperedError
+from tocsin.collect.ledger import Ledger, Written, append_synced, open_ledger
+from tocsin.core.errors import InputError, TamperedError
 from tocsin.core.settings.collected import file_name, spool_folder
 from tocsin.core.words import _
 from tocsin.journal.chain import sync
@@ -57,7 +56,7 @@ class Spool:
         """A file of that name stands, without a record so far."""
         if file_name(name) not in self.ledger.files:
             self._name(name)
-            self._write(file_name(name), 0, b"")
+            self._write(file_name(name), b"")
 
     def append(self, page: Page) -> None:
         """Keep a page; raises MachineError when the disk is full, and then nothing of it stands."""
@@ -68,7 +67,7 @@ class Spool:
         if is_new:
             self._name(page.name)
         start = self.ledger.files[name].bytes
-        self._write(name, start, page.records)
+        self._write(name, page.records)
         end = start + len(page.records)
         digest = _digest(page.records)
         self.ledger.add(Written(page.name, name, start, end, page.count, digest, page.position))
@@ -101,19 +100,11 @@ class Spool:
         nothing = Written(name, file_name(name), 0, 0, 0, _digest(b""), self.ledger.position)
         self.ledger.add(nothing)
 
-    def _write(self, name: str, start: int, records: bytes) -> None:
+    def _write(self, name: str, records: bytes) -> None:
         path = self.folder / name
         is_new = not path.exists()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("ab") as file:
-            try:
-                os.fchmod(file.fileno(), 0o600)
-                file.write(records)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError as error:
-                os.ftruncate(file.fileno(), start)
-                raise _failed(path, error) from None
+        append_synced(path, records)
         if is_new:
             sync(self.folder)
             sync(self.folder.parent)
@@ -154,20 +145,4 @@ def _altered(path: Path) -> TamperedError:
         _("What was collected is no longer what was written."),
         do=_("Restore the folder `evidence` from a copy."),
         where=path,
-    )
-
-
-def _failed(path: Path, error: OSError) -> MachineError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return MachineError(
-            _("The disk is full; what was collected so far stands."),
-            do=_("Free space, or move the case to a larger disk, and run again to go on."),
-            where=path,
-            code="disk_full",
-        )
-    return MachineError(
-        _("The disk does not take what is collected: {why}."),
-        do=_("Check the disk and run again to go on."),
-        where=path,
-        why=error.strerror or type(error).__name__,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a log of any size in order of time: a file a day, compressed, and counts what it wrote.
+"""Writes a log of any size in order of time: a file a day or a week, compressed, and counts what it wrote.
 
 Lines come from the replay, a lot at a time; here they are only put into files. Some lines are written
 twice, the first time cut, as a full disk leaves them.
@@ -59,6 +59,9 @@ class Days:
     cut: int = 60
     """Characters that a cut line keeps."""
 
+    each: int = 1
+    """Days in a file, from the first day on."""
+
 
 def write_days(days: Days, at: Ints, lines: Lines, cuts: Ints | None = None) -> Accounting:
     """Write acts that happened at `at`, in order; `cuts` are the acts whose line is first written cut."""
@@ -67,6 +70,7 @@ def write_days(days: Days, at: Ints, lines: Lines, cuts: Ints | None = None) -> 
     if cuts is not None:
         cut[cuts] = True
     number = (at + days.shift) // DAY
+    number -= (number - number[0]) % days.each
     first = np.concatenate([[0], np.flatnonzero(np.diff(number)) + 1, [len(at)]])
     for since, until in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
         day = datetime.fromtimestamp(int(number[since]) * 86_400, UTC)

@@ -139,9 +139,10 @@ def test_spool_keeps_nothing_of_a_page_when_the_disk_is_full(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched, pytest.raises(MachineError) as told:
-        patched.setattr("tocsin.collect.spool.os.fsync", full)
-        spool.append(Page(lines(5, 5), "2", 5))
+    with monkeypatch.context() as patched:
+        patched.setattr("tocsin.collect.ledger.os.fsync", full)
+        with pytest.raises(MachineError) as told:
+            spool.append(Page(lines(5, 5), "2", 5))
     assert told.value.code == "disk_full"
     assert content(tmp_path)["records.ndjson"] == lines(0, 5)
     again = Spool(tmp_path, "app")

@@ -13,6 +13,7 @@ from tests.unit.ingest.scenes import GATEWAY, WEB, Scene, gateway_line, packed, 
 from tocsin.core.errors import InputError, MachineError, Sentence, TocsinError
 from tocsin.core.plugins import load_plugins
 from tocsin.ingest import parallel, recognise
+from tocsin.ingest.described.description import descriptions
 from tocsin.ingest.formats.web_access import WebAccess
 from tocsin.ingest.interface import Confidence, LogFormat, Sample
 from tocsin.ingest.standalone import Asked, read_files
@@ -274,7 +275,10 @@ def test_events_of_very_many_days_are_kept_in_few_parts(tmp_path: Path) -> None:
 
 
 def test_every_format_registered_is_loaded() -> None:
-    assert set(load_plugins("tocsin.formats", LogFormat)) == set(recognise.known_formats())  # type: ignore[type-abstract]
+    coded = set(load_plugins("tocsin.formats", LogFormat))  # type: ignore[type-abstract]
+    described = {found.description.name for found in descriptions()}
+    assert not coded & described
+    assert coded | described == set(recognise.known_formats())
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path, scene: Scene) -> None:
@@ -292,11 +296,8 @@ def test_second_log_in_a_file_is_named(tmp_path: Path) -> None:
     )
     log = tmp_path / "a.log"
     log.write_text(line * 9 + other * 3)
-    with read_files([log], Asked(), by="tests") as (case, warnings):
-        with case.engine("accounting") as engine:
-            fates = engine.rows(
-                "select fate, sum(records)::bigint from accounting group by fate order by fate"
-            )
+    with read_files([log], Asked(), by="tests") as (case, warnings), case.engine("accounting") as engine:
+        fates = engine.rows("select fate, sum(records)::bigint from accounting group by fate order by fate")
     assert fates == [("event", 9), ("set_aside", 3)]
     assert [(code, text.values, Path(where).name) for code, text, where in warnings] == [
         ("mixed_formats", {"format": "nginx-json"}, "a.log")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import json
 import re
@@ -110,7 +111,7 @@ class DescribedFormat(LogFormat):
 def _rows(sample: Sample, read: Cut) -> Iterator[tuple[str, list[str]]]:
     """The first rows of a CSV file: the line on which each begins, and its cells."""
     text = sample.head.decode(read.encoding, "replace").removeprefix("\ufeff")
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))
     rows = csv.reader(
         lines,
         delimiter=read.delimiter,

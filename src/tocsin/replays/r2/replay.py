@@ -56,7 +56,7 @@ class R2(FolderReplay):
         write_accounts(case / "listes" / "comptes.csv", world)
         acts = all_acts(world)
         accounting = write_days(
-            Days(case / "journaux", "audit-{day}.ndjson.gz"),
+            Days(case / "journaux", "audit-{day}.ndjson.gz", each=7),
             acts["at"],
             lambda index: audit_lines(world, acts, index),
         )

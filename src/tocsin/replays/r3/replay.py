@@ -47,12 +47,12 @@ class R3(FolderReplay):
         acts = all_acts(world)
         accounting = {
             "partage": write_days(
-                Days(case / "journaux", "partage-{day}.ndjson.gz"),
+                Days(case / "journaux", "partage-{day}.ndjson.gz", each=7),
                 acts["at"],
                 lambda index: service_lines(world, acts, index, lines_told=lines_told),
             ),
             "proxy": write_days(
-                Days(case / "journaux", "proxy-{day}.log.gz", SUMMER),
+                Days(case / "journaux", "proxy-{day}.log.gz", SUMMER, each=7),
                 acts["at"] // 1_000 * 1_000,
                 lambda index: proxy_lines(world, acts, index),
             ),

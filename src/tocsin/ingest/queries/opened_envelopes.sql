@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- opened_envelopes: each exported record as the native record that it carries, or as it is where it carries none.
+-- reads   found (records, with what was found in each)
+-- gives   one row per record, in order
+
+select
+    case when state = 'open' then inner_text else record end as record,
+    byte_offset,
+    line_number,
+    item,
+    mark,
+    case when state in ('open', 'no_record') then outer_fields end as envelope,
+    state as envelope_state
+from (
+    select
+        *,
+        case
+            when mark in ('broken', 'too_long') or trim(record) = '' then null
+            when is_header then 'header'
+            when is_preview then 'preview'
+            when not is_object then 'broken'
+            when coalesce(inner_text, '') = '' then 'no_record'
+            else 'open'
+        end as state
+    from found
+)
