@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real database servers for a test: on a free port of this machine, in a folder of their own, stopped by pid."""
+"""Real database servers for a test: on a free port of this machine, in their own folder, stopped by pid."""
 
 from __future__ import annotations
 
@@ -89,6 +89,11 @@ def _user(name: str) -> str:
     return next(one for one in (name, "nobody") if _exists(one))
 
 
+def _other(name: str) -> str | None:
+    """Whom to become; nobody else when we are not root."""
+    return _user(name) if os.geteuid() == 0 else None
+
+
 def _exists(name: str) -> bool:
     try:
         pwd.getpwnam(name)
@@ -108,16 +113,14 @@ def _folder(user: str) -> Iterator[Path]:
 
 
 def _as(user: str, command: list[str]) -> None:
-    given = {"user": _user(user)} if os.geteuid() == 0 else {}
-    done = subprocess.run(command, capture_output=True, check=False, cwd="/tmp", **given)
+    done = subprocess.run(command, capture_output=True, check=False, cwd="/", user=_other(user))
     assert done.returncode == 0, done.stderr.decode()
 
 
 @contextmanager
 def _running(user: str, command: list[str], folder: Path) -> Iterator[None]:
-    given = {"user": _user(user)} if os.geteuid() == 0 else {}
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/tmp", **given)
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", user=_other(user))
         try:
             yield
         finally:

@@ -17,9 +17,9 @@ from tocsin.cli.output import Output
 from tocsin.core.settings import load_case
 from tocsin.core.words import _, visible
 from tocsin.listen.addresses import KINDS
-from tocsin.listen.run import Wishes, listen_settings
+from tocsin.listen.run import Wishes
 from tocsin.listen.run import listen as receive
-
+from tocsin.listen.wanted import listen_settings
 
 Told = dict[str, Any]
 """An accounting, as `tocsin.listen.run` makes it."""
@@ -40,6 +40,7 @@ Told = dict[str, Any]
 @click.pass_context
 def listen(
     context: click.Context,
+    /,
     case: Path,
     source: str,
     every: float,
@@ -49,10 +50,12 @@ def listen(
     by: str | None,
     **addresses: str | None,
 ) -> None:
-    """Receive a source as syslog (UDP, TCP, TLS, RELP) into the case, until stopped; SIGUSR1 accounts at once.
+    """Receive a source as syslog (UDP, TCP, TLS, RELP) into the case, until stopped.
 
-    Nothing is dropped: a full disk holds the senders back. What cannot be known to have arrived is stated. With
-    --json each accounting is one object a line.
+    SIGUSR1 accounts at once, SIGTERM takes what is on its way and ends.
+
+    Nothing is dropped: a full disk holds the senders back. What cannot be known to have arrived is stated.
+    With --json each accounting is one object a line.
 
     \b
     Example:

@@ -128,5 +128,5 @@ def windows(
 
 def total_differs(told: int, came: int) -> tuple[str, Sentence]:
     """The note that a place counts otherwise than what it gave."""
-    text = _("The place counts {told} records, and gave {came}.")
+    text = _("The place counts {told}, and gave {came}: records may be missing.")
     return "total_differs", Sentence(text, {"told": told, "came": came})

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tocsin.core.tables import TABLES
+from tocsin.ingest.clocks import read_clock
 from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS, SALVAGED, constant_of, escaped_sql, extract
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.reading import Chunk
@@ -35,6 +36,9 @@ class ChunkResult:
     set_aside: list[Part]
     sequences: pa.Table | None
     """Columns of the table of that name; None where the format has no counter."""
+
+    clock: dict[str, object]
+    """A row of `file_clocks`."""
 
 
 def process_chunk(
@@ -62,7 +66,8 @@ def process_chunk(
             label=label,
         )
     ]
-    return ChunkResult(fates, events, refused, _sequences(engine, extraction, source, file_number))
+    clock = {"source": source, "file_number": file_number, "byte_offset": chunk.start, **read_clock(rows)}
+    return ChunkResult(fates, events, refused, _sequences(engine, extraction, source, file_number), clock)
 
 
 def _fates(rows: pa.Table) -> list[tuple[str, str, int]]:

@@ -7,6 +7,8 @@ decides what becomes of a record. A column that the format does not fill is not 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -17,6 +19,7 @@ from tocsin.core.terms import Action, Outcome
 from tocsin.ingest.addresses import canonise_addresses
 from tocsin.ingest.attempts import HASH, mark_attempts
 from tocsin.ingest.interface import RECORDS, Extraction
+from tocsin.ingest.local_times import settle_local_times
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
 
@@ -45,6 +48,8 @@ def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Tab
     """
     rows = mark_attempts(engine, _read(engine, extraction, records))
     rows = _salvaged(engine, extraction, rows)
+    if extraction.local is not None:
+        rows = settle_local_times(partial(_read, engine), extraction.local, records, rows)
     engine.unregister("records")
     engine.register("rows_cut", rows)
     engine.view("cut", _all_columns_sql(rows))

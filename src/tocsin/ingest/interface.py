@@ -135,6 +135,23 @@ class Extraction:
     """Rewrites a broken record so that only what was read WHOLE before the break remains (a value cut by the
     break is gone); the same expressions then read it. None when nothing can be said of it."""
 
+    local: LocalReading | None = None
+    """For a zone whose clocks change; made by the caller, never by a format."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReading:
+    """The same records read otherwise, to tell a local time that came twice, or never, from any other."""
+
+    zone: str
+    """The IANA zone given for times that carry none."""
+
+    without_zone: Extraction
+    """Sets aside as `no_zone` what carries no zone."""
+
+    as_utc: Extraction
+    """Gives the local time itself, as if it were UTC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carry:
@@ -187,6 +204,9 @@ class LogFormat(ABC):
 
     proof: str = "from documentation"
     """`seen live` when a test reads what the real program wrote."""
+
+    is_text: bool = True
+    """False where a record's text is not its bytes, but what was made of them (EVTX)."""
 
     @abstractmethod
     def sniff(self, sample: Sample) -> Confidence:

@@ -20,7 +20,7 @@ from tocsin.core.settings import SourceSettings, load_mapping
 from tocsin.ingest.interface import Cutter, LogFormat, ReadOptions
 from tocsin.ingest.planned import KnownFile
 from tocsin.ingest.read.inputs import Input, find_inputs
-from tocsin.ingest.recognise import known_formats, take_sample
+from tocsin.ingest.recognise import format_named, take_sample
 from tocsin.store.case import Case
 from tocsin.store.query import quote
 
@@ -79,14 +79,16 @@ def texts_of(files: Mapping[int, ReadFile], places: Iterable[Place]) -> dict[Pla
 def read_file(case: Case, row: KnownFile) -> ReadFile | None:
     """A committed file as it can be read again; None when it is not there or its source is not."""
     source = next((s for s in case.settings.sources if s.name == row.source), None)
-    form = known_formats().get(row.format)
-    if source is None or form is None:
+    if source is None:
         return None
     try:
         stream = _stream_of(case.folder, row.path)
         if stream is None:
             return None
         sample = take_sample(stream)
+        form = format_named(row.format, sample)
+        if form is None:
+            return None
         options = _options(source, case.folder)
         options = replace(options, header=form.header(sample, options))
     except InputError:

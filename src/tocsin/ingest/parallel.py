@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tocsin.core.progress import Progress
 from tocsin.ingest.chunks import ChunkResult, process_chunk
 from tocsin.ingest.interface import Extraction
+from tocsin.ingest.local_times import with_local_reading
 from tocsin.ingest.planned import PlannedFile
 from tocsin.ingest.reading import Chunk, Reading
 from tocsin.store.case import Stage
@@ -95,7 +96,7 @@ def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
     extraction: Extraction | None = None
     for chunk in result.reading.chunks():
         # An empty file has no header, so nothing can be said of its columns before its first record.
-        extraction = extraction or result.plan.form.extraction(result.plan.options)
+        extraction = extraction or with_local_reading(result.plan.form, result.plan.options)
         pending.append(workers.submit(extraction, chunk, result.plan, result.file_number))
         for future in pending:
             if future.done():

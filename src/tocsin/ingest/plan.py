@@ -12,7 +12,7 @@ from tocsin.core.settings import SourceSettings, load_mapping
 from tocsin.core.settings.collected import spool_folder, spool_pattern
 from tocsin.core.words import _
 from tocsin.ingest.continuity import place_files
-from tocsin.ingest.interface import ReadOptions
+from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.mapping_check import check_mapping
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, digest_options
 from tocsin.ingest.read.csv_rows import CsvCutter
@@ -81,12 +81,16 @@ def _describe(source: SourceSettings, stream: Input, folder: Path, options: Read
     sample = take_sample(stream)
     asked = source.format or ("mapped" if source.mapping else None)
     # An empty file has no content to be recognised by; it has no record either, whatever reads it.
-    form = choose_format(sample, asked) if sample.head or asked else known_formats()["web-access"]
+    form = _form(source, sample, asked) if sample.head or asked else known_formats()["web-access"]
     read = replace(options, header=form.header(sample, options))
     if isinstance(form.cutter(sample, read), LinesCutter | CsvCutter):
         refuse_cr_lines(sample)
     digest = digest_options(form.name, read)
     return PlannedFile(source.name, stream, _shown_path(stream, folder), form, read, sample, digest)
+
+
+def _form(source: SourceSettings, sample: Sample, asked: str | None) -> LogFormat:
+    return choose_format(sample, asked, source.envelope, source.envelope_field)
 
 
 def _read_leaning(plan: SourcePlan, leaning: Map[int, set[int]]) -> None:
@@ -122,8 +126,13 @@ def _warn_of_stale(
             row.path,
         )
         for row in rows
-        if row.file_number not in there and digest_options(asked or row.format, options) != row.options
+        if row.file_number not in there and digest_options(_named(asked, row), options) != row.options
     ]
+
+
+def _named(asked: str | None, row: KnownFile) -> str:
+    """What a file's format would be called now: a format asked for may stand in an export."""
+    return row.format if asked in (None, row.format.partition(" in ")[0]) else str(asked)
 
 
 def _shown_path(stream: Input, folder: Path) -> str:

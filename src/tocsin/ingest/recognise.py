@@ -14,6 +14,8 @@ from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.ingest.described.description import descriptions
 from tocsin.ingest.described.form import DescribedFormat
+from tocsin.ingest.envelopes.enveloped import Enveloped
+from tocsin.ingest.envelopes.opening import opening_named, openings
 from tocsin.ingest.interface import Confidence, LogFormat, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -72,14 +74,41 @@ def refuse_cr_lines(sample: Sample) -> None:
         )
 
 
-def rank_formats(sample: Sample) -> list[tuple[LogFormat, Confidence]]:
-    """The formats that may be the file's, surest first."""
+def rank_formats(
+    sample: Sample, envelope: str | None = None, field: str | None = None
+) -> list[tuple[LogFormat, Confidence]]:
+    """The formats that may be the file's, surest first; in an export, those of the records that it carries.
+
+    Raises InputError when the envelope that was asked for is not there.
+    """
+    for opening in openings(sample, envelope, field):
+        ranked = _ranked(opening.inner)
+        if ranked and (ranked[0][1].value >= ENOUGH or envelope is not None):
+            return [(Enveloped(form, opening.shape), sure) for form, sure in ranked]
+    return _ranked(sample) if envelope is None else []
+
+
+def format_named(name: str, sample: Sample) -> LogFormat | None:
+    """The format that a file was read with, by its name in `files`; None when it is not known any more."""
+    inner, _sign, shape = name.partition(" in ")
+    form = known_formats().get(inner)
+    if not shape or form is None:
+        return form
+    opening = opening_named(sample, shape)
+    return None if opening is None else Enveloped(form, opening.shape)
+
+
+def _ranked(sample: Sample) -> list[tuple[LogFormat, Confidence]]:
     ranked = [(form, form.sniff(sample)) for form in known_formats().values()]
     return sorted((r for r in ranked if r[1].value > 0), key=lambda r: (-r[1].value, r[0].name))
 
 
-def choose_format(sample: Sample, asked: str | None) -> LogFormat:
-    """The format asked for, or the one recognised.
+def choose_format(
+    sample: Sample, asked: str | None, envelope: str | None = None, field: str | None = None
+) -> LogFormat:
+    """The format asked for, or the one recognised; in an export, that of the records that it carries.
+
+    A mapping describes the export itself, unless an envelope is asked for.
 
     Raises InputError: `unknown_format` for a name that does not exist, `not_a_log` when no format is sure
     enough, `ambiguous_format` when two are.
@@ -93,8 +122,8 @@ def choose_format(sample: Sample, asked: str | None) -> LogFormat:
                 code="unknown_format",
                 asked=asked,
             )
-        return known_formats()[asked]
-    ranked = rank_formats(sample)
+        return _within_export(sample, known_formats()[asked], envelope, field)
+    ranked = rank_formats(sample, envelope, field)
     if not ranked or ranked[0][1].value < ENOUGH:
         seen = "; ".join(f"{form.name} {confidence.value:.0%}" for form, confidence in ranked[:3]) or "0%"
         raise InputError(
@@ -115,3 +144,13 @@ def choose_format(sample: Sample, asked: str | None) -> LogFormat:
             second=second,
         )
     return ranked[0][0]
+
+
+def _within_export(sample: Sample, form: LogFormat, envelope: str | None, field: str | None) -> LogFormat:
+    """A format that was asked for, around it the envelope that was asked for, or that the file shows."""
+    if envelope is None and form.name == "mapped":
+        return form
+    for opening in openings(sample, envelope, field):
+        if envelope is not None or form.sniff(opening.inner).value >= ENOUGH:
+            return Enveloped(form, opening.shape)
+    return form

@@ -24,6 +24,7 @@ from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
 from tocsin.ingest.plan import plan_source
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, Warned
+from tocsin.ingest.reception import reception_gaps
 from tocsin.ingest.recognise import known_formats
 from tocsin.ingest.registers import register_digest, write_registers
 from tocsin.ingest.twins import Twins, resolve_twins
@@ -31,6 +32,7 @@ from tocsin.ingest.written import (
     FILE_COLUMNS,
     row_of,
     write_accounting,
+    write_file_clocks,
     write_files,
     write_gaps,
     write_sequences,
@@ -39,7 +41,7 @@ from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.query import quote
 
-READS = ("files", "accounting", "sequences")
+READS = ("files", "accounting", "sequences", "file_clocks")
 DISK_SHARE = 1.5
 """Parquet, staging and spill, against the bytes of the inputs on disk."""
 
@@ -120,7 +122,8 @@ def _numbered(case: Case, files: list[PlannedFile]) -> list[tuple[int, PlannedFi
 def _inputs_digest(case: Case, registers: str) -> str:
     """Of what ingestion rests on beside the logs themselves, which `files` describes."""
     settings = msgspec.json.encode([case.settings.sources, case.local_ids_identify, case.is_sealed])
-    return hashlib.sha256(settings + registers.encode()).hexdigest()
+    lost = msgspec.json.encode(reception_gaps(case.settings.sources, case.folder))
+    return hashlib.sha256(settings + lost + registers.encode()).hexdigest()
 
 
 def _leaning(case: Case) -> dict[int, set[int]]:
@@ -153,6 +156,7 @@ def _write_events(
     stage.keep("set_aside", [part for r in results for chunk in r.chunks for part in chunk.set_aside])
     write_accounting(stage, results, kept, twins.dropped)
     write_sequences(stage, results, kept)
+    write_file_clocks(stage, results, kept)
     _note(stage, [*rows], anew, leaning, twins)
     return twins
 
@@ -162,7 +166,8 @@ def _carries(rows: dict[int, KnownFile]) -> dict[str, tuple[Carry, ...]]:
     formats = known_formats()
     found: dict[str, tuple[Carry, ...]] = {}
     for row in rows.values():
-        carries = formats[row.format].carries() if row.format in formats else ()
+        form = formats.get(row.format.partition(" in ")[0])
+        carries = () if form is None else form.carries()
         found[row.source] = tuple(dict.fromkeys((*found.get(row.source, ()), *carries)))
     return found
 

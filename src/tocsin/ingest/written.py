@@ -12,6 +12,7 @@ from tocsin.core.terms import NonEvent
 from tocsin.ingest.continuity import HEAD_BYTES, head_digest
 from tocsin.ingest.parallel import FileResult
 from tocsin.ingest.planned import Covered, KnownFile, SourcePlan
+from tocsin.ingest.reception import reception_gaps
 from tocsin.store.case import Stage
 from tocsin.store.parts import arrow_schema
 from tocsin.store.query import load_query, quote
@@ -103,6 +104,15 @@ def write_sequences(stage: Stage, results: list[FileResult], kept: set[int]) -> 
     stage.write("sequences", selected, kept=sorted(kept))
 
 
+def write_file_clocks(stage: Stage, results: list[FileResult], kept: set[int]) -> None:
+    """Write `file_clocks`: of what was read, and of the files (`kept`) whose events stand."""
+    rows = [chunk.clock for r in results for chunk in r.chunks]
+    stage.engine.register("read_now", pa.Table.from_pylist(rows, arrow_schema(TABLES["file_clocks"])))
+    standing = "select * from file_clocks where list_contains($kept, file_number)"
+    stage.write("file_clocks", f"{standing} union all by name select * from read_now", kept=sorted(kept))
+    stage.engine.unregister("read_now")
+
+
 def write_gaps(stage: Stage) -> None:
     """Write `gaps` from the events and counters that this stage has written."""
     engine = stage.engine
@@ -118,4 +128,7 @@ def write_gaps(stage: Stage) -> None:
     engine.register("periods", pa.Table.from_pylist(periods, schema))
     engine.create("by_sequence", load_query("tocsin.ingest", "sequence_gaps"))
     engine.create("by_period", load_query("tocsin.ingest", "period_gaps"))
-    stage.write("gaps", "select * from by_sequence union all by name select * from by_period")
+    lost = reception_gaps(stage.case.settings.sources, stage.case.folder)
+    engine.register("by_reception", pa.Table.from_pylist(lost, arrow_schema(TABLES["gaps"])))
+    kinds = ("by_sequence", "by_period", "by_reception")
+    stage.write("gaps", " union all by name ".join(f"select * from {kind}" for kind in kinds))

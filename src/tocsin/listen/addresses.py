@@ -13,6 +13,9 @@ KINDS = ("udp", "tcp", "tls", "relp", "relp_tls")
 SECURE = ("tls", "relp_tls")
 _BACKLOG = 1024
 _UDP_BUFFER = 32 << 20
+_TCP_BUFFER = 1 << 18
+"""What a connection may have on its way: it bounds what is lost should writer and gate be killed together."""
+
 _SO_RCVBUFFORCE = 33
 
 
@@ -40,6 +43,7 @@ def open_listener(kind: str, text: str) -> socket.socket:
             _enlarge(listener)
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _TCP_BUFFER)
         listener.bind((host, port))
         if kind != "udp":
             listener.listen(_BACKLOG)
@@ -72,5 +76,7 @@ def check_system() -> None:
     """Raise MachineError where the kernel cannot hand connections over as we need it."""
     if not (hasattr(socket, "SO_PEERCRED") and hasattr(__import__("os"), "splice")):
         raise MachineError(
-            _("This system cannot receive without loss."), do=_("Run the receiver on Linux."), code="no_splice"
+            _("This system cannot receive without loss."),
+            do=_("Run the receiver on Linux."),
+            code="no_splice",
         )

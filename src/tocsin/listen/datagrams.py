@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Datagrams as the gate takes them: each with its sender and its instant, into a stream that the writer reads.
+"""Datagrams as the gate takes them: each with its sender and its instant, into a stream for the writer.
 
 A head of one line precedes each: address, port, microseconds of the epoch, length. When the writer does not
 follow, the kernel's buffer fills, and what it then drops it counts (SO_MEMINFO): that is loss, and is stated.

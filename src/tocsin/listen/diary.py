@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tocsin.listen.streams import told_instant
@@ -31,9 +32,9 @@ class Diary:
         if size and os.pread(self._file, 1, size - 1) != b"\n":
             os.write(self._file, b"\n")
 
-    def note(self, what: str, at: float | None = None, **said: object) -> None:
+    def note(self, what: str, said: Mapping[str, object] | None = None, *, at: float | None = None) -> None:
         """Add a line; a disk that is full must not stop the reception."""
-        line = {"at": told_instant(time.time() if at is None else at), "what": what, **said}
+        line = {"at": told_instant(time.time() if at is None else at), "what": what, **(said or {})}
         with contextlib.suppress(OSError):
             os.write(self._file, json.dumps(line, ensure_ascii=True).encode() + b"\n")
 

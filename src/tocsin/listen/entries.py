@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Entries of the case journal for starts and stops: written when the case is free, for reception waits for nobody."""
+"""Entries of the case journal for starts and stops.
+
+They are written when the case is free: reception waits for nobody, and a run may hold the case for hours.
+"""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def as_kept(message: bytes) -> list[bytes]:
 
 
 def end(data: bytes, rest: int, *, is_orderly: bool) -> Cut:
-    """What is left when a stream ends: a last line without its end is a message if the sender closed it so."""
+    """What is left of a stream: a last line without its end is a message if the sender closed it so."""
     found = Cut(rest=FRESH, taken=len(data))
     if not data:
         return found

@@ -233,9 +233,9 @@ class Gate:
         for tunnel in list(self._shaking):
             tunnel.close("closed by us")
         for connection, held in self._held.items():
-            tunnel = self._tunnels.get(connection)
-            if tunnel is not None and held.listener == "tls":
-                tunnel.say_end()
+            ending = self._tunnels.get(connection)
+            if ending is not None and held.listener == "tls":
+                ending.say_end()
             elif held.listener == "tcp":
                 with contextlib.suppress(OSError):
                     held.stream.shutdown(socket.SHUT_WR)

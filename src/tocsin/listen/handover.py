@@ -13,7 +13,7 @@ import os
 import socket
 import struct
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 Message = dict[str, object]
@@ -130,11 +130,11 @@ def find_gate(folder: Path) -> Channel | None:
 def is_ours(end: socket.socket) -> bool:
     """Whether the process at the other end runs for the same user."""
     told = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return struct.unpack("3i", told)[1] == os.geteuid()
+    return int(struct.unpack("3i", told)[1]) == os.geteuid()
 
 
 @contextlib.contextmanager
-def _short(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _short(folder: Path) -> Iterator[str]:
     """The socket's path by way of the open folder: a socket's path may have 107 bytes only."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -79,8 +79,8 @@ class Held:
         names = ("connection", "listener", "peer", "port", "opened_at")
         stream = socket.socket(fileno=files[0])
         stream.setblocking(False)
-        known = [told[name] for name in names]
-        held = cls(*known, stream, (files[1], files[2]))  # type: ignore[arg-type]
+        known = {name: told[name] for name in names}
+        held = cls(**known, stream=stream, pipe=(files[1], files[2]))  # type: ignore[arg-type]
         held.is_handed = bool(told.get("is_handed"))
         held.subject, held.fingerprint = told.get("subject"), told.get("fingerprint")  # type: ignore[assignment]
         return held
@@ -114,7 +114,7 @@ class Held:
 
 
 class Refusals:
-    """Clients that were turned away: told once a second for each listener, address and reason, with how many."""
+    """Clients that were turned away: once a second by listener, address and reason, with how many."""
 
     def __init__(self) -> None:
         self._counted: Counter[tuple[str, str, str]] = Counter()

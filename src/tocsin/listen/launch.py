@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts the gate, apart from the terminal and from whoever started us: it must outlive a writer that is killed."""
+"""Starts the gate, apart from the terminal and from whoever started us: it must outlive a killed writer.
+
+It has no part in our standard output, which others wait for the end of.
+"""
 
 from __future__ import annotations
 

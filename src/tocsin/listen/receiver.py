@@ -33,7 +33,10 @@ ROOM_S = 0.5
 """How often a full disk is asked whether there is room."""
 
 DRAIN_S = 5.0
-"""How long a sender that was told to close may take."""
+"""How long a sender that was told to close may go on sending."""
+
+QUIET_S = 1.0
+"""After how long without a byte a sender that has not closed has nothing on its way."""
 
 OPEN = "open"
 """How a connection ended that its sender did not close when it was told to."""
@@ -97,8 +100,10 @@ class Receiver:
         raise Gone
 
     def write_left(self) -> int:
-        """What connections left behind that ended together with their gate: whole messages are written, the rest
-        set aside. Gives the connections."""
+        """Write what connections left behind that ended together with their gate; gives the connections.
+
+        Whole messages are written, the rest is set aside.
+        """
         left, self._left = self._left, {}
         for one in left.values():
             if one.connection in self.spool.ended:
@@ -133,8 +138,11 @@ class Receiver:
         for stream in list(self.streams.values()):
             stream.refuse_more()
         limit = time.monotonic() + DRAIN_S
-        while self.streams and time.monotonic() < limit:
+        quiet_since, seen = time.monotonic(), -1
+        while self.streams and time.monotonic() < min(limit, quiet_since + QUIET_S):
             self.step(0.02)
+            if self.spool.totals.received_bytes != seen:
+                quiet_since, seen = time.monotonic(), self.spool.totals.received_bytes
         self._look_for_drops()
         for stream in list(self.streams.values()):
             self._write([stream])
@@ -216,8 +224,10 @@ class Receiver:
         stream.close()
         self._tell({"do": "forget", "connection": held.connection})
         self.losses.ended(held.listener, how, stream.unfinished_bytes)
-        said = {"unfinished_bytes": stream.unfinished_bytes} if stream.unfinished_bytes else {}
-        self.diary.note("ended", connection=held.connection, listener=held.listener, how=how, **said)
+        said: dict[str, object] = {"connection": held.connection, "listener": held.listener, "how": how}
+        if stream.unfinished_bytes:
+            said["unfinished_bytes"] = stream.unfinished_bytes
+        self.diary.note("ended", said)
 
     def _note_full(self) -> None:
         if not self._was_full:
@@ -261,7 +271,7 @@ class Receiver:
             case "refused":
                 self.losses.refused(message)
                 told = {name: message[name] for name in ("listener", "peer", "why", "times")}
-                self.diary.note("refused", **told)
+                self.diary.note("refused", told)
 
     def _open(self, held: Held) -> None:
         left = self._left.pop(held.connection, None)
@@ -281,7 +291,11 @@ class Receiver:
         self._poll.register(held.stream.fileno(), select.EPOLLIN)
         if not is_known:
             self.losses.opened(held.listener)
-            self.diary.note("opened", held.opened_at, **{k: v for k, v in held.facts().items() if k != "opened_at"})
+            self.diary.note(
+                "opened",
+                {k: v for k, v in held.facts().items() if k != "opened_at"},
+                at=held.opened_at,
+            )
         if isinstance(stream, RelpStream) and held.is_handed:
             # What it acknowledged is not known: its sender sends again what it did not see acknowledged.
             stream.how = "cut: the writer was replaced"
@@ -322,7 +336,7 @@ class Receiver:
             period = {"from": told_instant(self._drops_at), "until": told_instant(now)}
             said = {"listener": "udp", **period, "missing": more, "socket": number, "counter": counter}
             self.losses.read({"what": "dropped", **said})
-            self.diary.note("dropped", **said)
+            self.diary.note("dropped", said)
         self._drops_at = now
 
     def _tell(self, message: Message) -> None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LONGEST = 64 << 20
-"""Bytes of one frame's data; a sender that says more is not believed."""
-
 SERVER_CLOSE = b"0 serverclose 0\n"
 
 _OFFERS = b"200 OK\nrelp_version=0\nrelp_software=tocsin\ncommands=syslog"
 _HEAD = re.compile(rb"(\d{1,9}) ([A-Za-z]{1,32}) (\d{1,9})([ \n])")
 _LONGEST_HEAD = 9 + 1 + 32 + 1 + 9 + 1
+
+
+class TooLong(ValueError):  # noqa: N818  # what the frame is
+    """A frame says that it is longer than may be held."""
 
 
 class NotRelp(ValueError):  # noqa: N818  # what the bytes are, not what failed
@@ -33,8 +34,8 @@ class Command:
     data: bytes
 
 
-def read_commands(data: bytes) -> tuple[list[Command], int]:
-    """The whole frames at the beginning, and how many bytes they are. Raises NotRelp."""
+def read_commands(data: bytes, longest: int) -> tuple[list[Command], int]:
+    """The whole frames at the beginning, and how many bytes they are. Raises NotRelp, TooLong."""
     found: list[Command] = []
     taken = 0
     while taken < len(data):
@@ -44,7 +45,11 @@ def read_commands(data: bytes) -> tuple[list[Command], int]:
                 raise NotRelp
             break
         size = int(head[3])
-        if size > LONGEST or (size > 0) is not (head[4] == b" "):
+        if size > longest:
+            if found:
+                break  # what stands before it is good
+            raise TooLong
+        if (size > 0) is not (head[4] == b" "):
             raise NotRelp
         end = head.end() + size + 1 if size else head.end()
         if end > len(data):

@@ -1,25 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Receives one source until it is told to stop: finds what a killed receiver left, listens, drains, accounts."""
+"""Receives one source until told to stop: finds what a killed receiver left, listens, drains, accounts."""
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import os
-import sys
+import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from tocsin.core.errors import InputError, SettingsError
-from tocsin.core.settings.case import CaseSettings, ListenSettings
+from tocsin.core.errors import InputError
+from tocsin.core.settings.case import ListenSettings
 from tocsin.core.settings.collected import received_folder
 from tocsin.core.words import _, visible
-from tocsin.listen.addresses import KINDS, SECURE, check_system, open_listener, shown
+from tocsin.listen.addresses import KINDS, check_system, open_listener, shown
 from tocsin.listen.diary import Diary
 from tocsin.listen.entries import Entries
 from tocsin.listen.handover import Gone, Message, find_gate
@@ -27,7 +23,7 @@ from tocsin.listen.launch import Gates
 from tocsin.listen.receiver import Receiver
 from tocsin.listen.spool import Spool
 from tocsin.listen.streams import told_instant
-from tocsin.listen.tls import make_context
+from tocsin.listen.wanted import check_certificates, setup_of
 from tocsin.listen.wire import FOLDER
 
 STEP_S = 0.2
@@ -47,52 +43,11 @@ class Wishes:
     drain_only: bool = False
 
 
-def listen_settings(settings: CaseSettings, source: str, overrides: dict[str, str]) -> ListenSettings:
-    """How to listen for a source. Raises InputError when there is no such source, SettingsError for what lacks."""
-    found = next((one for one in settings.sources if one.name == source), None)
-    if found is None:
-        raise InputError(
-            _("There is no source '{name}' in case.toml."),
-            do=_("Add it under [[sources]], with listen = { tcp = \"0.0.0.0:601\" }."),
-            code="unknown_name",
-            name=visible(source),
-        )
-    if found.listen is None and found.paths:
-        raise SettingsError(
-            _("The source '{name}' has paths and no `listen`."),
-            do=_("Give what is received a source of its own."),
-            name=visible(source),
-        )
-    wanted = msgspec.structs.replace(found.listen or ListenSettings(), **overrides)
-    check_settings(wanted, source)
-    return wanted
-
-
-def check_settings(wanted: ListenSettings, source: str) -> None:
-    """Raise SettingsError for no address, or for TLS without certificate, key and authority of the clients."""
-    if not any(getattr(wanted, kind) for kind in KINDS):
-        raise SettingsError(
-            _("The source '{name}' has no address to listen at."),
-            do=_("Write listen = { tcp = \"0.0.0.0:601\" }, or give --tcp, --tls, --relp, --relp-tls or --udp."),
-            name=visible(source),
-        )
-    lacking = [name for name in ("certificate", "key", "client_ca") if getattr(wanted, name) is None]
-    if lacking and any(getattr(wanted, kind) for kind in SECURE):
-        raise SettingsError(
-            _("To listen with TLS, `{name}` is lacking."),
-            do=_("Name the files of certificate, key and client_ca under `listen`."),
-            name=lacking[0],
-        )
-    if wanted.max_message < 480 or wanted.connections < 1:
-        raise SettingsError(
-            _("`max_message` or `connections` is too small."),
-            do=_("RFC 5424 asks for messages of 480 bytes at least; one connection at least."),
-        )
-
-
 def listen(case: Path, source: str, wanted: ListenSettings, by: str, wishes: Wishes) -> dict[str, object]:
-    """Receive until `wishes.stop`; the accounting. Raises InputError when another receiver runs for this source."""
+    """Receive until `wishes.stop`; the accounting. Raises InputError when a receiver runs for this source."""
     check_system()
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     folder = case / received_folder(source)
     (folder / FOLDER).mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(folder, source):
@@ -126,7 +81,7 @@ class _Reception:
         self.wanted = wanted
         self.wishes = wishes
         self.entries = Entries(case, by)
-        self.setup = _setup(case, source, wanted, by)
+        self.setup = setup_of(case, source, wanted, by)
         self.spool = Spool(folder)
         self.diary = Diary(folder)
         self.gates = Gates(folder)
@@ -156,7 +111,7 @@ class _Reception:
             self.receiver.close()
             self.receiver = self._new_receiver()
             return False
-        self.diary.note("taken over", connections=len(self.receiver.streams))
+        self.diary.note("taken over", {"connections": len(self.receiver.streams)})
         return True
 
     def _begin(self) -> None:
@@ -170,7 +125,7 @@ class _Reception:
         if self.wishes.drain_only:
             return
         if self.setup.get("certificate"):
-            _check_certificates(self.setup)
+            check_certificates(self.setup)
         addresses = [(kind, text) for kind in KINDS if (text := getattr(self.wanted, kind))]
         listeners = {kind: open_listener(kind, text) for kind, text in addresses}
         self.receiver.attach(self.gates.start(), listeners, self.setup)
@@ -192,14 +147,13 @@ class _Reception:
             "connections_cut": 0 if was_stopped else len(self.receiver.losses.peers),
         }
         self.receiver.losses.read({"what": "down", **said})
-        self.diary.note("down", now, **said)
+        self.diary.note("down", said, at=now)
 
     def _note_start(self) -> None:
         told = {kind: shown(one) for kind, one in sorted(self.receiver.listeners.items())}
         torn = self.spool.recovered
-        self.diary.note(
-            "started", listeners=told, torn_bytes=torn.torn_bytes, unindexed_bytes=torn.unindexed_bytes
-        )
+        cut = {"torn_bytes": torn.torn_bytes, "unindexed_bytes": torn.unindexed_bytes}
+        self.diary.note("started", {"listeners": told, **cut})
         self.diary.touch()
         self.entries.add("listen:reception:started", {"source": self.source, "listeners": dict(told)})
         self.wishes.on_account("listening", self.accounting())
@@ -222,7 +176,7 @@ class _Reception:
 
     def _finish(self) -> dict[str, object]:
         told = self.accounting()
-        self.diary.note("stopped", totals=self.spool.totals.told())
+        self.diary.note("stopped", {"totals": self.spool.totals.told()})
         self.diary.touch()
         body = {key: told[key] for key in ("received", "written", "set_aside", "losses")}
         self.entries.add("listen:reception:stopped", {"source": self.source, **body})  # type: ignore[dict-item]
@@ -253,51 +207,9 @@ class _Reception:
                 {"listener": listener, "why": why, "times": times}
                 for (listener, why), times in sorted(losses.turned_away.items())
             ],
-            "connections": {"open": len(self.receiver.streams), "opened": dict(sorted(losses.connections.items()))},
+            "connections": {
+                "open": len(self.receiver.streams),
+                "opened": dict(sorted(losses.connections.items())),
+            },
             "is_full": self.receiver.is_full,
         }
-
-
-def _setup(case: Path, source: str, wanted: ListenSettings, by: str) -> Message:
-    """What the gate needs to know; two that differ in anything are two gates."""
-    files: dict[str, object] = {}
-    digest = hashlib.sha256(msgspec.json.encode(wanted))
-    for name in ("certificate", "key", "client_ca"):
-        path = getattr(wanted, name)
-        if path is not None:
-            files[name] = str((case / path).absolute())
-            digest.update(_content(Path(str(files[name]))))
-    finish = [sys.executable, "-m", "tocsin", "listen", str(case.absolute()), "--source", source]
-    addresses = [f"--{kind.replace('_', '-')}={text}" for kind in KINDS if (text := getattr(wanted, kind))]
-    finish += [*addresses, "--drain", "--by", by, "--json"]
-    return {"connections": wanted.connections, "digest": digest.hexdigest(), "finish": finish, **files}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            _("This file cannot be read: {why}."),
-            do=_("Check the path, and who may read it."),
-            where=path,
-            code="unreadable",
-            why=error.strerror or type(error).__name__,
-        ) from None
-
-
-def _check_certificates(setup: Message) -> None:
-    try:
-        make_context(setup)
-    except (OSError, ValueError):
-        raise InputError(
-            _("The certificate, its key or the clients' authority cannot be used."),
-            do=_("Give PEM files: the certificate with its chain, its key without a password, the authority."),
-            where=str(setup["certificate"]),
-            code="bad_certificate",
-        ) from None
-
-
-def is_left(case: Path, source: str) -> bool:
-    """Whether a killed receiver left a gate behind."""
-    return os.path.exists(case / received_folder(source) / "gate")  # noqa: PTH110

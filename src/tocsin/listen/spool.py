@@ -20,6 +20,12 @@ from tocsin.listen.totals import Totals
 LARGEST = 256 << 20
 """Bytes of a spool file before the next one is begun."""
 
+LARGEST_INDEX = 32 << 20
+"""Bytes of an index, which is read when the spool is opened."""
+
+MOST_ENDED = 4096
+"""Connections of which it is remembered that they have ended: the gate forgets them at once, but for a kill."""
+
 ASIDE = "set-aside.bin"
 _WRITTEN_AT_ONCE = 1 << 30
 
@@ -59,7 +65,7 @@ class Recovered:
     """What opening a spool found."""
 
     torn_bytes: int = 0
-    """Cut off behind the last whole stretch: they still lie with their connection, or were never acknowledged."""
+    """Cut off behind the last whole stretch: they lie with their connection, or were not acknowledged."""
 
     unindexed_bytes: int = 0
     """Moved to what is set aside: the spool had them, its index did not (a power cut)."""
@@ -103,8 +109,8 @@ class Spool:
         self.positions: dict[str, tuple[int, int]] = {}
         """Of connections that have not ended: how far they are in the spool, and in the middle of what."""
 
-        self.ended: set[str] = set()
-        """Connections that this file has the end of."""
+        self.ended: dict[str, None] = {}
+        """The last connections that this file has the end of."""
 
         self.recovered = Recovered()
         self._largest = largest
@@ -125,7 +131,7 @@ class Spool:
 
     def append(self, arrivals: Sequence[Arrival]) -> None:
         """Write what arrived; raises Full, having changed nothing, when there is no room."""
-        if self._log.size >= self._largest:
+        if self._log.size >= self._largest or self._index.size >= LARGEST_INDEX:
             self._next()
         stretches = self._placed(arrivals)
         before = [(file, file.size) for file in (self._index, self._aside, self._log)]
@@ -225,7 +231,9 @@ class Spool:
             totals.add_aside(one.reason, one.listener, one.peer, one.aside_messages, size)
         if one.ends:
             self.positions.pop(one.connection, None)
-            self.ended.add(one.connection)
+            self.ended[one.connection] = None
+            if len(self.ended) > MOST_ENDED:
+                del self.ended[next(iter(self.ended))]
         else:
             self.positions[one.connection] = (one.taken, one.rest)
 
@@ -268,7 +276,7 @@ class Spool:
 
 
 def _last_begun(folder: Path) -> int:
-    """Number of the file to go on in; one that a kill left without the first line of its index was not begun."""
+    """Number of the file to go on in: one without the first line of its index was never begun."""
     numbers = sorted((int(path.stem.split("-")[1]) for path in folder.glob("messages-*.log")), reverse=True)
     for number in numbers:
         log, index = (folder / f"messages-{number:06d}{end}" for end in (".log", ".index.jsonl"))

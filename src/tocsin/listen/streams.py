@@ -17,12 +17,15 @@ from pathlib import Path
 from tocsin.listen.datagrams import Datagram, read_datagrams
 from tocsin.listen.framing import as_kept, cut, end
 from tocsin.listen.held import Held
-from tocsin.listen.relp import LONGEST, SERVER_CLOSE, Command, NotRelp, answer, read_commands
+from tocsin.listen.relp import SERVER_CLOSE, Command, NotRelp, TooLong, answer, read_commands
 from tocsin.listen.resent import Resent
 from tocsin.listen.spool import Arrival
 from tocsin.listen.wire import MOST_AT_ONCE, Cut, Left, Wire
 
 Position = tuple[int, int]
+
+HELD = 2
+"""Times `max_message` of one RELP message are held in memory: up to that it is set aside, whole."""
 
 
 def told_instant(seconds: float) -> str:
@@ -55,10 +58,10 @@ class Stream(ABC):
         """The spool has these."""
         self.position = (arrivals[-1].taken, arrivals[-1].rest)
 
-    def acknowledge(self) -> None:
+    def acknowledge(self) -> None:  # noqa: B027  # most have nobody to tell
         """The disk has what the spool has."""
 
-    def refuse_more(self) -> None:
+    def refuse_more(self) -> None:  # noqa: B027  # the same
         """Tell the sender that we are about to go."""
 
     def close(self) -> None:
@@ -199,12 +202,13 @@ class RelpStream(Stream):
         self._answers: list[bytes] = []
         self._pending = b""
         self._commands: list[Command] = []
+        self._wanted, self._is_ample = 0, False
 
     def fill(self) -> None:
         """See `Stream.fill`."""
         self._flush()
         for _ in range(16):
-            if len(self._data) > LONGEST + MOST_AT_ONCE or self.how is not None:
+            if self._is_ample or self.how is not None:
                 return
             try:
                 data = self.held.stream.recv(MOST_AT_ONCE)
@@ -216,14 +220,18 @@ class RelpStream(Stream):
             if not data:
                 self.how = self.how or "cut"
             self._data += data
+            self._is_ample = len(self._data) >= MOST_AT_ONCE + self._wanted
 
     def arrivals(self, now: float, max_message: int) -> list[Arrival]:
         """See `Stream.arrivals`."""
         try:
-            commands, size = read_commands(bytes(self._data))
+            commands, size = read_commands(bytes(self._data), HELD * max_message)
         except NotRelp:
             commands, size, self.how = [], 0, "cut: not RELP"
+        except TooLong:
+            commands, size, self.how = [], 0, "cut: a message is far too long"
         self._commands = commands
+        self._wanted, self._is_ample = HELD * max_message, False
         found = list(self._arrivals_of(commands, size, now, max_message)) if size else []
         if any(one.name == "close" for one in commands):
             self.how = "closed"
@@ -259,7 +267,9 @@ class RelpStream(Stream):
         """See `Stream.done`."""
         super().done(arrivals)
         self._answers += [answer(one) for one in self._commands]
-        self._resent.wrote(self.held.connection, self.held.peer, [c.data for c in self._commands if c.name == "syslog"])
+        self._resent.wrote(
+            self.held.connection, self.held.peer, [c.data for c in self._commands if c.name == "syslog"]
+        )
         del self._data[: sum(one.size for one in arrivals)]
         self._commands = []
 

@@ -93,6 +93,9 @@ class Tunnel:
         """Both ends; what the inside holds can still be read there."""
         self._gate.ended(self, how)  # before the end can be seen inside
         self._gate.watch(self._outside, 0, self._shake)
+        if how == "closed":
+            with contextlib.suppress(OSError, ValueError):
+                self._outside.unwrap()
         self._outside.close()
         if self._inside is not None:
             self._gate.watch(self._inside, 0, self._move)

@@ -73,5 +73,8 @@ class Totals:
         return cls(
             told["received"]["stream_bytes"],
             Sum(**told["written"]),
-            *({name: Sum(**one) for name, one in told[key].items()} for key in ("set_aside", "listeners", "peers")),
+            *(
+                {name: Sum(**one) for name, one in told[key].items()}
+                for key in ("set_aside", "listeners", "peers")
+            ),
         )

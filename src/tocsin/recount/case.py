@@ -34,6 +34,8 @@ class Source:
     zone: str | None
     period: Period | None
     controller: str | None
+    custody: str
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,15 @@ def _source(table: Table) -> Source:
     is_collected = "database" in table or "collect" in table
     return Source(
         name=name,
-        paths=(f"{_collected(name, 'collected', '')}/*",) if is_collected else get_texts(table, "paths"),
+        paths=_received(name, table)
+        or ((f"{_collected(name, 'collected', '')}/*",) if is_collected else get_texts(table, "paths")),
         format=get_text(table, "format"),
         mapping=get_text(table, "mapping"),
         zone=get_text(table, "zone"),
         period=read_period(get_table(table, "period")) if "period" in table else None,
         controller=get_text(table, "controller"),
+        custody=get_text(table, "custody") or "same-host",
+        kind=get_text(table, "kind"),
     )
 
 
@@ -129,6 +134,13 @@ def _table(table: Table, where: str) -> TableOfCase:
         domain=get_text(table, "domain"),
         person_pattern=get_text(table, "person_pattern"),
     )
+
+
+def _received(name: str, table: Table) -> tuple[str, ...]:
+    """What arrived of a source that is listened for."""
+    if "listen" not in table or table.keys() & {"paths", "database", "collect"}:
+        return ()
+    return (f"{_collected(name, 'received', '')}/messages-*.log",)
 
 
 def _collected(name: str, folder: str, kind: str) -> str:

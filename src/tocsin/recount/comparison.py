@@ -13,6 +13,7 @@ from datetime import datetime
 from tocsin.recount.values import Table
 
 ABSENT = "absent"
+BEYOND_LOGS = "leak_exceeds_logs"
 NAMES = ("source", "id", "unit")
 
 
@@ -36,11 +37,31 @@ def compare(recount_report: Table, product_report: Table) -> list[Difference]:
 def pair_figures(recount_report: Table, product_report: Table) -> list[tuple[str, object, object]]:
     """Every figure that the recount establishes: its path, ours, theirs."""
     reported = {**product_report, "claims": _contradictions(product_report)}
+    recounted = _without_ceilings(recount_report) if _is_beyond_logs(product_report) else recount_report
     return [
-        pair
-        for key, value in recount_report.items()
-        for pair in _pairs(key, value, reported.get(key, ABSENT))
+        pair for key, value in recounted.items() for pair in _pairs(key, value, reported.get(key, ABSENT))
     ]
+
+
+def _is_beyond_logs(report: Table) -> bool:
+    """Whether a sample from outside exceeds the logs, which the recount does not read."""
+    counts = report.get("counts")
+    persons = counts.get("persons") if isinstance(counts, dict) else None
+    return isinstance(persons, dict) and persons.get("ceiling_reason") == BEYOND_LOGS
+
+
+def _without_ceilings(report: Table) -> Table:
+    """Counts and categories with no upper bound: none can be had from logs that are incomplete."""
+    return {
+        key: _opened(value) if key in ("counts", "categories") else value for key, value in report.items()
+    }
+
+
+def _opened(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    opened: Table = {"ceiling": None, "ceiling_reason": BEYOND_LOGS}
+    return {key: opened[key] if key in opened else _opened(one) for key, one in value.items()}
 
 
 def _contradictions(report: Table) -> list[Table]:

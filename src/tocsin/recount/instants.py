@@ -69,6 +69,27 @@ def read_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:
     return found.astimezone(UTC)
 
 
+def read_event_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:
+    """As `read_time`; a local time that came twice is its later reading, marked by `fold`; one that never was is none."""
+    instant = read_time(value, kind, zone)
+    if zone is None or not _is_local(value, kind):
+        return instant
+    wall = instant.astimezone(zone).replace(tzinfo=None)
+    later = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if wall != _wall(value, kind):
+        raise NoTime
+    return instant if later == instant else later.replace(fold=1)
+
+
+def _is_local(value: object, kind: str) -> bool:
+    return kind not in UNITS and _wall(value, kind).tzinfo is None
+
+
+def _wall(value: object, kind: str) -> datetime:
+    text = text_of(value) or ""
+    return _from_iso(text) if kind == "iso8601" else datetime.strptime(text, kind)  # noqa: DTZ007
+
+
 def _from_iso(text: str) -> datetime:
     return datetime.fromisoformat(text.strip())
 

@@ -7,8 +7,8 @@ Precedence: decided, answer, known, proposed; then the narrower selector; then t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from tocsin.recount.case import read_period
 from tocsin.recount.errors import CannotRecount
@@ -158,16 +158,41 @@ def judge(events: Iterable[Event], suspects: list[Suspect]) -> tuple[list[Judged
     """One verdict for each event that a suspect row holds, and the events whose best rows disagree."""
     judged, conflicts = [], []
     for event in events:
-        holding = [suspect for suspect in suspects if suspect.holds(event)]
-        if not holding:
-            continue
-        first_rank = max(_rank(suspect) for suspect in holding)
-        best = [suspect for suspect in holding if _rank(suspect) == first_rank]
-        graver = max(best, key=lambda one: (GRAVITY.index(one.verdict), one.p or 0.0))
-        judged.append(Judged(event.place, graver.verdict, graver.p))
+        best = _first(event, suspects)
+        verdict = _verdict(event, best)
+        if event.occurred_at.fold:
+            early = replace(event, occurred_at=event.occurred_at.replace(fold=0) - timedelta(hours=1))
+            verdict = _weaker(event, verdict, _verdict(early, _first(early, suspects)))
+        if verdict is not None:
+            judged.append(verdict)
         if len({suspect.verdict for suspect in best}) > 1:
             conflicts.append(event.place)
     return judged, conflicts
+
+
+def _first(event: Event, suspects: list[Suspect]) -> list[Suspect]:
+    """The suspects of the first rank among those that hold the event."""
+    holding = [suspect for suspect in suspects if suspect.holds(event)]
+    first_rank = max((_rank(suspect) for suspect in holding), default=None)
+    return [suspect for suspect in holding if _rank(suspect) == first_rank]
+
+
+def _verdict(event: Event, best: list[Suspect]) -> Judged | None:
+    if not best:
+        return None
+    graver = max(best, key=lambda one: (GRAVITY.index(one.verdict), one.p or 0.0))
+    return Judged(event.place, graver.verdict, graver.p)
+
+
+def _weaker(event: Event, late: Judged | None, early: Judged | None) -> Judged | None:
+    """An event that may be an hour older: what holds in both readings; in one alone it is only doubtful."""
+    found = [one for one in (late, early) if one is not None and one.verdict != "legitimate"]
+    if len(found) < 2:
+        return Judged(event.place, "doubtful", None) if found else late
+    if all(one.verdict == "illegitimate" for one in found):
+        return found[0]
+    known = [one.p for one in found if one.p is not None]
+    return Judged(event.place, "doubtful", min(known) if len(known) == 2 else None)
 
 
 def _rank(suspect: Suspect) -> tuple[int, int, datetime]:

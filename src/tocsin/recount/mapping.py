@@ -23,7 +23,7 @@ from tocsin.recount.cutting import (
     cut_lines,
 )
 from tocsin.recount.errors import CannotRecount
-from tocsin.recount.instants import NoTime, NoZone, find_zone, read_time
+from tocsin.recount.instants import NoTime, NoZone, find_zone, read_event_time
 from tocsin.recount.values import (
     Table,
     canonical_address,
@@ -173,7 +173,7 @@ def _value(column: str, found: object, place: Place, zone: ZoneInfo | None) -> o
 def _time(column: str, found: object, place: Place, zone: ZoneInfo | None) -> datetime | None:
     if column != "occurred_at" and text_of(found) is None:
         return None
-    return read_time(found, place.time, zone)
+    return read_event_time(found, place.time, zone)
 
 
 def _persons(found: object, place: Place) -> tuple[str, ...] | None:

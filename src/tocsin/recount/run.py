@@ -39,6 +39,7 @@ from tocsin.recount.events import (
     read_events,
 )
 from tocsin.recount.files import Budget
+from tocsin.recount.hours import settle_hours
 from tocsin.recount.instants import EPOCH
 from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_suspects
 from tocsin.recount.persons import Key, PersonRow, link_persons
@@ -46,6 +47,7 @@ from tocsin.recount.registries import Directory
 from tocsin.recount.scoping import Resolver, Scope, resolve_all
 from tocsin.recount.sequences import Gap, find_gaps
 from tocsin.recount.values import Table
+from tocsin.recount.witnesses import settle
 
 MOST_RECORDS = 200_000
 MOST_BYTES = 200_000_000
@@ -93,6 +95,8 @@ def recount(
     rules = read_catalogue(case.catalogue)
     directory = Directory(case, budget)
     sources = read_events(case, budget)
+    for source in sources:
+        settle_hours(source)
     holding = read_known(case.known) if suspects is None else read_suspects(suspects, sessions)
     return _count(case, rules, directory, sources, holding)
 
@@ -108,6 +112,7 @@ def _count(
     verdicts = {one.event: one for one in judged if one.verdict != "legitimate"}
     in_scope = [event for event in events if event.place in verdicts]
     scope = resolve_all(Resolver(rules, directory, find_spent_retries(events)), in_scope)
+    scope = settle(scope, events, verdicts, case.sources)
     unknown = {event.place for event in in_scope if event.outcome == "unknown"}
     persons = link_persons(directory, {(one.registry, one.person or "") for one in scope.disclosures})
     counted = find_counted(scope.disclosures, verdicts, unknown, _by_key(persons), len(case.registries))

@@ -52,6 +52,8 @@ class Unresolved:
     categories: tuple[str, ...] | None
     """Of its rule; None when no rule covers it, so that it may hold any."""
     record_types: tuple[str, ...]
+    names: int = 0
+    """Ids that it names and that are nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Resolver:
         known = [one for one in named if self._is_someone(registry, one)]
         if not known:
             bound = _least(event.number("items"), len(named) or None)
-            return Unresolved(event.place, "no_rule", bound, None, ())
+            return Unresolved(event.place, "no_rule", bound, None, (), len(named))
         return self._disclose(event, registry, known, ("undetermined",), None)
 
     def _by_rule(self, event: Event, match: Match) -> Resolution:
@@ -109,7 +111,8 @@ class Resolver:
         known = [one for one in named if self._is_someone(registry, one)]
         if not known:
             bound = _least(event.number("items"), len(named) or None)
-            return Unresolved(event.place, "unknown_content", bound, rule.categories, rule.record_types)
+            types = rule.record_types
+            return Unresolved(event.place, "unknown_content", bound, rule.categories, types, len(named))
         return self._disclose(event, registry, known, rule.categories, rule)
 
     def _by_replay(self, event: Event, rule: Rule, registry: str | None) -> Resolution:
@@ -227,7 +230,8 @@ def _join(event: Event, answers: list[Resolution]) -> Resolution:
         categories = tuple({name for one in unresolved for name in one.categories or ()})
         types = tuple({name for one in unresolved for name in one.record_types})
         bound = sum(bounds) if len(bounds) == len(unresolved) else None
-        return Unresolved(event.place, unresolved[0].reason, bound, categories, types)
+        names = sum(one.names for one in unresolved)
+        return Unresolved(event.place, unresolved[0].reason, bound, categories, types, names)
     return list(dict.fromkeys(disclosed)) or answers[0]
 
 

@@ -163,6 +163,7 @@ CEILING_REASONS: Final = {
     "set_aside": _("a record set aside may name any number of persons"),
     "gap": _("a hole in the logs may hide any number of persons"),
     "gaps": _("a hole in the logs may hide any number of persons"),
+    "leak_exceeds_logs": _("a sample from outside holds what no logged access explains"),
 }
 
 DECLARED_CERTAINTIES: Final = {

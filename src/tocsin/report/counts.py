@@ -15,6 +15,7 @@ from tocsin.core.settings.case import ShareSettings
 from tocsin.core.words import _
 from tocsin.report.declared import chosen_bases, declare
 from tocsin.report.figures import Row, Sheet, check_levels, levels
+from tocsin.scope.outside import read_excess
 
 LARGEST_SHOWN: Final = 10
 
@@ -23,19 +24,25 @@ CEILING_PARTS: Final = ("named", "records_without_person", "unresolved", "set_as
 CEILING_REASONS: Final = {"unresolved": "unresolved", "set_aside": "set_aside", "gaps": "gap"}
 """What leaves a ceiling without a number, the first that does."""
 
+BEYOND_LOGS: Final = "leak_exceeds_logs"
+"""Before all of these: a sample from outside that the logs do not explain."""
+
 
 def put_counts(sheet: Sheet) -> None:
     """counts, declared, certainties."""
-    persons = sheet.ask_one("persons_count")
+    is_beyond = beyond_logs(sheet) is not None
+    persons = _opened(sheet.ask_one("persons_count"), is_beyond)
     counts: Row = {"persons": levels(persons) | {"ceiling_reason": None}}
-    if persons["ceiling"] is None:
+    if is_beyond:
+        counts["persons"]["ceiling_reason"] = BEYOND_LOGS
+    elif persons["ceiling"] is None:
         counts["persons"]["ceiling_reason"] = CEILING_REASONS[sheet.ask("boundless")[0]["part"]]
     else:
         counts["persons"]["ceiling_parts"] = {part: persons[part] for part in CEILING_PARTS}
     sheet.put("counts", counts, "persons_count")
     kinds = [record.name for record in sheet.case.settings.records]
     for row in sheet.ask("records_count", kinds=kinds):
-        _put_count(sheet, f"records:{row['record_type']}", row, "records_count")
+        _put_count(sheet, f"records:{row['record_type']}", _opened(row, is_beyond), "records_count")
     _put_count(sheet, "files", sheet.ask_one("files_count"), "files_count")
     _put_count(sheet, "accounts", sheet.ask_one("accounts_count"), "accounts_count")
     for unit, count in counts.items():
@@ -43,6 +50,16 @@ def put_counts(sheet: Sheet) -> None:
     _put_declared(sheet)
     certainties = {row["certainty"]: row["persons"] for row in sheet.ask("certainties_count")}
     sheet.put("certainties", certainties, "certainties_count")
+
+
+def beyond_logs(sheet: Sheet) -> Row | None:
+    """What samples from outside hold and no logged access explains: the logs are then incomplete."""
+    return read_excess(sheet.case.journal.entries()).doubt()
+
+
+def _opened(row: Row, is_beyond: bool) -> Row:
+    """Incomplete logs bound nothing: the count has no ceiling then."""
+    return {**row, "ceiling": None} if is_beyond else row
 
 
 def _put_count(sheet: Sheet, unit: str, row: Row, name: str) -> None:
@@ -67,7 +84,9 @@ def put_categories(sheet: Sheet) -> None:
     spans = {row.pop("category"): row for row in sheet.ask("category_spans")}
     nothing: Row = dict.fromkeys(("first_at", "last_at", "data_from", "data_until")) | {"protection": []}
     categories = {}
-    for row in sheet.ask("categories_count"):
+    is_beyond = beyond_logs(sheet) is not None
+    for found in sheet.ask("categories_count"):
+        row = _opened(found, is_beyond)
         name = row["category"]
         check_levels(f"categories.{name}", row)
         categories[name] = {"persons": levels(row)} | spans.get(name, nothing)

@@ -20,7 +20,7 @@ import msgspec
 from markupsafe import Markup
 
 from tocsin.core.words import LANGUAGES, Words, _, pick_language, words
-from tocsin.report import charts, codes, facts, notes, phrases, sentences, statements
+from tocsin.report import charts, clock_notes, codes, facts, notes, phrases, sentences, statements
 from tocsin.report.reading import Count, Report, read_report
 from tocsin.report.templating import page_environment
 
@@ -40,6 +40,11 @@ def _has_extent(report: Report) -> bool:
     return bool(others or report.shares or report.modifications or controllers)
 
 
+def _has_witnesses(report: Report) -> bool:
+    seen, clocks = report.witnesses, report.clocks
+    return bool(seen.acts or seen.unjoined or clocks.skews or clocks.files)
+
+
 def _has_questions(report: Report) -> bool:
     return bool(report.open_questions or report.what_would_change)
 
@@ -52,6 +57,7 @@ PARTS: Final = (
     Part("certainty", _("How sure"), lambda report: bool(report.counts)),
     Part("claims", _("What is stated, and how firmly"), lambda report: bool(report.claims)),
     Part("scope", _("Where each access went"), lambda report: report.scope is not None),
+    Part("witnesses", _("Several logs, one act"), _has_witnesses),
     Part("accounting", _("What was read"), lambda report: bool(report.accounting)),
     Part("questions", _("What waits for a person"), _has_questions),
     Part("inquirer", _("For the inquirer"), lambda _report: True),
@@ -125,6 +131,8 @@ def _vocabulary(spoken: Words, report: Report) -> dict[str, object]:
         "controllers": notes.controller_rows(spoken, report),
         "asides": notes.set_apart_lines(spoken, report),
         "gaps": notes.gap_lines(spoken, report),
+        "clock_files": clock_notes.file_lines(spoken, report),
+        "clock_notes": clock_notes,
         "codes": codes,
         "phrases": phrases,
         "sentences": sentences,

@@ -11,6 +11,7 @@ from typing import Final
 
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.journal.collection import asked_in_vain
+from tocsin.report.counts import BEYOND_LOGS, beyond_logs
 from tocsin.report.figures import Row, Sheet
 
 UNDECIDED_LISTED: Final = 50
@@ -48,7 +49,8 @@ def _sums(sheet: Sheet) -> Iterator[Question]:
 
 def _uncollected(sheet: Sheet) -> Iterator[Question]:
     settings = sheet.case.settings
-    names = {one.name for one in (*settings.sources, *settings.registries, *settings.records)}
+    names = {one.name for one in settings.sources}
+    names |= {one.name for one in settings.registries} | {one.name for one in settings.records}
     for name, error in sorted(asked_in_vain(sheet.case.journal.entries()).items()):
         if name in names:
             yield "source_not_collected", "accounting_sums", {"source": name, "error": error}
@@ -66,6 +68,9 @@ def _verdicts(sheet: Sheet) -> Iterator[Question]:
 
 
 def _ceiling(sheet: Sheet) -> Iterator[Question]:
+    beyond = beyond_logs(sheet)
+    if beyond is not None:
+        yield BEYOND_LOGS, "persons_count", beyond
     for row in sheet.ask("boundless"):
         values = {"number": row["number"], "what": row["what"]}
         yield f"{row['part']}_without_bound", "boundless", values

@@ -103,6 +103,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Where each event in scope went."""
 
     events: int = 0
+    acts: int | None = None
+    """Beyond the contract: what several logs, or several attempts, tell of is one act."""
     disclosed: int = 0
     nothing_shown: int = 0
     unresolved: int = 0
@@ -113,6 +115,72 @@ class Scope(msgspec.Struct, frozen=True):
     def adds_up(self) -> bool:
         """In scope = disclosed + nothing shown + unresolved."""
         return self.events == self.disclosed + self.nothing_shown + self.unresolved
+
+
+class WitnessPair(msgspec.Struct, frozen=True):
+    """Two sources and the acts that both tell of."""
+
+    source: str
+    other: str
+    acts: int = 0
+    by_request: int = 0
+    by_time: int = 0
+    contradicted: int = 0
+
+
+class UnjoinedEvents(msgspec.Struct, frozen=True):
+    """Events in scope that another source may tell of too, joined to nothing."""
+
+    reason: str
+    source: str
+    events: int = 0
+
+
+class Witnesses(msgspec.Struct, frozen=True):
+    """Beyond the contract: acts in scope that several logs tell of."""
+
+    acts: int = 0
+    settled: int = 0
+    contradicted: int = 0
+    out_of_scope: int = 0
+    pairs: list[WitnessPair] = []
+    unjoined: list[UnjoinedEvents] = []
+
+
+class Skew(msgspec.Struct, frozen=True):
+    """How far the other source's times are later than the one's, in microseconds."""
+
+    source: str
+    other: str
+    way: str = "request"
+    pairs: int = 0
+    median_us: int = 0
+    p05_us: int = 0
+    p95_us: int = 0
+    days: int = 0
+    least_day_us: int = 0
+    most_day_us: int = 0
+
+
+class FileTimes(msgspec.Struct, frozen=True):
+    """Whether a file's times go on as its lines do."""
+
+    source: str
+    file: str | None = None
+    steps_back: int = 0
+    largest_us: int | None = None
+    largest_line: int | None = None
+    late: int = 0
+    told_apart: int = 0
+    hour_twice: int = 0
+    no_such_time: int = 0
+
+
+class Clocks(msgspec.Struct, frozen=True):
+    """Beyond the contract: what the logs tell of one another's clocks."""
+
+    skews: list[Skew] = []
+    files: list[FileTimes] = []
 
 
 class Unresolved(msgspec.Struct, frozen=True):
@@ -241,6 +309,8 @@ class Report(msgspec.Struct, frozen=True):
     accounts_total: int | None = None
     """Beyond the contract: how many there are, when only the first are listed."""
     scope: Scope | None = None
+    witnesses: Witnesses = Witnesses()
+    clocks: Clocks = Clocks()
     unresolved: list[Unresolved] = []
     nothing_shown: dict[str, int] = {}
     """Beyond the contract: events in scope that showed nothing, by reason."""

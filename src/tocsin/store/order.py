@@ -22,7 +22,9 @@ Places = npt.NDArray[np.int64]
 
 def batches_in_order(table: Table, rows: pa.Table, places: Places) -> Iterator[pa.RecordBatch]:
     """The rows at these places, in the table's total order, ROW_GROUP at a time."""
-    order = places[places_in_order([rows.column(name) for name in table.key], places)]
+    # A column that the rows lack is the same in all of them: it orders nothing.
+    key = [rows.column(name) for name in table.key if name in rows.column_names]
+    order = places[places_in_order(key, places)]
     kept = rows.select([name for name in table.column_names if name in rows.column_names])
     for at in range(0, len(order), ROW_GROUP):
         part = pa.array(order[at : at + ROW_GROUP])

@@ -21,7 +21,7 @@ from tocsin.core.tables import TABLES
 
 WRITING = {"run", "ingest", "detect", "scope", "link", "init", "decide", "table", "person", "trace"}
 WRITING |= {"catalogue learn", "catalogue sign", "catalogue reject", "hunt", "match"}
-WRITING |= {"recount", "demo", "first", "start", "declare", "case restore"}
+WRITING |= {"recount", "demo", "first", "start", "declare", "case restore", "collect"}
 WRITING |= {f"clocks {deed}" for deed in ("anchor", "met", "withdraw", "term", "capacity")}
 WRITING |= {f"contain {deed}" for deed in ("done", "check", "undo", "emergency")}
 WRITING |= {f"preserve {deed}" for deed in ("letters", "asked", "receipt", "refused", "custody")}

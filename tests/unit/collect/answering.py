@@ -8,6 +8,7 @@ real program.
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ class Server:
 
 
 @contextmanager
-def serving(answers: Answers) -> Iterator[Server]:
+def serving(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server that answers so, on a free port of loopback."""
     asked: list[Asked] = []
 
@@ -112,10 +113,13 @@ def serving(answers: Answers) -> Iterator[Server]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{server.server_port}/", asked)
+        scheme = "http" if tls is None else "https"
+        yield Server(f"{scheme}://127.0.0.1:{server.server_port}/", asked)
     finally:
         server.shutdown()
         server.server_close()

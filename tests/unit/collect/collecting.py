@@ -24,15 +24,13 @@ def milliseconds(seconds: float) -> int:
     return round((NOON.timestamp() + seconds) * 1000)
 
 
-def source(
-    kind: str, url: str | None, *, hours: float = 1, name: str = "siem", **keys: object
-) -> SourceSettings:
-    """A source of that kind, for the hours from noon on."""
-    collect = {"from": kind, **({} if url is None else {"url": url}), "settle": 0, **keys}
-    if kind == "s3":
-        del collect["settle"]
+def source(kind: str, url: str | None, /, **keys: object) -> SourceSettings:
+    """A source of that kind, for the hours (1) from noon on; other keys are those of `collect`."""
+    hours = float(str(keys.pop("hours", 1)))
+    settle = {} if kind == "s3" else {"settle": 0}
+    collect = {"from": kind, **({} if url is None else {"url": url}), **settle, **keys}
     period = Period(from_=NOON, until=NOON + timedelta(hours=hours))
-    return SourceSettings(name=name, collect=collect, period=period)
+    return SourceSettings(name="siem", collect=collect, period=period)
 
 
 class Standing:
@@ -61,6 +59,13 @@ def collect(collector: Collector, asked: SourceSettings, stands: list[Page] | No
     stands = stands or []
     collector.around = Surroundings(folder=Path("/"), brought=Standing(stands))
     return list(collector.pages(asked, stands[-1].position if stands else None))
+
+
+def drain(pages: Iterator[Page], taken: list[Page], then: Callable[[], None] = lambda: None) -> None:
+    """Take pages for as long as they come; after each, something happens to the place."""
+    for page in pages:
+        taken.append(page)
+        then()
 
 
 def brought(pages: list[Page]) -> list[dict[str, object]]:

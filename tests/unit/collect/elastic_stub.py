@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stub of Elasticsearch and OpenSearch, from documentation: `_pit`, `_search/point_in_time`, `_search`, scroll,
+"""A stub of Elasticsearch and OpenSearch, from documentation: both points in time, `_search`, scroll and
 `_count`; a range on the time field is the only condition that it understands.
 """
 
@@ -14,7 +14,9 @@ Flavour = Literal["elasticsearch", "opensearch", "scroll"]
 Document = dict[str, object]
 
 
-def document(key: str, at: int, message: str = "", *, index: str = "logs-1", time: str = "@timestamp") -> Document:
+def document(
+    key: str, at: int, message: str = "", *, index: str = "logs-1", time: str = "@timestamp"
+) -> Document:
     """A hit without its sort values."""
     return {"_index": index, "_id": key, "_source": {time: at, "message": message or f"line {key}"}}
 
@@ -110,10 +112,10 @@ class Elastic:
         kept = [one for one in documents if fits(one, body["query"])]
         by_id = self.flavour == "opensearch"
         keyed = [
-            {**one, "sort": [one["_source"][field], one["_id"] if by_id else number]}  # type: ignore[index]
+            ([one["_source"][field], one["_id"] if by_id else number], one)  # type: ignore[index]
             for number, one in enumerate(kept)
         ]
-        return sorted(keyed, key=lambda one: one["sort"])
+        return [{**one, "sort": sort} for sort, one in sorted(keyed, key=lambda pair: pair[0])]
 
     def _count(self, asked: Asked) -> Said:
         query = asked.json["query"]

@@ -64,5 +64,5 @@ def spooled(folder: Path, source: str = "app") -> list[dict[str, object]]:
 def entries(folder: Path) -> list[tuple[str, dict[str, object]]]:
     """Of the journal, those of collections."""
     with Case(folder, by="tests", read_only=True) as case:
-        found = [(entry.kind, dict(entry.body)) for entry in case.journal.entries()]
-    return [one for one in found if one[0].startswith("collect:")]
+        found = list(case.journal.entries())
+    return [(entry.kind, {**entry.body}) for entry in found if entry.kind.startswith("collect:")]

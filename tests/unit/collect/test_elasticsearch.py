@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.collect.answering import Asked, Said, said, serving
-from tests.unit.collect.collecting import NOON, brought, codes, collect, milliseconds, source, values
+from tests.unit.collect.collecting import NOON, brought, codes, collect, drain, milliseconds, source, values
 from tests.unit.collect.elastic_stub import Elastic, Flavour, document
 from tocsin.collect import http, windows
 from tocsin.collect.collectors.elasticsearch import Elasticsearch
@@ -43,10 +43,10 @@ def test_collector_brings_every_document_once_when_pages_end_within_a_millisecon
 
 
 def test_collector_keeps_each_hit_as_it_came() -> None:
-    stub = Elastic([document("d1", milliseconds(1), "é\n\u2028 \"quoted\"")])
+    stub = Elastic([document("d1", milliseconds(1), 'é\n\u2028 "quoted"')])
     [line] = run(stub)[0].records.splitlines(keepends=True)
     assert line.endswith(b"}\n")
-    assert json.loads(line)["_source"]["message"] == "é\n\u2028 \"quoted\""
+    assert json.loads(line)["_source"]["message"] == 'é\n\u2028 "quoted"'
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -107,7 +107,7 @@ def test_collector_says_what_was_removed() -> None:
 
 
 def test_collector_says_which_documents_have_no_time() -> None:
-    timeless = {"_index": "logs-1", "_id": "x", "_source": {"message": "no time"}}
+    timeless: dict[str, object] = {"_index": "logs-1", "_id": "x", "_source": {"message": "no time"}}
     pages = run(Elastic([document("d1", milliseconds(1)), timeless]))
     assert values(pages, "timeless")["n"] == 1
 
@@ -139,12 +139,14 @@ def test_collector_takes_no_page_that_is_cut_and_goes_on_behind_it(monkeypatch: 
     monkeypatch.setattr(http, "sleep", lambda _: None)
     stub = Elastic([document(f"d{n}", milliseconds(n)) for n in range(9)])
     taken: list[Page] = []
+
+    def cut() -> None:
+        stub.cut = 100
+
     with serving(stub) as server:
         asked = source("elasticsearch", server.url, index="logs-*", page=3, retries=1)
         with pytest.raises(MachineError):
-            for page in Elasticsearch().pages(asked, None):
-                taken.append(page)
-                stub.cut = 100
+            drain(Elasticsearch().pages(asked, None), taken, cut)
     stub.cut = None
     assert [one["_id"] for one in brought(taken)] == ["d0", "d1", "d2"]
     assert same([*taken, *run(stub, taken)], stub)
@@ -154,13 +156,15 @@ def test_collector_takes_no_page_that_is_cut_and_goes_on_behind_it(monkeypatch: 
 def test_collector_goes_on_when_the_view_is_gone(flavour: Flavour) -> None:
     stub = Elastic([document(f"d{n}", milliseconds(n // 2)) for n in range(9)], flavour)
     taken: list[Page] = []
+
+    def forget() -> None:
+        stub.views.clear()
+        stub.scrolls.clear()
+
     with serving(stub) as server:
         asked = source("elasticsearch", server.url, index="logs-*", page=3)
         with pytest.raises(MachineError) as caught:
-            for page in Elasticsearch().pages(asked, None):
-                taken.append(page)
-                stub.views.clear()
-                stub.scrolls.clear()
+            drain(Elasticsearch().pages(asked, None), taken, forget)
         assert caught.value.code == "expired"
     assert same([*taken, *run(stub, taken)], stub)
 
@@ -196,7 +200,15 @@ def test_collector_says_that_there_is_no_such_index() -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [{"page": 10_001}, {"page": 0}, {"index": ""}, {"index": "a/b"}, {"index": "x", "settle": -1}, {"indx": "x"}]
+    "keys",
+    [
+        {"page": 10_001},
+        {"page": 0},
+        {"index": ""},
+        {"index": "a/b"},
+        {"index": "x", "settle": -1},
+        {"indx": "x"},
+    ],
 )
 def test_collector_refuses_settings_that_do_not_suit(keys: dict[str, object]) -> None:
     with pytest.raises(SettingsError):

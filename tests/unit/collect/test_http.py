@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,9 +105,13 @@ def test_web_takes_no_answer_that_is_cut(pauses: list[float]) -> None:
 
 
 def test_web_stops_reading_when_the_answer_is_too_large() -> None:
-    with serving(lambda _: Said(b"x" * 3_000_000)) as server, web(server, max_answer="1MB") as asking:
-        with pytest.raises(AnswerTooLargeError):
-            asking.ask("GET", "x")
+    large = Said(b"x" * 3_000_000)
+    with (
+        serving(lambda _: large) as server,
+        web(server, max_answer="1MB") as asking,
+        pytest.raises(AnswerTooLargeError),
+    ):
+        asking.ask("GET", "x")
 
 
 def test_web_stops_waiting_when_the_place_is_silent(pauses: list[float]) -> None:
@@ -246,3 +252,46 @@ def test_web_names_the_extra_when_the_library_is_missing(monkeypatch: pytest.Mon
     with pytest.raises(TocsinError) as caught:
         http.load_httpx()
     assert (caught.value.exit_code, "tocsin[collect]" in caught.value.do) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody knows, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    made = [
+        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+        *("-days", "2", "-subj", "/CN=siem", "-addext", "subjectAltName=IP:127.0.0.1"),
+        *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+    ]
+    subprocess.run(made, check=True, capture_output=True)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+def tls_of(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+@pytest.mark.needs("openssl")
+def test_web_trusts_an_authority_of_our_own(certificate: tuple[Path, Path], secret: str) -> None:
+    with (
+        serving(lambda _: said({}), tls_of(certificate)) as server,
+        web(server, "bearer", ca_file=str(certificate[0])) as asking,
+    ):
+        assert asking.ask("GET", "x").status == 200
+        assert server.asked[0].headers["authorization"] == f"Bearer {secret}"
+
+
+@pytest.mark.needs("openssl")
+def test_web_shows_no_secret_to_a_server_it_does_not_trust(
+    certificate: tuple[Path, Path], secret: str, pauses: list[float]
+) -> None:
+    assert secret
+    with (
+        serving(lambda _: said({}), tls_of(certificate)) as server,
+        web(server, "bearer", retries=1) as asking,
+    ):
+        with pytest.raises(MachineError, match="ConnectError"):
+            asking.ask("GET", "x")
+        assert (server.asked, pauses) == ([], [0.5])

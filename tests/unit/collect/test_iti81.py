@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""IHE ITI-81 against a stub that behaves as HAPI FHIR does, written for these tests: a search that is cached under a
+"""IHE ITI-81 against a stub that behaves as HAPI FHIR does, written for these tests: a search cached under a
 key, pages by `_getpages`, `total`, entries of mode outcome and include. It is not HAPI FHIR.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.collect.answering import Asked, Said, said, serving
-from tests.unit.collect.collecting import NOON, at, brought, codes, collect, source, values
+from tests.unit.collect.collecting import at, brought, codes, collect, drain, source, values
 from tocsin.collect import http
 from tocsin.collect.collectors.iti81 import Iti81
 from tocsin.collect.interface import Page
@@ -112,10 +112,13 @@ def test_collector_brings_every_event_once_over_spans_and_pages() -> None:
 
 
 def test_collector_keeps_the_resource_as_the_bytes_it_came_in() -> None:
-    body = b'{"resourceType":"Bundle","type":"searchset","total":1,"entry":[{"resource":\n{"id" : "e1",\n "x":1.0,"resourceType":"AuditEvent"}}]}'
+    entry = b'{"resource":\n{"id" : "e1",\n "x":1.0,"resourceType":"AuditEvent"}}'
+    body = b'{"resourceType":"Bundle","type":"searchset","total":1,"entry":[' + entry + b"]}"
     answers = iter([Said(body), Said(b'{"resourceType":"Bundle","type":"searchset","total":0}')])
     pages = run(lambda _: next(answers))
-    assert pages[0].records == b'{"id" : "e1",  "x":1.0,"resourceType":"AuditEvent"}\n'.replace(b",  ", b",  ")
+    assert pages[0].records == b'{"id" : "e1",  "x":1.0,"resourceType":"AuditEvent"}\n'.replace(
+        b",  ", b",  "
+    )
 
 
 def test_collector_goes_on_behind_any_page_even_when_its_link_is_gone() -> None:
@@ -234,10 +237,12 @@ def test_collector_takes_no_page_that_is_cut() -> None:
     events = [event(f"e{n}", n) for n in range(7)]
     stub = Hapi(events)
     taken: list[Page] = []
-    with serving(stub) as server, pytest.raises(MachineError):
-        for page in Iti81().pages(source("iti-81", server.url, page=3, retries=0), None):
-            taken.append(page)
-            stub.first = [Said(b'{"resourceType":"Bundle"' + b" " * 90, cut=30)]
+    with serving(stub) as server:
+        pages = Iti81().pages(source("iti-81", server.url, page=3, retries=0), None)
+        with pytest.raises(MachineError):
+            drain(
+                pages, taken, lambda: stub.first.append(Said(b'{"resourceType":"Bundle"' + b" " * 90, cut=30))
+            )
     assert ids(taken) == ["e0", "e1", "e2"]
     assert ids([*taken, *run(Hapi(events), taken)]) == [f"e{n}" for n in range(7)]
 
@@ -297,7 +302,6 @@ def test_collector_demands_a_period() -> None:
 
 
 def test_collector_asks_nothing_when_the_period_lies_ahead() -> None:
-    assert NOON + timedelta(0) == NOON
     with serving(lambda _: Said(status=500)) as server:
         assert collect(Iti81(), source("iti-81", server.url, hours=0)) == []
         assert server.asked == []

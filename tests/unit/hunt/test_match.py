@@ -23,6 +23,8 @@ from tocsin.core.errors import InputError
 from tocsin.core.words import words
 from tocsin.hunt.matching import Match, match_sample, withdraw_sample
 from tocsin.link.run import run as run_link
+from tocsin.recount.comparison import compare
+from tocsin.report.assemble import assemble
 from tocsin.scope.run import run as run_scope
 from tocsin.store.case import Case
 
@@ -166,6 +168,28 @@ def test_what_was_proven_falls_until_the_sample_is_explained_or_withdrawn(tmp_pa
         assert grade(case) == "proven"
         with pytest.raises(InputError):
             withdraw_sample(case, "0" * 64, "never seen")
+
+
+def test_counts_have_no_ceiling_while_a_sample_exceeds_the_logs(tmp_path: Path) -> None:
+    path = sample(tmp_path, [FULL, *(cells(n, *FULL) for n in range(6))])
+    with opened(tmp_path / "case") as case:
+        before = assemble(case)
+        found = match_sample(case, path, {})
+        report = assemble(case)
+        persons = report["counts"]["persons"]
+        assert (persons["ceiling"], persons["ceiling_reason"]) == (None, "leak_exceeds_logs")
+        assert persons["best"] == before["counts"]["persons"]["best"]
+        assert {row["persons"]["ceiling"] for row in report["categories"].values()} == {None}
+        [asked] = [one for one in report["open_questions"] if one["code"] == "leak_exceeds_logs"]
+        assert asked["values"] == {"samples": 1, "persons": 2, "categories": []}
+        ours = {
+            key: before["counts"]["persons"][key] for key in ("floor", "best", "ceiling", "ceiling_reason")
+        }
+        recounted = {"counts": {"persons": ours}, "categories": before["categories"]}
+        found_by_recount = [one.path for one in compare(recounted, report)]
+        assert found_by_recount == []
+        withdraw_sample(case, found.sha256[:12], "a list of our own, for a test")
+        assert assemble(case)["counts"] == before["counts"]
 
 
 def test_persons_are_listed_in_a_table_of_their_own_and_nowhere_else(tmp_path: Path) -> None:

@@ -137,13 +137,17 @@ class _Listing:
 
     def _notes(self) -> tuple[tuple[str, Sentence], ...]:
         said = (
-            ("listed_twice", self._twice, _("{n} objects were listed twice, and are taken once.")),
+            ("listed_twice", self._twice, _("Objects that were listed twice, and are taken once: {n}.")),
             (
                 "asleep",
                 self._asleep,
-                _("{n} objects lie in an archive and must be restored first: not brought."),
+                _("Objects that lie in an archive and must be restored before they can be brought: {n}."),
             ),
-            ("removed", self._removed, _("{n} objects were deleted; their earlier versions are brought.")),
+            (
+                "removed",
+                self._removed,
+                _("Objects that were deleted, and whose earlier versions are brought: {n}."),
+            ),
         )
         return tuple((code, Sentence(text, {"n": n})) for code, n, text in said if n)
 

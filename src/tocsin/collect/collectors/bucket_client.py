@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import IO, Any, Literal, Protocol
 
 from tocsin.collect.asked import demand_secret
 from tocsin.core.errors import InputError, MachineError
@@ -60,8 +60,8 @@ class BucketKeys(Frozen, frozen=True, kw_only=True):
     ca_file: str | None = None
     timeout: int = 60
     retries: int = 5
-    part: int = 16 << 20
-    """Bytes of an object that are held at a time."""
+    part: int = 64 << 20
+    """Bytes of an object that are held at a time: one that is not larger is brought whole or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,8 @@ def listed(client: S3Client, asked: BucketKeys, name: str) -> Iterator[Object]:
     where = {"Bucket": asked.bucket, "Prefix": asked.prefix}
     kind = "list_object_versions" if asked.versions else "list_objects_v2"
     with _told(name):
-        try:
-            for answer in client.get_paginator(kind).paginate(**where):
-                yield from _objects(answer)
-        except ValueError:
-            raise _in_circle(name) from None
+        for answer in client.get_paginator(kind).paginate(**where):
+            yield from _objects(answer)
 
 
 def _objects(answer: dict[str, list[dict[str, object]]]) -> Iterator[Object]:
@@ -172,15 +169,27 @@ class PartReader:
             left = one.size - begun
             with answer["Body"] as body:
                 while True:
-                    part = body.read(min(self.asked.part, max(left, 1)))
+                    part = _read_whole(body, min(self.asked.part, left), self.name)
                     left -= len(part)
-                    if left < 0 or (left and not part):
+                    if not left and body.read(1):
                         raise _cut(self.name)
                     if begun == 0 and len(part) == one.size:
                         _check_digest(part, one, answer.get("ServerSideEncryption", ""), self.name)
                     yield part
                     if not left:
                         return
+
+
+def _read_whole(body: IO[bytes], size: int, name: str) -> bytes:
+    """So many bytes, however few each reading gives: no part is taken that ends where the line broke."""
+    held: list[bytes] = []
+    while size:
+        block = body.read(size)
+        if not block:
+            raise _cut(name)
+        held.append(block)
+        size -= len(block)
+    return b"".join(held)
 
 
 def _check_digest(content: bytes, one: Object, encryption: str, name: str) -> None:
@@ -194,11 +203,13 @@ def _check_digest(content: bytes, one: Object, encryption: str, name: str) -> No
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """Errors of the library, in our words and without its own."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError, PaginationError  # noqa: PLC0415
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
     try:
         yield
+    except PaginationError:
+        raise _in_circle(name) from None
     except ClientError as error:
         raise _refused(name, visible(str(error.response.get("Error", {}).get("Code", "?")))[:60]) from None
     except (BotoCoreError, HTTPError, OSError) as error:

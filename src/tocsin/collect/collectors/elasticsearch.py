@@ -188,10 +188,12 @@ class _Walk:
         repeated = twice - again
         notes = []
         if repeated:
-            text = _("{n} documents stood twice under their `_id`, and are taken once.")
+            text = _("Documents that stood twice under one `_id`, and are taken once: {n}.")
             notes.append(("repeated", Sentence(text, {"n": repeated})))
         if changed:
-            text = _("{n} documents stood twice under their `_id` with other content: both are kept.")
+            text = _(
+                "Documents that stood twice under one `_id` with different contents, and are all kept: {n}."
+            )
             notes.append(("changed", Sentence(text, {"n": changed})))
         return Page(b"".join(lines), self._position(), len(lines), notes=tuple(notes), repeated=repeated)
 
@@ -218,7 +220,7 @@ class _Walk:
         notes = []
         timeless = self._count({"bool": {"must_not": [{"exists": {"field": self._asked.time_field}}]}})
         if timeless:
-            text = _("{n} documents have no {field}, and were not brought.")
+            text = _("Documents without {field}, which were not brought: {n}.")
             notes.append(("timeless", Sentence(text, {"n": timeless, "field": self._asked.time_field})))
         held = self._count(self._bounds(self._since, self._until))
         if held != self._taken:

@@ -41,14 +41,19 @@ class GraylogKeys(Reach, frozen=True, kw_only=True):
     streams: list[str] = []
     """Ids of streams; absent: all that may be read."""
 
-    fields: list[str] = ["timestamp", "source", "message", "full_message"]
-    """Columns; `timestamp` must be one of them."""
+    fields: list[str] = []
+    """Columns, `timestamp` among them; absent: timestamp, source, message, full_message."""
 
     window: int = 3600
     """Seconds of one export; halved where the answer is too large."""
 
     settle: int = 300
     """Seconds that a message may take to be indexed."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Those asked for."""
+        return self.fields or [TIME, "source", "message", "full_message"]
 
 
 class _Counted(msgspec.Struct):
@@ -68,7 +73,7 @@ class Graylog(HttpCollector[GraylogKeys]):
         """See `HttpCollector.check_asked`."""
         check_period(source)
         check_window(source, asked.window, asked.settle)
-        if TIME not in asked.fields or len(set(asked.fields)) < len(asked.fields):
+        if TIME not in asked.columns or len(set(asked.columns)) < len(asked.columns):
             raise misfit(source, "fields", _("Name each field once, timestamp among them."))
 
     def pages(self, source: SourceSettings, position: str | None) -> Iterator[Page]:
@@ -106,7 +111,7 @@ def _export(web: Web, asked: GraylogKeys, window: Window) -> bytes:
     question = {
         "query_string": {"type": "elasticsearch", "query_string": asked.query},
         "timerange": {"type": "absolute", "from": _written(window.since), "to": _written(window.until)},
-        "fields_in_order": asked.fields,
+        "fields_in_order": asked.columns,
         **({"streams": asked.streams} if asked.streams else {}),
     }
     headers = {**CSV, "content-type": "application/json"}
@@ -114,7 +119,7 @@ def _export(web: Web, asked: GraylogKeys, window: Window) -> bytes:
     answer = web.ask("POST", "api/views/search/messages", body=body, headers=headers, allowed=NOT_KNOWN)
     if answer.status < 300:
         return answer.body
-    params = [*_universal(asked, window), ("fields", ",".join(asked.fields))]
+    params = [*_universal(asked, window), ("fields", ",".join(asked.columns))]
     return web.ask("GET", "api/search/universal/absolute/export", params=params, headers=CSV).body
 
 

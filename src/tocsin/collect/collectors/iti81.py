@@ -213,15 +213,13 @@ def _notes(span: _Span) -> list[Note]:
     if span.totals - {len(span.met)}:
         notes.append(total_differs(max(span.totals - {len(span.met)}), len(span.met)))
     if span.outcomes:
-        text = _("The place adds {n} warnings to its answer: it may not be whole.")
+        text = _("Warnings that the place adds to its answer, which may not be whole: {n}.")
         notes.append(("warnings", Sentence(text, {"n": span.outcomes})))
     if span.outside:
-        text = _(
-            "The place gave {n} records outside the span that was asked for: they were left to their own."
-        )
+        text = _("Records outside the span that was asked for, which are left to the span of their own: {n}.")
         notes.append(("outside", Sentence(text, {"n": span.outside})))
     if span.changed:
-        text = _("{n} records came again with other content under the same id: both are kept.")
+        text = _("Records that came again under one id with different contents, and are all kept: {n}.")
         notes.append(("changed", Sentence(text, {"n": span.changed})))
     return notes
 

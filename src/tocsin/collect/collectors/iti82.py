@@ -29,6 +29,7 @@ from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _
 
 _MEMBER = re.compile(r"[^a-z]")
+_MEMBERS = {"timestamp", "msg", "pri", "hostname"}
 _HEADER_TIME = re.compile(r"^<\d{1,3}>\d* ?(\S+)")
 
 
@@ -93,7 +94,7 @@ def _take(web: Web, asked: Iti82Keys, name: str, window: Window) -> Taken:
 def _notes(timeless: int) -> tuple[tuple[str, Sentence], ...]:
     if not timeless:
         return ()
-    text = _("{n} messages carry no time: at the bounds of a span they may stand twice.")
+    text = _("Messages without a time, which may stand twice at the bounds of a span: {n}.")
     return (("timeless", Sentence(text, {"n": timeless})),)
 
 
@@ -127,7 +128,9 @@ def _of_xml(body: bytes, name: str) -> list[bytes]:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise unreadable(name)
     messages = list(root.iterchildren(etree.Element))
-    if len(messages) == 1 and any(len(child) for child in messages[0].iterchildren(etree.Element)):
+    if len(messages) == 1 and not _MEMBERS & {
+        _MEMBER.sub("", name.lower()) for name in _members(messages[0])
+    }:
         messages = list(messages[0].iterchildren(etree.Element))
     return [msgspec.json.encode(_members(message)) + b"\n" for message in messages]
 

@@ -180,7 +180,7 @@ def _nanoseconds(instant: datetime) -> int:
 
 def _crowded(name: str, page: int) -> InputError:
     return InputError(
-        _("{page} lines or more of the source '{name}' carry the same nanosecond: the rest stays unknown."),
+        _("At least {page} lines of the source '{name}' carry the same nanosecond: the rest stays unknown."),
         do=_("Raise `page` as far as the server allows, or narrow the query."),
         code="same_instant",
         page=page,
@@ -191,5 +191,5 @@ def _crowded(name: str, page: int) -> InputError:
 def _notes(warnings: list[str]) -> tuple[tuple[str, Sentence], ...]:
     if not warnings:
         return ()
-    text = _("The place adds {n} warnings to its answer: it may not be whole.")
+    text = _("Warnings that the place adds to its answer, which may not be whole: {n}.")
     return (("warnings", Sentence(text, {"n": len(warnings)})),)

@@ -132,7 +132,7 @@ def _refuse_messages(row: _Row, name: str) -> None:
 def _notes(previews: int, highest: int, came: int) -> tuple[tuple[str, Sentence], ...]:
     notes = []
     if previews:
-        text = _("{n} preview rows were passed over: they come again as final rows.")
+        text = _("Preview rows that were passed over, for they come again as final rows: {n}.")
         notes.append(("preview", Sentence(text, {"n": previews})))
     if highest and highest != came:
         notes.append(total_differs(highest, came))

@@ -50,7 +50,7 @@ class Mysql(Database):
             port=self.address.port or 3306,
             unix_socket=options.get("unix_socket"),
             user=self.address.user,
-            password=self.password or "",
+            password=(self.password or "").encode(),
             database=self.address.name or None,
             charset="utf8mb4",
             conv=_conversions(),

@@ -94,6 +94,8 @@ class SourceSettings(Frozen, frozen=True, kw_only=True):
     listen: ListenSettings | None = None
     format: str | None = None
     mapping: str | None = None
+    envelope: str | None = None
+    envelope_field: str | None = None
     zone: str | None = None
     before: datetime | None = None
     period: Period | None = None

@@ -168,8 +168,8 @@ GAPS = Table(
     grain="one stretch of a source that its records do not cover",
     columns=(
         clear("source", TEXT, "the source"),
-        clear("node", TEXT, "the node whose counter jumps; null for a hole against the period"),
-        clear("kind", TEXT, "sequence, or period: before the first or after the last record"),
+        clear("node", TEXT, "the node whose counter jumps; null for a hole against the period or in reception"),
+        clear("kind", TEXT, "sequence; period: before the first or after the last record; reception: nobody listened, or the kernel dropped"),
         clear("from_at", INSTANT, "the last record before"),
         clear("until_at", INSTANT, "the first record after"),
         clear("missing", INTEGER, "records missing; null when nothing counts them"),

@@ -28,7 +28,7 @@ class Recognise(Frozen, frozen=True, kw_only=True):
     """[recognise]: what the beginning of a file must hold. All that are given must."""
 
     keys: list[list[str]] = []
-    """JSON readers: of each group, one of these dotted paths must be in a record."""
+    """JSON readers: of each group, one of these dotted paths must be in a record; CSV: one of these columns."""
 
     equals: dict[str, list[str]] = {}
     """JSON readers: a dotted path must hold one of these values."""

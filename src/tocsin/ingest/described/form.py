@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 import json
+import math
 import re
 from collections.abc import Iterator
 
@@ -71,11 +72,13 @@ class DescribedFormat(LogFormat):
         if reader in ("json-lines", "json-array"):
             return matching_objects(sample, self.description)
         if reader == "csv":
-            if self.description.read.names:
+            if not self.description.read.header:
                 return _matching_rows(sample, self.description)
             header = self.header(sample, ReadOptions())
-            wanted = self.description.recognise.header
-            return int(bool(wanted) and set(wanted) <= set(header)), 1
+            asked = self.description.recognise
+            has_groups = all(any(name in header for name in group) for group in asked.keys)
+            is_asked = bool(asked.header or asked.keys)
+            return int(is_asked and has_groups and set(asked.header) <= set(header)), 1
         return _matching_lines(sample, self.description)
 
     def cutter(self, sample: Sample, options: ReadOptions) -> Cutter:
@@ -133,8 +136,9 @@ def _matching_rows(sample: Sample, description: Description) -> tuple[int, int]:
     if len(found) > 1 and not sample.whole:
         found.pop()
     shape = re.compile(description.recognise.line or "")
-    enough = range(description.recognise.fewest, len(description.read.names) + 1)
-    return sum(len(cells) in enough and bool(shape.search(line)) for line, cells in found), len(found)
+    fewest, most = description.recognise.fewest, len(description.read.names) or math.inf
+    mine = (fewest <= len(cells) <= most and bool(shape.search(line)) for line, cells in found)
+    return sum(mine), len(found)
 
 
 def matching_objects(sample: Sample, description: Description) -> tuple[int, int]:
@@ -187,7 +191,8 @@ def _matching_lines(sample: Sample, description: Description) -> tuple[int, int]
     if description.read.reader == "records" and begins:
         # Only a record's first line is known by its shape.
         firsts = [line for line in lines if re.search(begins, line)]
-        lines = firsts if firsts and lines and firsts[0] == lines[0] else lines[:1] and lines
+        is_first = description.recognise.begins is not None or firsts[:1] == lines[:1]
+        lines = firsts if firsts and is_first else lines
     if description.read.programs:
         headed = [_behind_header(line, description) for line in lines]
         lines = [

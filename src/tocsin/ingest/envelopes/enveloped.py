@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A format whose records stand in envelopes: cut as the export is, opened, then read as if nothing were around them.
+"""A format whose records stand in envelopes: cut as the export is, opened, then read as if bare.
 
-A record's place is that of its envelope, so that an event leads back to the exported bytes. What else the envelope
-holds stays in `detail`, under `envelope`. Opening is one statement for a chunk.
+A record's place is that of its envelope, so that an event leads back to the exported bytes. What else the
+envelope holds stays in `detail`, under `envelope`. Opening is one statement for a chunk.
 """
 
 from __future__ import annotations
@@ -52,23 +52,13 @@ class Enveloped(LogFormat):
     def extraction(self, options: ReadOptions) -> Extraction:
         """The inner one, over opened records: what could not be opened is told first."""
         inner = self.inner.extraction(options)
-        # A record that is read anew, less what a break took, has no envelope any more.
-        parsed = f"""
-    select * from ({inner.parsed}
-    )
-    union all by name
-    select
-        null::varchar as envelope,
-        null::varchar as envelope_state
-    where false"""
         return replace(
             inner,
-            parsed=parsed,
+            parsed=_with_envelopes_sql(inner.parsed),
             columns={**inner.columns, "detail": _detail_sql(inner.columns.get("detail", "null::varchar"))},
-            broken=f"case envelope_state when 'broken' then true when 'no_record' then false "
-            f"else {inner.broken} end",
-            set_aside=f"case when envelope_state = 'no_record' then 'no_record' else {inner.set_aside} end",
-            non_event="case envelope_state when 'header' then 'header' when 'preview' then 'duplicate_record' "
+            broken=f"case when mark = 'no_record' then false else {inner.broken} end",
+            set_aside=f"case when mark = 'no_record' then mark else {inner.set_aside} end",
+            non_event="case mark when 'header' then 'header' when 'preview' then 'duplicate_record' "
             f"else {inner.non_event} end",
             salvage=None if inner.salvage is None else _salvage_within(inner.salvage),
         )
@@ -99,6 +89,35 @@ class Enveloped(LogFormat):
         return load_query("tocsin.ingest", "opened_envelopes").sql.replace("from found", f"from ({found})")
 
 
+def _with_envelopes_sql(parsed: str) -> str:
+    """The inner format's rows, in order, each with `envelope_of`.
+
+    A format may keep no column that it does not know; what is read anew, less what a break took, has none.
+    """
+    return f"""
+    select
+        inside.*,
+        outside.envelope as envelope_of
+    from ({parsed}
+    ) as inside
+    left join (
+        select
+            byte_offset,
+            item,
+            envelope
+        from (
+            select * from records
+            union all by name
+            select null::varchar as envelope where false
+        )
+    ) as outside
+        on outside.byte_offset = inside.byte_offset
+        and outside.item = inside.item
+    order by
+        inside.byte_offset,
+        inside.item"""
+
+
 def _json_sql(shape: Shape) -> str:
     """Rows with `outer_fields`, `inner_text`, and the states that are known without them."""
     path = literal("$." + ".".join(json.dumps(key, ensure_ascii=False) for key in shape.keys))
@@ -117,7 +136,10 @@ def _json_sql(shape: Shape) -> str:
             when 'ARRAY' then value::varchar
         end as inner_text,
         false as is_header,
-        coalesce(is_object and json_extract_string(json_text, '$.preview') = 'true', false) as is_preview
+        case
+            when is_object then coalesce(json_extract_string(json_text, '$.preview') = 'true', false)
+            else false
+        end as is_preview
     from (
         select
             *,
@@ -128,7 +150,8 @@ def _json_sql(shape: Shape) -> str:
             select
                 *,
                 case
-                    when mark = 'bad_encoding' then regexp_replace(record, '\\\\x([0-9a-f]{{2}})', '\\\\\\\\x\\1', 'g')
+                    when mark = 'bad_encoding'
+                        then regexp_replace(record, '\\\\x([0-9a-f]{{2}})', '\\\\\\\\x\\1', 'g')
                     else record
                 end as json_text
             from records
@@ -153,15 +176,18 @@ def _csv_sql(shape: Shape) -> str:
         cells[{number}] as inner_text,
         cells = [{named}] as is_header,
         false as is_preview
-    from ({cells_sql(shape.delimiter, '"')})"""
+    from (
+        select *, {cells_sql(shape.delimiter, '"')} as cells
+        from records
+    )"""
 
 
 def _detail_sql(detail: str) -> str:
     """The inner detail with one member more."""
     inner = f"rtrim({detail}, {SPACES})"
-    member = "'\"envelope\":' || envelope || '}'"
+    member = "'\"envelope\":' || envelope_of || '}'"
     return f"""case
-        when envelope is null then {detail}
+        when envelope_of is null then {detail}
         when coalesce({detail}, '') in ('', '{{}}') or right({inner}, 1) <> '}}' then '{{' || {member}
         else left({inner}, length({inner}) - 1) || ',' || {member}
     end"""

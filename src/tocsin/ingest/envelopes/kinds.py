@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The envelopes that are known: how their records are told, and where the native record may stand, best first.
+"""The envelopes that are known: how they are told, and where the native record may stand, best first.
 
-From documentation: Elasticsearch and OpenSearch hits (elasticdump, Kibana's CSV), Splunk's export (JSON and CSV),
-Graylog's CSV, `logcli --output=jsonl`, and messages of IHE ITI-82. A path is a tuple of keys: `event.original` may be
-one key or two.
+From documentation: Elasticsearch and OpenSearch hits (elasticdump, Kibana's CSV), Splunk's export (JSON and
+CSV), Graylog's CSV, `logcli --output=jsonl`, and messages of IHE ITI-82. A path is a tuple of keys:
+`event.original` may be one key or two.
 """
 
 from __future__ import annotations
@@ -42,11 +42,17 @@ def _of_elastic(record: Record) -> bool:
 
 def _of_splunk(record: Record) -> bool:
     is_final = isinstance(record.get("result"), dict)
-    return (is_final or record.get("preview") is True) and bool({"preview", "offset", "lastrow"} & set(record))
+    return (is_final or record.get("preview") is True) and bool(
+        {"preview", "offset", "lastrow"} & set(record)
+    )
 
 
 def _of_loki(record: Record) -> bool:
-    return isinstance(record.get("labels"), dict) and isinstance(record.get("line"), str) and "timestamp" in record
+    return (
+        isinstance(record.get("labels"), dict)
+        and isinstance(record.get("line"), str)
+        and "timestamp" in record
+    )
 
 
 def _of_syslog(record: Record) -> bool:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What envelope the beginning of a file shows, and the native records that stand in it, as the beginning of a file.
+"""What envelope the beginning of a file shows, and the native records in it, as the beginning of a file.
 
-Nothing is guessed of a record: the shape found here, of the whole file, is the one that all its records are opened
-by, and what is not so is set aside.
+Nothing is guessed of a record: the shape found here is the one that all records of the file are opened by;
+what is not so is set aside.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class Opening:
 def openings(sample: Sample, kind: str | None = None, field: str | None = None) -> list[Opening]:
     """The ways to open the file, best first; none when it is no envelope that is known.
 
-    With a kind, and with a field (keys with dots between), only so. Raises InputError when somebody asked for a
-    kind that does not exist, or that the file does not show.
+    With a kind, and with a field (keys with dots between), only so. Raises InputError for a kind that does
+    not exist, or that the file does not show.
     """
     if kind is not None and kind not in KINDS:
         raise InputError(
@@ -101,7 +101,7 @@ def _objects(sample: Sample) -> list[Record]:
     text = sample.text.lstrip()
     found = _elements(text) if text.startswith("[") else map(_parsed, sample.lines[:LOOKED_AT])
     objects = list(found)
-    good = [one for one in objects if isinstance(one, dict)]
+    good: list[Record] = [one for one in objects if isinstance(one, dict)]
     return good if len(good) * 2 >= len(objects) else []
 
 

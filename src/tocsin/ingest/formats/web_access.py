@@ -21,7 +21,9 @@ from tocsin.store.query import load_query
 _LINE = re.compile(
     r"^(?:\S+ )?\S+ \S+ .*"
     r"\[(?:\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT[^\]]+)\] "
-    r'"(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
+    r'"(?!(?:USER|PASS|[CP]WD|QUIT|PORT|PASV|EP[RS][TV]|TYPE|RETR|STO[RU]|APPE|RN(?:FR|TO)|DELE|R?MK?D|LIST|NLST'
+    r'|ML[SD]D|SIZE|MDTM|SYST|FEAT|OPTS|AUTH|NOOP)[ "])'
+    r'(?:[^"\\]|\\.)*" (?:\d{3}|-) (?:\d+|-)(?P<combined> "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?'
 )
 _TIME = (
     "case when clf_at is not null then clf_at "
@@ -36,7 +38,10 @@ class WebAccess(LogFormat):
     title = "Web access log (common, combined, virtual host)"
 
     def sniff(self, sample: Sample) -> Confidence:
-        """By the share of lines that have the grammar; lines cut or odd do not outweigh the rest."""
+        """By the share of lines that have the grammar; lines cut or odd do not outweigh the rest.
+
+        An FTP server that logs in the same way names FTP's commands where HTTP's methods stand.
+        """
         lines = sample.lines[:200]
         matches = [_LINE.match(line) for line in lines]
         share = sum(found is not None for found in matches) / len(lines) if lines else 0.0

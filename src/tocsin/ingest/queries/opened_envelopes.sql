@@ -8,9 +8,8 @@ select
     byte_offset,
     line_number,
     item,
-    mark,
-    case when state in ('open', 'no_record') then outer_fields end as envelope,
-    state as envelope_state
+    case when state in ('header', 'preview', 'broken', 'no_record') then state else mark end as mark,
+    case when state = 'open' then outer_fields end as envelope
 from (
     select
         *,

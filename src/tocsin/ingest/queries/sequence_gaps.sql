@@ -24,18 +24,26 @@ ordered as (
         *,
         lag(first_sequence) over reading as first_before,
         lag(last_sequence) over reading  as last_before,
-        lag(last_at) over reading        as last_at_before
+        lag(last_at) over reading        as last_at_before,
+        min(first_at) over earlier       as oldest_before
     from placed
-    window reading as (
-        partition by source, node
-        order by file_at, file_number, byte_offset, first_sequence
-    )
+    window
+        reading as (
+            partition by source, node
+            order by file_at, file_number, byte_offset, first_sequence
+        ),
+        earlier as (
+            partition by source, node
+            order by file_at, file_number, byte_offset, first_sequence
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 restarts as (
     select
         *,
         case
+            when first_sequence <= 1 and first_before > 2 and first_at > oldest_before then 1
             when last_at < last_at_before then 0
             when last_before - first_sequence > 1000 then 1
             when first_sequence between first_before and last_before then 1

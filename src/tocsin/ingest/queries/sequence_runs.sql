@@ -3,7 +3,8 @@
 --   1. records are taken in order of reading; a record told not to be an event has its number all the same,
 --      one that stands twice has not
 --   2. a counter that falls by more than 1,000, or back to 0 or 1, while time goes on, has been restarted: a
---      new epoch; a number that only comes late fills its place
+--      new epoch; a number that only comes late fills its place. The first number of all is late only where
+--      nothing read before it is older: else the clock was set back too
 --   3. within an epoch, numbers that follow one another are one run, in whatever order they were written
 -- reads   cut
 -- gives   sequences: one row per run
@@ -19,17 +20,25 @@ numbered as (
         sequence,
         occurred_at,
         lag(sequence) over reading    as sequence_before,
-        lag(occurred_at) over reading as occurred_before
+        lag(occurred_at) over reading as occurred_before,
+        min(occurred_at) over earlier as oldest_before
     from cut
     where sequence is not null
       and reason <> 'duplicate_record'
-    window reading as (partition by node order by byte_offset, item)
+    window
+        reading as (partition by node order by byte_offset, item),
+        earlier as (
+            partition by node
+            order by byte_offset, item
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 restarts as (
     select
         *,
         case
+            when sequence <= 1 and sequence_before > 2 and occurred_at > oldest_before then 1
             when occurred_at < occurred_before then 0
             when sequence_before - sequence > 1000 then 1
             when sequence <= 1 and sequence_before - sequence > 1 then 1
