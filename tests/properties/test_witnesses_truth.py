@@ -56,7 +56,12 @@ class Act:
             object=told[name],
             outcome="failure" if self.failed else "success",
         )
-        again = {**first, "event_id": base + 1, "retry_of": base, "occurred_at": moment + timedelta(seconds=1)}
+        again = {
+            **first,
+            "event_id": base + 1,
+            "retry_of": base,
+            "occurred_at": moment + timedelta(seconds=1),
+        }
         return [first, again][: 1 + (self.retries if name == "proxy" else 0)]
 
 
@@ -128,10 +133,12 @@ def test_acts_are_found_and_no_count_falls_below_the_truth(
             try:
                 report = run(case)
             except InputError as error:
-                assert error.code == "catalogue_matches_nothing"
+                if error.code != "catalogue_matches_nothing":
+                    raise
                 return
             tables = {
-                name: rows_of(case, name) for name in ("witnesses", "disclosures", "unresolved", "nothing_shown")
+                name: rows_of(case, name)
+                for name in ("witnesses", "disclosures", "unresolved", "nothing_shown")
             }
     assert report.events == len(world.lines) == report.disclosed + report.nothing_shown + report.unresolved
     check_acts(world, tables["witnesses"])

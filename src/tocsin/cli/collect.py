@@ -34,7 +34,7 @@ def collect(
 ) -> None:
     """Bring what is new of the sources and registers that are not files; `run` does it first.
 
-    Passwords come from TOCSIN_DB_<NAME>, never from case.toml.
+    Secrets come from TOCSIN_DB_<NAME> and TOCSIN_COLLECT_<NAME>, never from case.toml.
 
     \b
     Example:

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from tocsin import __version__
 from tocsin.collect.asked import Reach, demand_secret, read_secret
+from tocsin.collect.extras import load_extra
 from tocsin.core.errors import InputError, MachineError, TocsinError
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _, visible
@@ -70,7 +71,7 @@ class Web:
         self._base = reach.url.rstrip("/") + "/"
         self._reach = reach
         self._most = parse_size(reach.max_answer)
-        self._httpx = load_httpx()
+        self._httpx = load_extra("httpx")
         self._authorization = _authorization(source, reach, reach.auth or auth, folder)
         self._client: httpx.Client = self._httpx.Client(
             verify=_trusted(reach, folder),
@@ -211,19 +212,6 @@ class Web:
             name=self._name,
             kind=kind,
         )
-
-
-def load_httpx() -> ModuleType:
-    """The library, which is an extra; raises InputError with the line that installs it."""
-    try:
-        import httpx  # noqa: PLC0415  # an extra: only those who collect have it
-    except ImportError:
-        raise InputError(
-            _("Collecting over the network needs the extra 'collect'."),
-            do=_("Install it: pip install 'tocsin[collect]'."),
-            code="no_extra",
-        ) from None
-    return httpx
 
 
 def _trusted(reach: Reach, folder: Path) -> ssl.SSLContext:

@@ -96,8 +96,10 @@ def objects_sql(value: str, name: str, *, rows: str = "select * from records", t
     """The rows with a value worked out of their `text`: null for what is not one JSON object.
 
     `value` is null for no object; of text that is not JSON it may raise. Nearly all records begin with `{`:
-    whether they are JSON is then told by reading them once.
+    whether they are JSON is then told by reading them once. Bytes that were no UTF-8 stand as `\\xNN`, which JSON
+    does not know: their backslash is made one that it does, so that nobody hides a record behind a bad byte.
     """
+    rewritten = rf"replace(replace(replace({text}, '\\', chr(2)), '\x', '\\x'), chr(2), '\\')"
     return f"""
     select
         *,
@@ -105,7 +107,10 @@ def objects_sql(value: str, name: str, *, rows: str = "select * from records", t
             when starts_with({text}, '{{') then try({value})
             when try(json_type({text})) = 'OBJECT' then {value}
         end as {name}
-    from ({rows})"""
+    from (
+        select * replace (case when mark = 'bad_encoding' then {rewritten} else {text} end as {text})
+        from ({rows})
+    )"""
 
 
 def cells_sql(delimiter: str, quoted: str) -> str:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Local times around the two Sundays on which clocks change: the hour that comes twice, the one that never comes.
+"""Local times around the Sundays on which clocks change: the hour that comes twice, the one that never comes.
 
-An hour that comes twice: where the lines of a stretch go on in time but for one step back, the step tells the first
-pass from the second (flag `hour_by_order`); else the later reading is written and the event is flagged
-`hour_twice`: it may be older by the step. An hour that never came is no time: set aside. Only times without a zone
-of their own are looked at, and only the few records within three hours of a change.
+Where the lines of a stretch go on in time but for one step back, the step tells the first pass from the
+second (flag `hour_by_order`); else the later reading is written and the event is flagged `hour_twice`: it may
+be an hour older. An hour that never came is no time: set aside. Only times without a zone of their own are
+looked at, and only the few records within three hours of a change.
 """
 
 from __future__ import annotations
@@ -125,8 +125,9 @@ def _near(times: Numbers, is_event: npt.NDArray[np.bool_], changes: Numbers) -> 
 def _places_of(rows: pa.Table, records: pa.Table) -> Numbers:
     """Where each row stands in another table of the same records, by its offset."""
     known, wanted = _offsets(records), _offsets(rows)
-    order = np.argsort(known, kind="stable")
-    return order[np.searchsorted(known, wanted, sorter=order)]
+    order: Numbers = np.argsort(known, kind="stable")
+    places: Numbers = order[np.searchsorted(known, wanted, sorter=order)]
+    return places
 
 
 def _picked(records: pa.Table, places: Numbers) -> pa.Table:
@@ -192,7 +193,7 @@ class _Marks:
         self.flags[TWICE].append(within)
 
     def _goes_on(self, change: Change, within: Numbers, told: Numbers, step: int) -> bool:
-        """Whether the lines near the change, so read, go on in time; one rise beside the step proves an order."""
+        """Whether the lines near the change, so read, go on; one rise beside the step proves an order."""
         times = self.times[self.near]
         times[within] = told
         around = np.flatnonzero(np.abs(times - change.at) <= NEAR)
@@ -214,7 +215,9 @@ class _Marks:
         for reason, found in self.refused.items():
             if found:
                 places = np.sort(np.concatenate(found))
-                rows = _refused(rows, reason, self.near[places], texts.column("record").take(pa.array(places)))
+                rows = _refused(
+                    rows, reason, self.near[places], texts.column("record").take(pa.array(places))
+                )
         return rows
 
 

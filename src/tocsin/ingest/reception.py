@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a received source may have lost on its way, from the diary that `tocsin listen` keeps beside it.
 
-Datagrams that the kernel dropped are missing records, counted. A time without a receiver is a gap where senders
-do not wait for one (UDP), or where connections were cut with it. Nothing is known here of how receiving works.
+Datagrams that the kernel dropped are missing records, counted. A time without a receiver is a gap where
+senders do not wait for one (UDP), or where connections were cut with it.
 """
 
 from __future__ import annotations

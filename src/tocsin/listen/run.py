@@ -46,7 +46,7 @@ class Wishes:
 def listen(case: Path, source: str, wanted: ListenSettings, by: str, wishes: Wishes) -> dict[str, object]:
     """Receive until `wishes.stop`; the accounting. Raises InputError when a receiver runs for this source."""
     check_system()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     folder = case / received_folder(source)
     (folder / FOLDER).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -24,7 +24,7 @@ LARGEST_INDEX = 32 << 20
 """Bytes of an index, which is read when the spool is opened."""
 
 MOST_ENDED = 4096
-"""Connections of which it is remembered that they have ended: the gate forgets them at once, but for a kill."""
+"""Connections that are remembered to have ended: the gate forgets them at once, but for a kill."""
 
 ASIDE = "set-aside.bin"
 _WRITTEN_AT_ONCE = 1 << 30

@@ -69,7 +69,7 @@ def check_settings(wanted: ListenSettings, source: str) -> None:
 
 def _check_limit(wanted: ListenSettings) -> None:
     """A connection is four files of ours, five of the gate with TLS."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if hard != resource.RLIM_INFINITY and FILES_EACH * wanted.connections + FILES_BESIDE > hard:
         raise SettingsError(
             _("{n} connections need more open files than this system allows ({most})."),

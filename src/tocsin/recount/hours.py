@@ -27,7 +27,9 @@ def tell_passes(events: list[Event]) -> list[Event]:
     """The events of one file, in order of lines; those whose pass the lines tell have their instant settled."""
     days = dict.fromkeys(event.occurred_at.date() for event in events if event.occurred_at.fold)
     for day in days:
-        events = _tell(events, [event.occurred_at.fold and event.occurred_at.date() == day for event in events])
+        events = _tell(
+            events, [event.occurred_at.fold == 1 and event.occurred_at.date() == day for event in events]
+        )
     return events
 
 

@@ -70,7 +70,10 @@ def read_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:
 
 
 def read_event_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:
-    """As `read_time`; a local time that came twice is its later reading, marked by `fold`; one that never was is none."""
+    """As `read_time`; a local time that came twice is its later reading, marked by `fold`.
+
+    One that never was holds no time.
+    """
     instant = read_time(value, kind, zone)
     if zone is None or not _is_local(value, kind):
         return instant

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An event that names nobody, whose act another log tells exactly, is settled by that witness.
 
-Only a request that every log tells once joins them here; joins by time settle nothing, so they are not recounted.
+Only a request that every log tells once joins them here; joins by time settle nothing and are not recounted.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def settle(
     settled: set[Place] = set()
     for act in _acts(events, judged, by_name):
         if not contradict(act, by_name):
-            settled.update(event.place for event in _open_events(act, told) if _is_told(event, act, told, by_name))
+            settled.update(
+                event.place for event in _open_events(act, told) if _is_told(event, act, told, by_name)
+            )
     shown = [*scope.nothing_shown, *(NothingShown(place, "witness") for place in sorted(settled))]
     return Scope(scope.disclosures, shown, [one for one in scope.unresolved if one.event not in settled])
 

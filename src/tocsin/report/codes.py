@@ -266,7 +266,9 @@ CODED: Final = {
     "set_aside_above_limit": _(
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
     ),
-    "witnesses_contradict": _("the logs contradict one another on {acts} acts ({disagreement}): the higher reading counts"),
+    "witnesses_contradict": _(
+        "the logs contradict one another on {acts} acts ({disagreement}): the higher reading counts"
+    ),
     "witnesses_out_of_scope": _(
         "{acts} acts in scope are told by another log too, where no suspect's selector reaches them"
     ),

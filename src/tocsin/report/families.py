@@ -253,7 +253,10 @@ FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
     (rf"categories\.(?P<category>.+)\.persons\.{_LEVEL}", _category),
     (r"certainties\.(?P<certainty>\w+)", _certainty),
     (r"(?P<mark>not_in_registry|test_identities|false_keys|unreadable)(?:\.persons)?", _mark),
-    (r"scope\.(?P<fate>events|acts|disclosed|nothing_shown|unresolved|set_aside|uncovered)(?:\.\w+)?", _scope),
+    (
+        r"scope\.(?P<fate>events|acts|disclosed|nothing_shown|unresolved|set_aside|uncovered)(?:\.\w+)?",
+        _scope,
+    ),
     (r"nothing_shown\.(?P<reason>.+)", _nothing_shown),
     (r"unresolved\.(?P<name>[^.]+)(?:\.(?:events|bound))?", _unresolved),
     (

@@ -81,9 +81,7 @@ def _is_unknown(figure: str, found: Found, known: set[str]) -> bool:
     return ("category" in named or "kind" in named) and figure not in known
 
 
-def _find_lines(
-    case: Case, find: Finder, found: Found, limit: int, *, with_witnesses: bool
-) -> list[Line]:
+def _find_lines(case: Case, find: Finder, found: Found, limit: int, *, with_witnesses: bool) -> list[Line]:
     with case.engine(*TABLES_READ, "set_aside") as engine:
         sheet = Sheet(case, engine, Figures(inputs=digest_inputs(case)))
         make_relations(sheet)

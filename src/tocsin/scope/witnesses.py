@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One act that several logs tell of: which events are its witnesses, and on what they contradict one another.
 
-A request that each source tells once is certain. Without one, address, path, query, action and time join what is
-alone of its kind in both sources, and only where their clocks are known. What can be joined in two ways is not
-joined: it is counted and said.
+A request that each source tells once is certain. Without one, address, path, query, action and time join
+what is alone of its kind in both sources, and only where their clocks are known. What can be joined in two
+ways is not joined: it is counted and said.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def join_witnesses(engine: Engine, settings: CaseSettings) -> None:
     for step in ("judged_requests", "shared_requests", "tellings", "request_standings", "request_acts"):
         engine.create(step, load_query(PACKAGE, step))
     _compare_clocks(engine)
-    engine.create("steady_clocks", load_query(PACKAGE, "steady_clocks"), least_pairs=LEAST_PAIRS, window_us=window)
+    engine.create(
+        "steady_clocks", load_query(PACKAGE, "steady_clocks"), least_pairs=LEAST_PAIRS, window_us=window
+    )
     engine.create("lone_acts", load_query(PACKAGE, "lone_acts"), window_us=window)
     engine.create("timed_pairs", load_query(PACKAGE, "timed_pairs"), window_us=window)
     _label_acts(engine, len(settings.sources))
@@ -74,7 +76,7 @@ def _kinds(settings: CaseSettings) -> pa.Table:
 
 
 def _compare_clocks(engine: Engine) -> None:
-    """Make `clock_skews` from requests that sources share, and from what they tell once where they share none."""
+    """Make `clock_skews` from shared requests; where sources share none, from what each tells once."""
     several = len(engine.rows("select distinct source from events limit 2")) > 1
     told = engine.count("select count(request) from events") if several else 0
     pairs = load_query(PACKAGE, "request_pairs")

@@ -31,7 +31,7 @@ from tocsin.ingest.interface import Cutter, LogFormat, Mark, ReadOptions, Sample
 from tocsin.ingest.recognise import ENOUGH, choose_format, rank_formats
 from tocsin.store.engine import Engine
 
-CUTS = 40
+CUTS = 16
 """Places at which a sample is cut."""
 
 Row = dict[str, object]
@@ -194,7 +194,7 @@ def check_survives_bytes(case: FormatCase) -> None:
     """Bytes that are no text, NUL and terminal escapes, at any place: read, or set aside, never lost."""
     with Engine(memory="256MiB", threads=1) as engine:
         for noise in (b"\xff\xfe\x80", b"\x00\x00", b"\x1b[2J\x1b]0;x\x07", b"\r"):
-            for place in range(0, len(case.content), max(1, len(case.content) // 8)):
+            for place in range(0, len(case.content), max(1, len(case.content) // 3)):
                 content = case.content[:place] + noise + case.content[place:]
                 rows = case.rows(engine, content)
                 assert len(rows) == sum(batch.num_rows for batch in case.records(content))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One act told by the logs of a gateway, an application and a database: one act, three witnesses in its trace."""
+"""One act told by a gateway, an application and a database: counted once, three witnesses in its trace."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def case(tmp_path: Path) -> Path:
         "mappings/pgaudit.toml": DATABASE_MAPPING,
         "logs/proxy.log": "".join(json.dumps(line) + "\n" for line in proxy),
         "logs/app.ndjson": "".join(json.dumps(line) + "\n" for line in app),
-        "logs/pgaudit.csv": "log_time,end_user,application_name,object,class,command\n" + "\n".join(rows) + "\n",
+        "logs/pgaudit.csv": "log_time,end_user,application_name,object,class,command\n"
+        + "\n".join(rows)
+        + "\n",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -131,7 +133,9 @@ def case(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_one_act_told_by_three_logs_is_one_act_with_three_witnesses_in_its_trace(tocsin: Tocsin, case: Path) -> None:
+def test_one_act_told_by_three_logs_is_one_act_with_three_witnesses_in_its_trace(
+    tocsin: Tocsin, case: Path
+) -> None:
     answer = tocsin("run", case, "--json")
     assert answer.code in (0, 1), answer.out + answer.err
     report = answer.json["result"]

@@ -8,7 +8,6 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -16,8 +15,9 @@ from tests.unit.collect.answering import Asked, Said, Server, said, serving
 from tests.unit.collect.collecting import source
 from tocsin.collect import http
 from tocsin.collect.asked import Reach, check_reach, read_asked, read_secret
+from tocsin.collect.extras import load_extra
 from tocsin.collect.http import AnswerTooLargeError, Web
-from tocsin.core.errors import InputError, MachineError, SettingsError, TocsinError
+from tocsin.core.errors import InputError, MachineError, SettingsError
 
 SECRET = "hunter2-token"
 
@@ -244,13 +244,9 @@ def test_certificate_is_refused_when_it_cannot_be_read(tmp_path: Path) -> None:
     assert caught.value.code == "bad_certificate"
 
 
-def test_web_names_the_extra_when_the_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_httpx(name: str, *_: object) -> NoReturn:
-        raise ImportError(name)
-
-    monkeypatch.setattr("builtins.__import__", no_httpx)
-    with pytest.raises(TocsinError) as caught:
-        http.load_httpx()
+def test_library_that_is_missing_names_its_extra() -> None:
+    with pytest.raises(InputError) as caught:
+        load_extra("tocsin_no_such_library")
     assert (caught.value.exit_code, "tocsin[collect]" in caught.value.do) == (2, True)
 
 

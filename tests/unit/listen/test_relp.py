@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.listen.relp import Command, NotRelp, answer, read_commands
+from tocsin.listen.relp import Command, NotRelp, TooLong, answer, read_commands
 from tocsin.listen.resent import Resent
 
 COMMANDS = st.builds(
@@ -29,7 +29,7 @@ def test_relp_reads_the_same_commands_however_the_stream_is_cut(
     while stream or waiting:
         size = data.draw(st.integers(1, max(1, len(stream))))
         waiting, stream = waiting + stream[:size], stream[size:]
-        some, taken = read_commands(waiting)
+        some, taken = read_commands(waiting, 1000)
         found += some
         waiting = waiting[taken:]
     assert found == commands
@@ -41,15 +41,22 @@ def test_relp_reads_the_same_commands_however_the_stream_is_cut(
         b"<13>plain syslog\n",
         b"1 syslog 5 <1>hiX",
         b"1 sys log 3 abc\n",
-        b"1 syslog 999999999 x",
         b"x",
         b"1 syslog 0 \n",
     ],
-    ids=["plain syslog", "no line end", "command of two words", "too long", "letter", "data of none"],
+    ids=["plain syslog", "no line end", "command of two words", "letter", "data of none"],
 )
 def test_relp_refuses_what_is_no_frame(stream: bytes) -> None:
     with pytest.raises(NotRelp):
-        read_commands(stream)
+        read_commands(stream, 1000)
+
+
+def test_relp_reads_what_stands_before_a_frame_that_is_too_long_and_then_refuses() -> None:
+    stream = b"1 syslog 5 <1>hi\n2 syslog 999999999 <1>"
+    found, taken = read_commands(stream, 1000)
+    assert [one.data for one in found] == [b"<1>hi"]
+    with pytest.raises(TooLong):
+        read_commands(stream[taken:], 1000)
 
 
 def test_relp_answers_each_command_by_its_number() -> None:

@@ -65,10 +65,16 @@ def told(
 
 
 def scene(
-    folder: Path, *events: dict[str, object], app_custody: str = "same-host", catalogue: str = CARD_OF_APP, **more: str
+    folder: Path,
+    *events: dict[str, object],
+    app_custody: str = "same-host",
+    catalogue: str = CARD_OF_APP,
+    **more: str,
 ) -> Case:
     settings = SOURCES.replace("{app}", app_custody) + more.get("settings", "")
-    report, case = run_scene(folder, settings=settings, catalogue=catalogue, events=events, registry=EVERYBODY)
+    report, case = run_scene(
+        folder, settings=settings, catalogue=catalogue, events=events, registry=EVERYBODY
+    )
     assert report.events == report.disclosed + report.nothing_shown + report.unresolved
     return case
 
@@ -109,7 +115,7 @@ def test_witness_that_contradicts_settles_nothing_when_one_says_more(
     case = scene(
         tmp_path,
         proxy(1, bytes=5_000_000),
-        app(1, **other),
+        {**app(1), **other},
         settings='[[known]]\naccount = "owner"\nverdict = "doubtful"\np = 0.7\n',
     )
     assert reasons(case, "unresolved") == {PROXY + 1: "no_rule"}
@@ -123,7 +129,9 @@ def test_witness_within_the_attackers_reach_settles_nothing(tmp_path: Path) -> N
 
 
 def test_witness_that_only_the_request_ties_to_the_act_settles_nothing(tmp_path: Path) -> None:
-    case = scene(tmp_path, proxy(1, account=None, address="192.0.2.1"), app(1, object="/card/P1"), settings=ADDRESS)
+    case = scene(
+        tmp_path, proxy(1, account=None, address="192.0.2.1"), app(1, object="/card/P1"), settings=ADDRESS
+    )
     assert reasons(case, "unresolved") == {}, "the path agrees"
     case = scene(
         tmp_path / "b",
@@ -259,7 +267,14 @@ def test_skew_is_stated_and_events_near_a_bound_are_listed(tmp_path: Path) -> No
     case = scene(tmp_path, *events, settings=known)
     assert (None, 5, -90_000_000) in values(case, "skews", "day", "pairs", "median_us")
     near = {r["event_id"]: r["in_scope"] for r in rows_of(case, "near_boundary")}
-    assert near == {PROXY + 2: True, PROXY + 3: False, PROXY + 4: False, APP + 1: True, APP + 2: False, APP + 3: False}
+    assert near == {
+        PROXY + 2: True,
+        PROXY + 3: False,
+        PROXY + 4: False,
+        APP + 1: True,
+        APP + 2: False,
+        APP + 3: False,
+    }
 
 
 def test_unnamed_change_is_the_one_that_its_witness_names(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 from tocsin.collect.asked import demand_secret
+from tocsin.collect.extras import load_extra
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.settings.case import Frozen, SourceSettings
 from tocsin.core.words import _, visible
@@ -79,31 +80,23 @@ class Object:
 
 def open_client(source: SourceSettings, asked: BucketKeys, folder: Path) -> S3Client:
     """The client; raises InputError without boto3, or without the secret."""
-    try:
-        import boto3.session  # noqa: PLC0415  # an extra: only those who collect have it
-        from botocore import UNSIGNED  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
-    except ImportError:
-        raise InputError(
-            _("Collecting over the network needs the extra 'collect'."),
-            do=_("Install it: pip install 'tocsin[collect]'."),
-            code="no_extra",
-        ) from None
+    session_kind = load_extra("boto3.session").Session
+    config_kind = load_extra("botocore.config").Config
     given: dict[str, str] = {}
     if asked.credentials == "secret":
         file = None if asked.secret_file is None else folder / asked.secret_file
         given = _keys(source, demand_secret(source, file))
-    config = Config(
+    config = config_kind(
         connect_timeout=asked.timeout,
         read_timeout=asked.timeout,
         retries={"max_attempts": asked.retries + 1, "mode": "standard"},
-        signature_version=UNSIGNED if asked.credentials == "none" else "s3v4",
+        signature_version=load_extra("botocore").UNSIGNED if asked.credentials == "none" else "s3v4",
         s3={"addressing_style": "auto" if asked.url is None else "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
     verify = None if asked.ca_file is None else str(folder / asked.ca_file)
-    session = boto3.session.Session(region_name=asked.region, **given)
+    session = session_kind(region_name=asked.region, **given)
     client: S3Client = session.client("s3", endpoint_url=asked.url, verify=verify, config=config)
     return client
 
@@ -203,16 +196,14 @@ def _check_digest(content: bytes, one: Object, encryption: str, name: str) -> No
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """Errors of the library, in our words and without its own."""
-    from botocore.exceptions import BotoCoreError, ClientError, PaginationError  # noqa: PLC0415
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415
-
+    known = load_extra("botocore.exceptions")
     try:
         yield
-    except PaginationError:
+    except known.PaginationError:
         raise _in_circle(name) from None
-    except ClientError as error:
+    except known.ClientError as error:
         raise _refused(name, visible(str(error.response.get("Error", {}).get("Code", "?")))[:60]) from None
-    except (BotoCoreError, HTTPError, OSError) as error:
+    except (known.BotoCoreError, load_extra("urllib3.exceptions").HTTPError, OSError) as error:
         raise MachineError(
             _("The place of the source '{name}' did not answer to the end ({kind})."),
             do=_("What was brought stands. Run again; check the network and ca_file."),

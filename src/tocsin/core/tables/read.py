@@ -89,7 +89,7 @@ EVENTS = Table(
         clear("bytes", INTEGER, "bytes of the reply"),
         clear("outcome", TEXT, "success, failure or unknown"),
         clear("status", TEXT, "the system's own code"),
-        clear("flags", TEXTS, "truncated, clock_disagrees, bad_encoding, hour_twice…; null when there is none"),
+        clear("flags", TEXTS, "truncated, clock_disagrees, hour_twice, bad_encoding…; null when none"),
         identity("detail", TEXT, "JSON: what no column holds"),
     ),
     key=("account", "occurred_at", "event_id"),
@@ -156,7 +156,9 @@ FILE_CLOCKS = Table(
         clear("largest_us", INTEGER, "the largest of these falls, in microseconds; null: none"),
         clear("largest_line", INTEGER, "the line behind that fall"),
         clear("late", INTEGER, "single events written more than a minute late"),
-        clear("told_apart", INTEGER, "events of an hour that happened twice whose pass the order of lines tells"),
+        clear(
+            "told_apart", INTEGER, "events of an hour that happened twice whose pass the order of lines tells"
+        ),
         clear("hour_twice", INTEGER, "events of such an hour whose pass nothing tells: flagged hour_twice"),
         clear("no_such_time", INTEGER, "records whose local time the clocks skipped: set aside"),
     ),
@@ -168,8 +170,12 @@ GAPS = Table(
     grain="one stretch of a source that its records do not cover",
     columns=(
         clear("source", TEXT, "the source"),
-        clear("node", TEXT, "the node whose counter jumps; null for a hole against the period or in reception"),
-        clear("kind", TEXT, "sequence; period: before the first or after the last record; reception: nobody listened, or the kernel dropped"),
+        clear("node", TEXT, "the node whose counter jumps; null for other kinds"),
+        clear(
+            "kind",
+            TEXT,
+            "sequence, period (before the first or after the last record), or reception",
+        ),
         clear("from_at", INSTANT, "the last record before"),
         clear("until_at", INSTANT, "the first record after"),
         clear("missing", INTEGER, "records missing; null when nothing counts them"),

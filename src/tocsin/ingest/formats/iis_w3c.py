@@ -34,7 +34,11 @@ _FTP = {
     "MLSD": "list",
     "QUIT": "logout",
 }
-_OBJECT = "case when coalesce(upper(method), '') not in ('USER', 'PASS') then coalesce(replace(full_path, '+', ' '), path) end"
+_OBJECT = """case
+    when coalesce(upper(method), '') not in ('USER', 'PASS') then coalesce(replace(full_path, '+', ' '), path)
+end"""
+"""What FTP's first two commands name is no object."""
+
 _DETAIL = """nullif(json_merge_patch('{}', json_object(
     'method', method,
     'referer', referer,
@@ -100,7 +104,7 @@ class IisW3c(LogFormat):
                 "bytes": "sent",
                 "outcome": outcome_sql("status"),
                 "status": "status",
-                "file_name": f"case when upper(method) in ({_words('download', 'upload')}) then {_OBJECT} end",
+                "file_name": f"case when upper(method) in ({_moves()}) then {_OBJECT} end",
                 "detail": _DETAIL,
             },
             broken="not is_whole or time_written is null",
@@ -114,8 +118,9 @@ def _is_request(header: tuple[str, ...]) -> bool:
     return "time" in header and bool({"cs-method", "cs-uri-stem"} & set(header))
 
 
-def _words(*actions: str) -> str:
-    return ", ".join(f"'{word}'" for word, action in _FTP.items() if action in actions)
+def _moves() -> str:
+    """FTP's commands that move a file."""
+    return ", ".join(f"'{word}'" for word, action in _FTP.items() if action in ("download", "upload"))
 
 
 def _action_sql() -> str:

@@ -2,8 +2,8 @@
 """Lines of a W3C extended log, each with where its header says that its fields stand.
 
 A header (`#Fields:`) may come anew in mid-file with other fields, and a log whose fields have no date says it
-in `#Date:` alone. Each record gets the places of its fields, the names of its header, and a date if its fields
-have none: the header's, and a day more each time that the clock falls back from evening to morning.
+in `#Date:` alone. Each record gets the places of its fields, the names of its header, and a date if its
+fields have none: the header's, and a day more each time that the clock falls back from evening to morning.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ import pyarrow.compute as pc
 from tocsin.ingest.interface import Cutter, Sample
 from tocsin.ingest.read.lines import LinesCutter
 
-NAMES = (
+_NAMES = (
     "date time c-ip c-port cs-username cs-method cs-uri-stem cs-uri-query sc-status sc-substatus "
     "sc-win32-status sc-bytes cs-bytes time-taken cs(user-agent) cs(referer) cs-host s-computername "
     "s-sitename s-ip s-port cs-version x-session x-fullpath x-edge-request-id x-forwarded-for x-host-header"
-).split()
+)
+NAMES = tuple(_NAMES.split(" "))
 """Fields that are looked up, in lower case."""
 
 _SAME = {"cs(host)": "cs-host", "cs(x-forwarded-for)": "x-forwarded-for"}
