@@ -112,11 +112,12 @@ def measure(arguments: argparse.Namespace, kind: str, folder: Path) -> str:
         wait(receiver, arguments.messages)
         took = receiver.last_written() - time.time() + time.monotonic() - started
         found, told = receiver.numbers(), receiver.stop()
-    expected = arguments.messages // (1 if arguments.rsyslog else arguments.senders)
-    doubled = sum(found.values()) - arguments.messages if not told["set_aside"] else 0
     aside = sum(one["messages"] for one in told["set_aside"].values())
+    each = 1 if arguments.rsyslog else arguments.senders
+    distinct, all_found = len(found), sum(found.values())
     return (
-        f"| {kind} | {arguments.messages / took:,.0f} | {expected - len(found):,} | {max(0, doubled):,} | {aside:,} "
+        f"| {kind} | {all_found / took:,.0f} | {arguments.messages // each - distinct:,} "
+        f"| {all_found - each * distinct:,} | {aside:,} "
         f"| {told['losses']['known']['dropped_datagrams']:,} | {'yes' if told['closes'] else 'NO'} |"
     )
 

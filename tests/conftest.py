@@ -20,8 +20,12 @@ from pytest_socket import socket_allow_hosts
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
-PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
-"""What a name in `needs` may be called on this machine; other names are programs of that name."""
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "pgaudit": ("usr/lib/postgresql/*/lib/pgaudit.so", "usr/pgsql-*/lib/pgaudit.so"),
+    "server_audit": ("usr/lib*/mysql/plugin/server_audit.so", "usr/lib*/mariadb/plugin/server_audit.so"),
+}
+"""Programs or files by which a name in `needs` is there; other names are programs of that name."""
 
 # A busy machine is slow now and then: that is not a fault of what is tested.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,7 +47,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def is_there(name: str) -> bool:
     """Whether a program that a test needs is on this machine."""
-    return any(shutil.which(program) for program in PROGRAMS.get(name, (name,)))
+    return any(
+        shutil.which(program) or ("/" in program and any(Path("/").glob(program)))
+        for program in PROGRAMS.get(name, (name,))
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -30,8 +30,8 @@ class Server:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[Server]:
-    """PostgreSQL with one user `reader` that needs a password over TCP."""
+def postgresql_server(*settings: str) -> Iterator[Server]:
+    """PostgreSQL with one user `reader` that needs a password over TCP; settings as `name=value`."""
     with _folder("postgres") as folder:
         words = folder / "words"
         words.write_text(PASSWORD, "utf-8")
@@ -43,14 +43,15 @@ def postgresql_server() -> Iterator[Server]:
         options = ["-c", "fsync=off", "-c", "lc_messages=C", "-c", f"unix_socket_directories={folder}"]
         listen = ["-p", str(port), "-c", "listen_addresses=127.0.0.1"]
         command = [shutil.which("postgres") or "postgres", "-D", str(cluster), *listen, *options]
+        command += [word for setting in settings for word in ("-c", setting)]
         with _running("postgres", command, folder):
             wait_for(port)
             yield Server(folder, port, str(folder))
 
 
 @contextmanager
-def mariadb_server() -> Iterator[Server]:
-    """MariaDB, its administrator on the local socket."""
+def mariadb_server(*options: str) -> Iterator[Server]:
+    """MariaDB, its administrator on the local socket; options as on its command line."""
     with _folder("mysql") as folder:
         cluster = folder / "cluster"
         user = f"--user={_user('mysql')}"
@@ -60,6 +61,7 @@ def mariadb_server() -> Iterator[Server]:
         command = ["mariadbd", "--no-defaults", f"--datadir={cluster}", user, f"--socket={local}"]
         command += [f"--port={port}", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0"]
         command[0] = shutil.which("mariadbd") or "mariadbd"
+        command += options
         with _running("mysql", command, folder):
             wait_for(port)
             yield Server(folder, port, str(local))

@@ -93,7 +93,15 @@ def portal(folder: Path) -> Iterator[Program]:
         "LLNG_DEFAULTCONFFILE": str(folder / "lemonldap-ng.ini"),
         "PERL5LIB": str(folder / "lib"),
     }
-    command = ["plackup", "--host", "127.0.0.1", "--port", str(port), "--access-log", str(folder / "access.log")]
+    command = [
+        "plackup",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--access-log",
+        str(folder / "access.log"),
+    ]
     with log.open("wb") as out:
         started = subprocess.Popen(
             [*command, "-a", str(folder / "portal.psgi")], env=environment, stdout=out, stderr=out

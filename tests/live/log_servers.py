@@ -36,26 +36,26 @@ def open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running(command: list[str], port: int, *, stdout: Path | None = None) -> Iterator[int]:
+def running(
+    command: list[str], port: int, *, stdout: Path | None = None, stderr: Path | None = None
+) -> Iterator[int]:
     """A program that listens on this port, by its process id; it is asked to end, then made to."""
     program = shutil.which(command[0], path=f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin:/sbin")
     assert program is not None, command[0]
-    log = subprocess.DEVNULL if stdout is None else stdout.open("wb")
     environment = {**os.environ, "TZ": ZONE}
-    with subprocess.Popen(
-        [program, *command[1:]], stdout=log, stderr=subprocess.DEVNULL, env=environment
-    ) as server:
-        if not isinstance(log, int):
-            log.close()
+    nowhere = Path(os.devnull)
+    with (stdout or nowhere).open("wb") as out, (stderr or nowhere).open("wb") as err:
+        server = subprocess.Popen([program, *command[1:]], stdout=out, stderr=err, env=environment)
+    try:
+        wait_for(lambda: is_open(port), f"{command[0]} does not listen")
+        yield server.pid
+    finally:
+        server.terminate()
         try:
-            wait_for(lambda: is_open(port), f"{command[0]} does not listen")
-            yield server.pid
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def free_port() -> int:

@@ -196,7 +196,7 @@ def test_a_wrong_password_is_told_without_it(
 def test_the_general_log_is_read_by_its_recipe(server: Server, owner: Any, tmp_path: Path) -> None:
     (tmp_path / "case.toml").write_text(
         f'{HEAD}[[sources]]\nname = "app"\ndatabase = "mysql://reader@127.0.0.1:{server.port}/mysql"\n'
-        'collect = { from = "database", recipe = "mysql-general-log" }\n',
+        'collect = { from = "database", recipe = "mysql-general-log-table" }\n',
         "utf-8",
     )
     for sql in ("set global log_output = 'TABLE'", "set global general_log = 1", "select 'é', 42"):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.needs("plackup")
 
 
 @pytest.fixture(scope="module")
-def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, object]]]:
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     if not PORTAL_MODULE.is_file() or not PORTAL_SETTINGS.is_file():
         pytest.skip("needs LemonLDAP::NG's portal")
     folder = tmp_path_factory.mktemp("lemonldap")
@@ -27,7 +26,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, 
     source = f'[[sources]]\nname = "portal"\npaths = ["../portal.log"]\nzone = "{zone}"\n'
     scene = Scene(folder / "case", source)
     scene.ingest()
-    yield scene.rows("events")
+    return scene.rows("events")
 
 
 def sign_in_and_out(server: Program) -> None:

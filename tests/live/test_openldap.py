@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
@@ -39,7 +38,7 @@ def ask(server: Program, tool: str, *arguments: str, told: str | None = None) ->
 
 
 @pytest.fixture(scope="module")
-def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, object]]]:
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     folder = tmp_path_factory.mktemp("openldap")
     with directory(folder) as server:
         a_day(server)
@@ -48,7 +47,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, 
     report = scene.ingest()
     assert report is not None
     assert not scene.rows("set_aside")
-    yield scene.rows("events")
+    return scene.rows("events")
 
 
 def a_day(server: Program) -> None:
@@ -99,5 +98,3 @@ def test_changes_have_their_author_and_outcome(events: list[dict[str, object]]) 
 
 def test_every_connection_has_its_address_whatever_the_order(events: list[dict[str, object]]) -> None:
     assert {event["address"] for event in events} == {"127.0.0.1"}
-
-

@@ -19,10 +19,16 @@ RECIPES = ROOT / "src" / "tocsin" / "collect" / "recipes"
 QUERIES = [
     p
     for p in tracked_files()
-    if p.suffix == ".sql" and p.is_relative_to(ROOT / "src") and not p.is_relative_to(RECIPES)
+    if p.suffix == ".sql"
+    and p.is_relative_to(ROOT / "src")
+    and not p.is_relative_to(RECIPES)
+    and p.parent.name != "described"
 ]
+DESCRIBED = [p for p in tracked_files() if p.suffix == ".sql" and p.parent.name == "described"]
+"""What stands beside a description of a log format: read by name, from the values found."""
+
 SHOUTED = re.compile(r"\b(SELECT|FROM|WHERE|JOIN|GROUP BY|ORDER BY|WITH|UNION|HAVING|CASE|WHEN)\b")
-NAME = re.compile(r"^-- (?P<name>[a-z0-9_]+): (?P<purpose>.+)$", re.MULTILINE)
+NAME = re.compile(r"^-- (?P<name>[a-z0-9_-]+): (?P<purpose>.+)$", re.MULTILINE)
 GIVES = re.compile(r"^-- gives ", re.MULTILINE)
 APPROXIMATE = re.compile(r"\b(approx_\w+|reservoir_quantile|tablesample|using sample)\b", re.IGNORECASE)
 
@@ -44,6 +50,19 @@ def test_query_reads_and_binds_what_its_header_says(path: Path) -> None:
     assert head["name"] == path.stem
     assert GIVES.search(query.sql), "the header does not say what it gives"
     assert (tables_read(query), names_bound(query)) == (set(query.reads), set(query.binds))
+
+
+@pytest.mark.parametrize("path", DESCRIBED, ids=shown)
+def test_query_of_a_format_reads_what_was_found(path: Path) -> None:
+    sql = path.read_text("utf-8")
+    head = NAME.search(sql)
+    assert head
+    assert head["name"] == path.stem
+    assert GIVES.search(sql), "the header does not say what it gives"
+    assert path.with_suffix(".toml").is_file()
+    query = Query(path.stem, sql)
+    assert tables_read(query) == {"found"}
+    assert names_bound(query) == set()
 
 
 def tables_read(query: Query) -> set[str]:
@@ -69,7 +88,7 @@ def test_every_query_is_used() -> None:
     assert [shown(path) for path in QUERIES if f'"{path.stem}"' not in sources] == []
 
 
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
+@pytest.mark.parametrize("path", [*QUERIES, *DESCRIBED], ids=shown)
 def test_query_is_exact_and_in_lower_case(path: Path) -> None:
     sql = without_comments(path.read_text("utf-8"))
     assert not SHOUTED.search(sql)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tocsin.core.errors import InputError
+from tocsin.core.extras import load_extra
 from tocsin.core.tables import TABLES, Table
 from tocsin.core.words import _, visible
 from tocsin.store.case import Case
@@ -82,13 +83,7 @@ def _write_csv(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) ->
 
 
 def _write_xlsx(target: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
-    try:
-        from openpyxl import Workbook  # noqa: PLC0415  # an extra
-    except ImportError:
-        raise InputError(
-            _("XLSX needs an extra."), do=_("Run: pip install 'tocsin[xlsx]'"), code="missing_extra"
-        ) from None
-    book = Workbook(write_only=True)
+    book = load_extra("openpyxl", extra="xlsx").Workbook(write_only=True)
     sheet = book.create_sheet(table.name[:31])
     sheet.append(list(table.column_names))
     rows = 0

@@ -21,6 +21,19 @@ from tocsin.listen.run import Wishes
 from tocsin.listen.run import listen as receive
 from tocsin.listen.wanted import listen_settings
 
+WHY = {
+    "no certificate": _("no certificate"),
+    "certificate not accepted": _("certificate not accepted"),
+    "gave up": _("broken off by the client"),
+    "no TLS": _("no TLS"),
+    "no handshake in time": _("no handshake in time"),
+    "closed by us": _("the receiver was stopping"),
+}
+"""Why a client was refused, in words."""
+
+MOST_DOWN = 3
+"""Periods without a receiver that are told in words; all are in the JSON."""
+
 Told = dict[str, Any]
 """An accounting, as `tocsin.listen.run` makes it."""
 
@@ -115,11 +128,28 @@ def _say_state(output: Output, what: str, told: Told) -> None:
 
 def _say(output: Output, told: Told) -> None:
     words = output.words
-    output.say(
-        words.text(
-            _("Received: {received} messages = {written} written + {aside} set aside."),
-            received=told["received"]["messages"],
-            written=told["written"]["messages"],
-            aside=sum(one["messages"] for one in told["set_aside"].values()),
+    aside = sum(one["messages"] for one in told["set_aside"].values())
+    received, written = told["received"]["messages"], told["written"]["messages"]
+    sentence = _("Received: {received} messages = {written} written + {aside} set aside.")
+    output.say(words.text(sentence, received=received, written=written, aside=aside))
+    _say_losses(output, told["losses"]["known"], told["losses"]["possible"])
+    for one in told["refused"]:
+        sentence = _("Refused at {listener}: {n} times ({why}).")
+        output.say(
+            words.text(sentence, listener=one["listener"], n=one["times"], why=words.text(WHY[one["why"]]))
         )
-    )
+
+
+def _say_losses(output: Output, known: Told, possible: Told) -> None:
+    """Only where there is something to say."""
+    words = output.words
+    if known["dropped_datagrams"]:
+        sentence = _("Lost: {n} datagrams that the kernel dropped.")
+        output.say(words.text(sentence, n=known["dropped_datagrams"]))
+    if possible["connections_cut"]:
+        sentence = _("Possibly lost: what was on its way over {n} connections that were cut.")
+        output.say(words.text(sentence, n=possible["connections_cut"]))
+    for one in possible["down"][-MOST_DOWN:]:
+        output.say(
+            words.text(_("Nobody listened from {start} to {end}."), start=one["from"], end=one["until"])
+        )

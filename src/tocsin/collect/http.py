@@ -22,8 +22,8 @@ from urllib.parse import urljoin, urlsplit
 
 from tocsin import __version__
 from tocsin.collect.asked import Reach, demand_secret, read_secret
-from tocsin.collect.extras import load_extra
 from tocsin.core.errors import InputError, MachineError, TocsinError
+from tocsin.core.extras import load_extra
 from tocsin.core.settings.case import SourceSettings
 from tocsin.core.words import _, visible
 from tocsin.store.engine import parse_size
@@ -71,7 +71,7 @@ class Web:
         self._base = reach.url.rstrip("/") + "/"
         self._reach = reach
         self._most = parse_size(reach.max_answer)
-        self._httpx = load_extra("httpx")
+        self._httpx = load_extra("httpx", extra="collect")
         self._authorization = _authorization(source, reach, reach.auth or auth, folder)
         self._client: httpx.Client = self._httpx.Client(
             verify=_trusted(reach, folder),

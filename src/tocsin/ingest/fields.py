@@ -96,8 +96,8 @@ def objects_sql(value: str, name: str, *, rows: str = "select * from records", t
     """The rows with a value worked out of their `text`: null for what is not one JSON object.
 
     `value` is null for no object; of text that is not JSON it may raise. Nearly all records begin with `{`:
-    whether they are JSON is then told by reading them once. Bytes that were no UTF-8 stand as `\\xNN`, which JSON
-    does not know: their backslash is made one that it does, so that nobody hides a record behind a bad byte.
+    whether they are JSON is then told by reading them once. Bytes that were no UTF-8 stand as `\\xNN`, which
+    JSON does not know: their backslash is made one that it does, or a bad byte would hide a record.
     """
     rewritten = rf"replace(replace(replace({text}, '\\', chr(2)), '\x', '\\x'), chr(2), '\\')"
     return f"""

@@ -139,7 +139,8 @@ def _picked(records: pa.Table, places: Numbers) -> pa.Table:
 
 
 def _offsets(rows: pa.Table) -> Numbers:
-    return pc.add(rows.column("byte_offset"), rows.column("item")).to_numpy()
+    offsets: Numbers = pc.add(rows.column("byte_offset"), rows.column("item")).to_numpy()
+    return offsets
 
 
 def _walls(read: Read, local: LocalReading, texts: pa.Table) -> tuple[Numbers, npt.NDArray[np.bool_]]:

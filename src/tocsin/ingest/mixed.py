@@ -29,7 +29,11 @@ def mixed_formats(stage: Stage, results: list[FileResult]) -> Iterator[Warned]:
         )
         content = "\n".join(str(text) for (text,) in texts).encode()
         ranked = rank_formats(Sample(result.plan.path, content, whole=True)) if content else []
-        if ranked and ranked[0][1].value >= ENOUGH and ranked[0][0].name != result.plan.form.name.partition(" in ")[0]:
+        if (
+            ranked
+            and ranked[0][1].value >= ENOUGH
+            and ranked[0][0].name != result.plan.form.name.partition(" in ")[0]
+        ):
             said = Sentence(
                 _("Records set aside look like {format}: this file holds two logs. Split it."),
                 {"format": ranked[0][0].name},

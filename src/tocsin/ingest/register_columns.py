@@ -49,8 +49,9 @@ ACCOUNT_COLUMNS = (
     "may_see",
 )
 CONTROLLER_COLUMNS = ("controller", "name", "finess")
+RELATION_COLUMNS = ("person", "account", "professional_id", "organisation", "from", "until", "kind")
 
-_INSTANTS = {"valid_from", "valid_until", "at", "created", "active_from", "active_until"}
+_INSTANTS = {"valid_from", "valid_until", "at", "created", "active_from", "active_until", "from", "until"}
 _ADDRESS_PARTS = ("address_lines", "postcode", "city", "country")
 _FALSE = "('', '0', 'false', 'f', 'n', 'no', 'non')"
 

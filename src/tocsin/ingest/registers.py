@@ -30,6 +30,7 @@ from tocsin.ingest.register_columns import (
     unread_instants_sql,
 )
 from tocsin.ingest.register_files import RegisterFiles, open_files, reading
+from tocsin.ingest.relations import write_relations
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.parts import sha256_of
@@ -42,7 +43,14 @@ def register_digest(case: Case) -> str:
     """Of what `write_registers` rests on: settings, and each file's content."""
     settings = case.settings
     text = msgspec.json.encode(
-        [settings.registries, settings.records, settings.accounts, settings.controllers, settings.case.zone]
+        [
+            settings.registries,
+            settings.records,
+            settings.accounts,
+            settings.controllers,
+            settings.relations,
+            settings.case.zone,
+        ]
     )
     digest = hashlib.sha256(text + " ".join(_originals(case)).encode() + __version__.encode())
     lists = [
@@ -50,6 +58,7 @@ def register_digest(case: Case) -> str:
         *(record.paths for record in settings.records),
         *(accounts.paths for accounts in settings.accounts),
         *(controllers.paths for controllers in settings.controllers if controllers.paths),
+        *(relations.paths for relations in settings.relations),
     ]
     for patterns in lists:
         for stream in find_inputs(patterns, case.folder):
@@ -58,8 +67,9 @@ def register_digest(case: Case) -> str:
 
 
 def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
-    """Write `registry`, `records`, `accounts` and `controllers`, unless they rest on what they did before.
+    """Write the tables that people keep, unless they rest on what they did before.
 
+    These are `registry`, `records`, `accounts`, `controllers`, `relations` and `relation_facts`.
     `digest` is the `register_digest` of the case as it is now.
     """
     case = stage.case
@@ -90,6 +100,7 @@ def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
         [_accounts(stage.engine, case, n, a.paths, a.columns) for n, a in enumerate(settings.accounts)],
     )
     _write_controllers(stage)
+    write_relations(stage)
     progress("registers", 3, 3)
 
 

@@ -24,7 +24,7 @@ def settle_hours(reading: SourceReading) -> None:
 
 
 def tell_passes(events: list[Event]) -> list[Event]:
-    """The events of one file, in order of lines; those whose pass the lines tell have their instant settled."""
+    """The events of one file, in order of lines; where the lines tell the pass, the instant is settled."""
     days = dict.fromkeys(event.occurred_at.date() for event in events if event.occurred_at.fold)
     for day in days:
         events = _tell(

@@ -12,10 +12,13 @@ from types import SimpleNamespace
 import pytest
 import sqlglot
 
-from tests.unit.collect.stand_in import Driver, MssqlError, OracleError
+from tests.unit.collect.stand_in import Answer, Driver, MssqlError, OracleError
 from tests.unit.collect.tables import collect, spooled, write
-from tocsin.collect.databases import database, oracle
+from tocsin.collect.databases import oracle
 from tocsin.collect.outcome import Collected
+from tocsin.core import extras
+from tocsin.ingest.run import run as ingest
+from tocsin.store.case import Case
 
 ORACLE = """
 [[sources]]
@@ -39,7 +42,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Given:
     """Puts a driver in the place of the real one."""
 
     def put(driver: Driver) -> None:
-        monkeypatch.setattr(database, "import_module", lambda _name: driver)
+        monkeypatch.setattr(extras, "import_module", lambda _name: driver)
         monkeypatch.setenv("TOCSIN_DB_ORA", "tiger")
         monkeypatch.setenv("TOCSIN_DB_MS", "tiger")
 
@@ -253,7 +256,7 @@ def test_a_driver_that_is_not_installed_is_named_with_its_extra(
     def missing(name: str) -> object:
         raise ImportError(name)
 
-    monkeypatch.setattr(database, "import_module", missing)
+    monkeypatch.setattr(extras, "import_module", missing)
     code, said = failure(collect(write(tmp_path, ORACLE)))
     assert code == "missing_extra"
     assert "tocsin[collect]" in said
@@ -279,3 +282,60 @@ def failure(collected: list[Collected]) -> tuple[str, str]:
     assert found.error is not None
     assert json.dumps(found.codes)
     return found.error.code, str(found.error)
+
+
+ORACLE_ACT = {
+    "AUDIT_TYPE": "Standard",
+    "SESSIONID": Decimal("1234"),
+    "ENTRY_ID": Decimal("7"),
+    "STATEMENT_ID": Decimal("3"),
+    "EVENT_TIMESTAMP_UTC": "2024-06-11T10:00:00.123456000",
+    "DBUSERNAME": "DR_X",
+    "ACTION_NAME": "SELECT",
+    "RETURN_CODE": Decimal("0"),
+    "OBJECT_SCHEMA": "CARE",
+    "OBJECT_NAME": "PATIENT",
+    "SQL_TEXT": "select *\nfrom patient\0",
+}
+
+MSSQL_ACT = {
+    "event_time": "2024-06-11T10:00:00.1234560",
+    "sequence_number": 1,
+    "action_id": "SL  ",
+    "succeeded": True,
+    "server_principal_name": "dr.x",
+    "database_name": "care",
+    "object_name": "patient",
+    "statement": "select * from patient",
+}
+
+
+@pytest.mark.parametrize(("settings", "name"), [(ORACLE, "ora"), (MSSQL, "ms")])
+def test_rows_of_a_recipe_are_read_by_the_log_format_of_its_name(
+    tmp_path: Path, given: Given, settings: str, name: str
+) -> None:
+    act = ORACLE_ACT if name == "ora" else MSSQL_ACT
+    columns = [(key, kind("DB_TYPE_TIMESTAMP" if "EVENT" in key else "DB_TYPE_OTHER")) for key in act]
+    types = [(key, "datetime2(7)" if key == "event_time" else "nvarchar(max)") for key in act]
+    described: list[tuple[object, ...]] = [(*one,) for one in columns]
+    none: Answer = ([("n",)], [])
+    driver = Driver(
+        OracleError,
+        [
+            ("dm_exec_describe_first_result_set", ([("name",)], [(*one,) for one in types])),
+            ("where 1 = 0", (described, [])),
+            ("is null", none),
+            ("order by", (described, [tuple(act.values())])),
+        ],
+    )
+    given(driver)
+    case = write(tmp_path, settings)
+    collect(case)
+    with Case(case, by="tests") as opened:
+        ingest(opened)
+        with opened.engine("events", "files") as engine:
+            [[form]] = engine.rows("select format from files")
+            [[at, account, action]] = engine.rows("select occurred_at, account, action from events")
+    assert form == ("oracle-unified-audit" if name == "ora" else "sqlserver-audit")
+    assert (str(at)[:26], action) == ("2024-06-11 10:00:00.123456", "read")
+    assert account in ("DR_X", "dr.x")

@@ -15,9 +15,9 @@ from tests.unit.collect.answering import Asked, Said, Server, said, serving
 from tests.unit.collect.collecting import source
 from tocsin.collect import http
 from tocsin.collect.asked import Reach, check_reach, read_asked, read_secret
-from tocsin.collect.extras import load_extra
 from tocsin.collect.http import AnswerTooLargeError, Web
 from tocsin.core.errors import InputError, MachineError, SettingsError
+from tocsin.core.extras import load_extra
 
 SECRET = "hunter2-token"
 
@@ -246,7 +246,7 @@ def test_certificate_is_refused_when_it_cannot_be_read(tmp_path: Path) -> None:
 
 def test_library_that_is_missing_names_its_extra() -> None:
     with pytest.raises(InputError) as caught:
-        load_extra("tocsin_no_such_library")
+        load_extra("tocsin_no_such_library", extra="collect")
     assert (caught.value.exit_code, "tocsin[collect]" in caught.value.do) == (2, True)
 
 

@@ -77,7 +77,9 @@ class Chunk:
             out += struct.pack("<I", self.names[name])
             return
         self.names[name] = base + len(out) + 4
-        out += struct.pack("<IIHH", self.names[name], 0, 0, len(name)) + name.encode("utf-16-le") + b"\x00\x00"
+        out += (
+            struct.pack("<IIHH", self.names[name], 0, 0, len(name)) + name.encode("utf-16-le") + b"\x00\x00"
+        )
 
     def bytes(self) -> bytes:
         numbers = self.numbers[:1] + self.numbers[-1:]

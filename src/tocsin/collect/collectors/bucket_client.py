@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 from tocsin.collect.asked import demand_secret
-from tocsin.collect.extras import load_extra
 from tocsin.core.errors import InputError, MachineError
+from tocsin.core.extras import load_extra
 from tocsin.core.settings.case import Frozen, SourceSettings
 from tocsin.core.words import _, visible
 
@@ -80,8 +80,8 @@ class Object:
 
 def open_client(source: SourceSettings, asked: BucketKeys, folder: Path) -> S3Client:
     """The client; raises InputError without boto3, or without the secret."""
-    session_kind = load_extra("boto3.session").Session
-    config_kind = load_extra("botocore.config").Config
+    session_kind = load_extra("boto3.session", extra="collect").Session
+    config_kind = load_extra("botocore.config", extra="collect").Config
     given: dict[str, str] = {}
     if asked.credentials == "secret":
         file = None if asked.secret_file is None else folder / asked.secret_file
@@ -90,7 +90,9 @@ def open_client(source: SourceSettings, asked: BucketKeys, folder: Path) -> S3Cl
         connect_timeout=asked.timeout,
         read_timeout=asked.timeout,
         retries={"max_attempts": asked.retries + 1, "mode": "standard"},
-        signature_version=load_extra("botocore").UNSIGNED if asked.credentials == "none" else "s3v4",
+        signature_version=load_extra("botocore", extra="collect").UNSIGNED
+        if asked.credentials == "none"
+        else "s3v4",
         s3={"addressing_style": "auto" if asked.url is None else "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
@@ -196,14 +198,18 @@ def _check_digest(content: bytes, one: Object, encryption: str, name: str) -> No
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """Errors of the library, in our words and without its own."""
-    known = load_extra("botocore.exceptions")
+    known = load_extra("botocore.exceptions", extra="collect")
     try:
         yield
     except known.PaginationError:
         raise _in_circle(name) from None
     except known.ClientError as error:
         raise _refused(name, visible(str(error.response.get("Error", {}).get("Code", "?")))[:60]) from None
-    except (known.BotoCoreError, load_extra("urllib3.exceptions").HTTPError, OSError) as error:
+    except (
+        known.BotoCoreError,
+        load_extra("urllib3.exceptions", extra="collect").HTTPError,
+        OSError,
+    ) as error:
         raise MachineError(
             _("The place of the source '{name}' did not answer to the end ({kind})."),
             do=_("What was brought stands. Run again; check the network and ca_file."),

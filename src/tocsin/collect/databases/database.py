@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import ClassVar
@@ -19,6 +18,7 @@ from typing import ClassVar
 from tocsin.collect.databases.address import Address
 from tocsin.collect.databases.told import Trouble, error_of
 from tocsin.core.errors import InputError
+from tocsin.core.extras import load_extra
 from tocsin.core.words import _
 
 Row = Sequence[object]
@@ -154,15 +154,7 @@ class Database(ABC):
 
     def load_driver(self, errors: Callable[[ModuleType], tuple[type[Exception], ...]]) -> ModuleType:
         """The driver; raises InputError when it is not installed."""
-        try:
-            module = import_module(self.driver)
-        except ImportError:
-            raise InputError(
-                _("This kind of database is read through {driver}, which is not installed."),
-                do=_('Install it: pip install "tocsin[collect]".'),
-                code="missing_extra",
-                driver=self.driver,
-            ) from None
+        module = load_extra(self.driver, extra="collect")
         self.errors = errors(module)
         return module
 

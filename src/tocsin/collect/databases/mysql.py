@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from importlib import import_module
+from typing import Protocol
 
 from tocsin.collect.databases.database import Bound, Column, Database, Row
 from tocsin.collect.databases.told import Kind, Trouble
@@ -32,6 +33,16 @@ _TOLD = {1054, 1060, 1064, 1109, 1142, 1143, 1146, 1227, 1305, 1356, 1370, *_LOG
 """Errors that name objects, never a value. https://dev.mysql.com/doc/mysql-errors/8.0/en/"""
 
 _BROKEN = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1205, 1213, 1317, 1927, 1969, 2006, 2013, 3024}
+
+
+class _Result(Protocol):
+    unbuffered_active: bool
+    connection: object | None
+
+
+class _Cursor(Protocol):
+    _result: _Result | None
+    connection: object | None
 
 
 class Mysql(Database):
@@ -93,8 +104,11 @@ class Mysql(Database):
     def fetch(self, sql: str, bound: Sequence[Bound] = ()) -> Iterator[Row]:
         """Unbuffered."""
         cursor = self._connection.cursor()
-        cursor.execute(sql, tuple(bound) or None)
-        yield from cursor.fetchall_unbuffered()
+        try:
+            cursor.execute(sql, tuple(bound) or None)
+            yield from cursor.fetchall_unbuffered()
+        finally:
+            _forget(cursor)
 
     def trouble(self, error: Exception, *, connecting: bool) -> Trouble:
         """By the server's number."""
@@ -107,6 +121,14 @@ class Mysql(Database):
         if number in _BROKEN or number == 0:
             return Trouble(Kind.BROKEN, str(number or type(error).__name__), message)
         return Trouble(Kind.QUERY, str(number), message)
+
+
+def _forget(cursor: _Cursor) -> None:
+    """What was not read of an answer stays unread: the driver would wait for it, even from a closed line."""
+    if cursor._result is not None:
+        cursor._result.unbuffered_active = False
+        cursor._result.connection = None
+    cursor.connection = None
 
 
 def _has_tls(options: dict[str, str]) -> bool:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ready queries over the audit views of databases: `collect = { from = "database", recipe = "…" }`.
 
-A recipe gives a log's rows with the view's own column names, for the log format of the recipe's name. Each is
-a .sql file whose head says what it reads, by which right, its watermark and its overlap.
+A recipe gives rows with the view's own column names; the log format of its name, where there is one, reads
+them. Each is a .sql file whose head says what it reads, by which right, its watermark and its overlap.
 """
 
 from __future__ import annotations

@@ -159,6 +159,7 @@ class RelationSettings(Frozen, frozen=True, kw_only=True):
     paths: list[str]
     columns: dict[str, str]
     days_around: int = 30
+    registry: str | None = None
 
 
 class OperationSettings(Frozen, frozen=True, kw_only=True):
@@ -229,6 +230,9 @@ class DetectSettings(Frozen, frozen=True, kw_only=True):
 
     enabled: bool = True
     threshold: float = 0.5
+    clean: Period | None = None
+    dormant_days: int = 60
+    burst_persons: int = 100
 
 
 class SealSettings(Frozen, frozen=True, kw_only=True):

@@ -270,6 +270,50 @@ CONTROLLERS = Table(
     key=("controller",),
 )
 
+RELATIONS = Table(
+    name="relations",
+    grain="one link between a person and whoever treats them",
+    columns=(
+        clear("relations", TEXT, "the [[relations]] of case.toml"),
+        local_id("account", TEXT, "the account that treats the person; one of the three is there"),
+        local_id("professional_id", TEXT, "RPPS, ADELI or internal number, as in the directory"),
+        clear("organisation", TEXT, "the practice, ward or hospital, as in the directory"),
+        clear("registry", TEXT, "the registry of its persons; null: any"),
+        local_id("person", TEXT, "local id"),
+        clear("from_at", INSTANT, "the link explains accesses from then on; null is always"),
+        clear("until_at", INSTANT, "… until then, not included; null is always"),
+        clear("kind", TEXT, "as given, else the name of the [[relations]]"),
+    ),
+    key=(
+        "relations",
+        "person",
+        "account",
+        "professional_id",
+        "organisation",
+        "from_at",
+        "until_at",
+        "kind",
+        "registry",
+    ),
+    layout=Layout.PARTS,
+)
+
+RELATION_FACTS = Table(
+    name="relation_facts",
+    grain="one [[relations]] and one thing counted of its rows",
+    columns=(
+        clear("relations", TEXT, "the [[relations]] of case.toml"),
+        clear(
+            "fact",
+            TEXT,
+            "read, kept; left out: no_person, nobody, no_date, backwards, twice; kept and counted: "
+            "overlapping, unknown_person, unknown_account",
+        ),
+        clear("rows", INTEGER, "number of rows"),
+    ),
+    key=("relations", "fact"),
+)
+
 INGEST_TABLES = (
     FILES,
     ACCOUNTING,
@@ -282,4 +326,6 @@ INGEST_TABLES = (
     RECORDS,
     ACCOUNTS,
     CONTROLLERS,
+    RELATIONS,
+    RELATION_FACTS,
 )

@@ -28,7 +28,7 @@ class Recognise(Frozen, frozen=True, kw_only=True):
     """[recognise]: what the beginning of a file must hold. All that are given must."""
 
     keys: list[list[str]] = []
-    """JSON readers: of each group, one of these dotted paths must be in a record; CSV: one of these columns."""
+    """JSON: of each group, one of these dotted paths must be in a record; CSV: one of these columns."""
 
     equals: dict[str, list[str]] = {}
     """JSON readers: a dotted path must hold one of these values."""
@@ -55,11 +55,15 @@ class Recognise(Frozen, frozen=True, kw_only=True):
 class Cut(Frozen, frozen=True, kw_only=True):
     """[read]: how the file is cut into records."""
 
-    reader: Literal["lines", "records", "json-lines", "json-array", "csv"]
-    """`records`: several lines make one; `json-array`: any JSON values, bare or in a list."""
+    reader: Literal["lines", "records", "elements", "json-lines", "json-array", "csv"]
+    """`records`: several lines make one; `elements`: XML elements; `json-array`: any JSON values, bare or in a
+    list."""
 
     begins: str | None = None
-    """`records`: a regular expression (RE2) of the line that a record begins with."""
+    """`records`: a regular expression (RE2) of the line that a record begins with; `elements`: their name."""
+
+    around: str = ""
+    """`elements`: the name of the element that holds them."""
 
     syslog: Literal["no", "maybe", "always"] = "no"
     """Whether a syslog header stands before each record (RFC 3164, 5424 or as files have it)."""
@@ -75,7 +79,7 @@ class Cut(Frozen, frozen=True, kw_only=True):
     header: bool = True
 
     names: list[str] = []
-    """CSV without a header: its columns in order; a version of the program may write the first of them only."""
+    """CSV without a header: its columns in order; older versions write but the first of them."""
 
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
 

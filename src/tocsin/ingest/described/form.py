@@ -26,6 +26,7 @@ from tocsin.ingest.interface import (
     Sample,
 )
 from tocsin.ingest.read.csv_rows import CsvCutter, CsvShape
+from tocsin.ingest.read.elements import ElementsCutter
 from tocsin.ingest.read.json_values import JsonCutter
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.read.text_records import TextRecordsCutter
@@ -71,6 +72,8 @@ class DescribedFormat(LogFormat):
         reader = self.description.read.reader
         if reader in ("json-lines", "json-array"):
             return matching_objects(sample, self.description)
+        if reader == "elements":
+            return int(re.search(self.description.recognise.line or "$^", sample.text) is not None), 1
         if reader == "csv":
             if not self.description.read.header:
                 return _matching_rows(sample, self.description)
@@ -89,6 +92,8 @@ class DescribedFormat(LogFormat):
             return JsonCutter()
         if read.reader == "csv":
             return CsvCutter(CsvShape(read.delimiter, read.quote, read.encoding, len(options.header)))
+        if read.reader == "elements":
+            return ElementsCutter(read.begins or "", read.around)
         if read.reader == "records":
             return TextRecordsCutter(read.begins or "", read.encoding)
         return LinesCutter(read.encoding)
@@ -131,7 +136,7 @@ def _rows(sample: Sample, read: Cut) -> Iterator[tuple[str, list[str]]]:
 
 
 def _matching_rows(sample: Sample, description: Description) -> tuple[int, int]:
-    """Of a CSV file without a header: rows that begin as they should and have as many cells as some version."""
+    """Without a header: rows that begin as they should and have as many cells as some version writes."""
     found = list(itertools.islice(_rows(sample, description.read), LOOKED_AT))
     if len(found) > 1 and not sample.whole:
         found.pop()

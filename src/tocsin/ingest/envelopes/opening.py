@@ -156,6 +156,8 @@ def _value(record: object, keys: Keys) -> str:
 
 def _of_csv(kind: Kind, field: str | None, sample: Sample) -> list[Opening]:
     first = sample.lines[0] if sample.lines else ""
+    if "\r" in first:  # messages whose parts end with a carriage return; csv would raise
+        return []
     for delimiter in DELIMITERS:
         header = tuple(next(csv.reader([first.removeprefix("\ufeff")], delimiter=delimiter), []))
         if not (kind.header or kind.is_named) or len(header) < 2 or not set(kind.header) <= set(header):

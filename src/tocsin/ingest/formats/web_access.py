@@ -36,6 +36,7 @@ class WebAccess(LogFormat):
 
     name = "web-access"
     title = "Web access log (common, combined, virtual host)"
+    proof = "seen live"
 
     def sniff(self, sample: Sample) -> Confidence:
         """By the share of lines that have the grammar; lines cut or odd do not outweigh the rest.

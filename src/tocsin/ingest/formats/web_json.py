@@ -159,6 +159,7 @@ class NginxJson(JsonAccess):
 
     name = "nginx-json"
     title = "nginx access log as JSON lines"
+    proof = "seen live"
     layout = NGINX
 
 

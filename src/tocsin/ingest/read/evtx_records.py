@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records of a Windows event log (EVTX), chunk by chunk: each as the JSON that the library `evtx` makes of it.
+"""Records of a Windows event log (EVTX), chunk by chunk: each as the JSON that the library `evtx` makes.
 
-A chunk is 64 KiB and stands alone, so that memory does not grow with the file and a broken chunk costs itself.
-Which records there are is read from their headers here; the library says only what they hold: what it cannot
-read is a broken record, not a missing one. Layout: libyal's "Windows XML Event Log (EVTX) format".
+A chunk is 64 KiB and stands alone: memory does not grow with the file, and a broken chunk costs only itself.
+Which records there are is read from their headers here; the library says only what they hold: what it
+cannot read is a broken record, not a missing one. Layout: libyal's "Windows XML Event Log (EVTX) format".
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from tocsin.core.errors import InputError
-from tocsin.core.words import _
+from tocsin.core.extras import load_extra
 from tocsin.ingest.interface import RECORDS, Cutter, Mark
 from tocsin.ingest.read.lines import MAX_RECORD
 
@@ -50,7 +49,11 @@ class EvtxCutter(Cutter):
         place, lines, rest = start_byte, start_line, b""
         if start_byte == 0:
             rest, blocks = _taken(blocks, HEADER_BYTES)
-            place, lines, rest = min(HEADER_BYTES, len(rest)), rest[:HEADER_BYTES].count(b"\n"), rest[HEADER_BYTES:]
+            place, lines, rest = (
+                min(HEADER_BYTES, len(rest)),
+                rest[:HEADER_BYTES].count(b"\n"),
+                rest[HEADER_BYTES:],
+            )
         for block in blocks:
             rest += block
             while len(rest) >= CHUNK_BYTES:
@@ -119,27 +122,22 @@ def _records(chunk: bytes) -> Iterator[_Found]:
 
 def _contents(chunk: bytes) -> dict[int, str]:
     """What the library reads of a chunk, by the records' numbers; what it refuses is absent."""
-    try:
-        # The driver is an extra: who reads no such file does not need it.
-        from evtx import PyEvtxParser  # noqa: PLC0415
-    except ImportError as error:
-        raise InputError(
-            _("Windows event logs need the package 'evtx'."), do=_("Install it: pip install 'tocsin[evtx]'.")
-        ) from error
+    library = load_extra("evtx", extra="evtx")
     found: dict[int, str] = {}
     try:
-        records = PyEvtxParser(io.BytesIO(_HEADER + chunk.ljust(CHUNK_BYTES, b"\x00")), number_of_threads=1)
+        whole = io.BytesIO(_HEADER + chunk.ljust(CHUNK_BYTES, b"\x00"))
+        records = library.PyEvtxParser(whole, number_of_threads=1)
         waiting = iter(records.records_json())
-    except Exception:  # noqa: BLE001  # one bad chunk must not stop the others
+    except Exception:  # one bad chunk must not stop the others
         return found
     for _place in range(CHUNK_BYTES // _FEWEST):
         try:
-            record = next(waiting)
+            record: Any = next(waiting)
         except StopIteration:
             return found
         except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
             raise
-        except BaseException:  # noqa: BLE001, S112  # one bad record; a panic of the library is no Exception
+        except BaseException:  # noqa: S112  # one bad record; a panic of the library is no Exception
             continue
         found.setdefault(int(record["event_record_id"]), str(record["data"]))
     return found

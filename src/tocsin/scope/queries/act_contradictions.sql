@@ -25,18 +25,22 @@ with by_source as (
 longest as (
     select
         act_id,
-        object,
-        max_by(object, length(object)) over (partition by act_id) as longest
+        max_by(object, length(object)) as object
     from joined_acts
     where starts_with(object, '/')
+    group by act_id
+    having min(object) <> max(object)
 ),
 paths as (
     select
-        act_id,
+        l.act_id,
         -- A gateway may strip or add the beginning of a path: the rest is the same.
-        bool_or(not ends_with(longest, object)) as differ
-    from longest
-    group by act_id
+        bool_or(not ends_with(l.object, a.object)) as differ
+    from longest as l
+    inner join joined_acts as a
+        on a.act_id = l.act_id
+    where starts_with(a.object, '/')
+    group by l.act_id
 ),
 compared as (
     select

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Libraries that only those who collect over the network have: loaded at their use, else their extra named."""
+"""Libraries that only some need: loaded where they are used, and the extra that brings them named."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from tocsin.core.errors import InputError
 from tocsin.core.words import _
 
 
-def load_extra(name: str) -> ModuleType:
+def load_extra(name: str, *, extra: str) -> ModuleType:
     """The module; raises InputError with the line that installs it."""
     try:
         return import_module(name)
     except ImportError:
         raise InputError(
-            _("Collecting over the network needs the extra 'collect'."),
-            do=_("Install it: pip install 'tocsin[collect]'."),
-            code="no_extra",
+            _("This needs the package '{name}', which is not installed."),
+            do=_("Install it: pip install 'tocsin[{extra}]'."),
+            code="missing_extra",
+            name=name.partition(".")[0],
+            extra=extra,
         ) from None

@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- relation_fates: the rows of one table of relations, each with its fate.
+--   A single instant explains accesses some days before and after it; a null bound is open.
+-- reads   relation_source
+-- gives   one row per row of theirs: kept, or why it is left out
+-- binds   $relations, $registry, $days
+with
+
+spans as (
+    select
+        *,
+        case
+            when cast($days as bigint) is null then "from"
+            else "from" - to_days(cast($days as integer))
+        end as from_at,
+        case
+            when cast($days as bigint) is null then until
+            else "from" + to_days(cast($days as integer))
+        end as until_at
+    from relation_source
+),
+
+fated as (
+    select
+        *,
+        case
+            when person is null then 'no_person'
+            when account is null and professional_id is null and organisation is null then 'nobody'
+            when "a date is unread" then 'no_date'
+            when until_at <= from_at then 'backwards'
+        end as reason,
+        row_number() over (
+            partition by person, account, professional_id, organisation, from_at, until_at, kind
+        ) as place
+    from spans
+)
+
+select
+    $relations as relations,
+    account,
+    professional_id,
+    organisation,
+    $registry as registry,
+    person,
+    from_at,
+    until_at,
+    coalesce(kind, $relations) as kind,
+    coalesce(reason, case when place > 1 then 'twice' else 'kept' end) as fate
+from fated
