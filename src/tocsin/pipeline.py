@@ -27,6 +27,7 @@ from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.detect.run import run as detect
+from tocsin.ingest.relations import relation_warnings
 from tocsin.ingest.run import run as ingest
 from tocsin.link.run import run as link
 from tocsin.report.assemble import assemble
@@ -47,6 +48,7 @@ class Outcome:
 
 def _ingest(case: Case, progress: Progress, outcome: Outcome) -> None:
     outcome.warnings.extend(ingest(case, progress).warnings)
+    outcome.warnings.extend(relation_warnings(case))
 
 
 def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:

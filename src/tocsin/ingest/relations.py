@@ -75,7 +75,9 @@ def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
     bad = " or ".join(f"({test})" for test in unread.values()) or "false"
     source = f"(select *, coalesce({bad}, false) as {quote(_BAD)} from {files.select})"
     try:
-        ours = register_sql(source, Shape(RELATION_COLUMNS, "person"), relation.columns, files.types, zone, [])
+        ours = register_sql(
+            source, Shape(RELATION_COLUMNS, "person"), relation.columns, files.types, zone, []
+        )
     except InputError as error:
         error.where = error.where if error.where.file else Where(files.where)
         raise

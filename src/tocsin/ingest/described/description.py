@@ -56,8 +56,7 @@ class Cut(Frozen, frozen=True, kw_only=True):
     """[read]: how the file is cut into records."""
 
     reader: Literal["lines", "records", "elements", "json-lines", "json-array", "csv"]
-    """`records`: several lines make one; `elements`: XML elements; `json-array`: any JSON values, bare or in a
-    list."""
+    """`records`: several lines make one; `elements`: XML elements; `json-array`: values, bare or in a list."""
 
     begins: str | None = None
     """`records`: a regular expression (RE2) of the line that a record begins with; `elements`: their name."""
@@ -135,7 +134,7 @@ class CarrySettings(Frozen, frozen=True, kw_only=True):
     """Event columns that are filled where they are absent."""
 
     by: list[str]
-    """Event columns, or `detail:` and a JSON path in it (`detail:$.op`), that together name the connection."""
+    """Event columns, or `detail:` and a JSON path in it (`detail:$.op`): together, the connection's name."""
 
     begins: str
     """SQL over event columns: the records that say it."""

@@ -11,6 +11,8 @@ import math
 import re
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
 from tocsin.ingest.described.description import Cut, Described, Description, Recognise
@@ -159,7 +161,9 @@ def _objects(sample: Sample, description: Description) -> list[object]:
     if description.read.reader == "json-lines":
         return [value for value in found if isinstance(value, dict)] if len(found) * 2 >= len(texts) else []
     batches = JsonCutter().cut(iter([sample.head] if sample.head else []))
-    cut = [text.as_py() for batch in batches for text in batch.column("record")][:LOOKED_AT]
+    # The head may end within a character: such a text is no value, and stops nothing.
+    found_bytes = (text for batch in batches for text in batch.column("record").cast(pa.binary()).to_pylist())
+    cut = [text.decode("utf-8", "replace") for text in itertools.islice(found_bytes, LOOKED_AT)]
     values = [value for text in cut if (value := _loaded(text)) is not None]
     return [value for value in values if isinstance(value, dict)]
 

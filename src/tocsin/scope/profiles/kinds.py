@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of identifiers as SQL on a column of text: how a value is cleaned, its form, its key, where prose hides it.
+
+Each test is one expression over all the rows of a batch. `keys.py` says the same one value at a time, and
+tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.store.query import literal
+
+NIR_FORM = r"[1-478][0-9]{2}(?:0[1-9]|1[0-2]|[2-3][0-9]|4[0-2]|[5-9][0-9])(?:[0-9]{2}|2[AB])[0-9]{6}"
+_NIR_SPACED = (
+    r"[1-478][ .-]?[0-9]{2}[ .-]?(?:0[1-9]|1[0-2]|[2-3][0-9]|4[0-2]|[5-9][0-9])[ .-]?(?:[0-9]{2}|2[ABab])"
+    r"[ .-]?[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value."""
+
+    name: str
+    category: str
+    cleaned: str
+    """SQL of `{v}`: as it is compared."""
+
+    form: str
+    """Regular expression that a cleaned value matches whole."""
+
+    holds: str | None
+    """SQL of a cleaned `{c}` of the form: whether its key is right; null where there is no key."""
+
+    in_text: str | None
+    """Regular expression of the value in prose; null where prose alone cannot tell it."""
+
+    names: str
+    """Whom it names: person, professional, or nobody."""
+
+    needs_name: bool = False
+    """Whether only a column's name can tell it: its form is that of too many numbers."""
+
+
+def _luhn(length: int) -> str:
+    """Sum of the digits, every second from the right doubled, SQL over `{c}`."""
+    terms = []
+    for place in range(1, length + 1):
+        digit = f"(ascii(substr({{c}}, {place}, 1)) - 48)"
+        doubled = (length - place) % 2 == 1
+        terms.append(f"({digit} * 2 - case when {digit} > 4 then 9 else 0 end)" if doubled else digit)
+    return f"(({' + '.join(terms)}) % 10 = 0)"
+
+
+_NUMBER = "replace(replace(left({c}, 13), '2A', '19'), '2B', '18')"
+"""A letter stands in one place of a NIR alone, so that every A and B may be replaced."""
+
+_NIR_HOLDS = (
+    "case when length({c}) = 15 then "
+    f"try_cast(substr({{c}}, 14) as bigint) = 97 - try_cast({_NUMBER} as bigint) % 97 end"
+)
+_SIGNS = "list_transform(string_split(substr({c}, 5) || left({c}, 4), ''), lambda s: case when s > '9' then (ascii(s) - 55)::varchar else s end)"
+_IBAN_DIGITS = f"array_to_string({_SIGNS}, '')"
+
+
+def _remainder(digits: str) -> str:
+    """Of up to 68 digits modulo 97, in steps that fit in 38."""
+    first = f"(substr({digits}, 1, 30)::hugeint % 97)"
+    second = f"(({first}::varchar || substr({digits}, 31, 30))::hugeint % 97)"
+    return f"(({second}::varchar || substr({digits}, 61))::hugeint % 97)"
+
+
+_ALNUM = "regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g')"
+_DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
+_BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else " + _ALNUM + " end"
+
+_INS = "case when contains({v}, '^') then " + _ALNUM.replace("{v}", "split_part({v}, '^', 1)") + f" else {_BARE} end"
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("nir", "id.nir", _BARE, NIR_FORM + "(?:[0-9]{2})?", _NIR_HOLDS, _NIR_SPACED, "person"),
+        Kind("ins", "id.ins", _INS, NIR_FORM + "(?:[0-9]{2})?", _NIR_HOLDS, None, "person", needs_name=True),
+        Kind(
+            "email",
+            "contact.email",
+            "lower(trim({v}))",
+            r"[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}",
+            None,
+            r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+            "person",
+        ),
+        Kind(
+            "phone",
+            "contact.phone",
+            "regexp_replace(regexp_replace({v}, '\\(0\\)|[^0-9]', '', 'g'), '^(?:0033|33)', '0')",
+            r"0[1-9][0-9]{8}",
+            None,
+            r"(?:(?:\+|00)33[ .-]?(?:\(0\))?[ .-]?|\b0)[1-9](?:[ .-]?[0-9]{2}){4}\b",
+            "person",
+        ),
+        Kind(
+            "iban",
+            "finance.bank",
+            _ALNUM,
+            r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}",
+            f"({_remainder(_IBAN_DIGITS)} = 1)",
+            r"\b[A-Z]{2}[0-9]{2}(?:[ ]?[0-9A-Z]{4}){2,7}(?:[ ]?[0-9A-Z]{1,3})?\b",
+            "nobody",
+        ),
+        Kind("rpps", "professional.id", _DIGITS, r"[18][0-9]{10}", _luhn(11), None, "professional", True),
+        Kind("finess", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "nobody", True),
+        Kind("adeli", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "professional", True),
+        Kind("postcode", "contact.address", "trim({v})", r"(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}", None, None, "nobody", True),
+    )
+}
+"""FINESS numbers of Corsica hold a letter whose part in the key nobody documents: their key is not weighed."""
+
+FINESS_KEY = f"case when regexp_full_match({{c}}, '[0-9]{{9}}') then {_luhn(9)} end"
+WITH_WORD = r"(?i:\b(?:nir|n\.i\.r|ins|nss|s[ée]cu(?:rit[ée])?(?: sociale)?|matricule)\b[^0-9\n]{0,24})"
+"""Before a number whose key is wrong: it is then still meant as one."""
+
+
+def cleaned_sql(kind: Kind, value: str) -> str:
+    """The value as it is compared."""
+    return kind.cleaned.replace("{v}", value)
+
+
+def fits_sql(kind: Kind, cleaned: str) -> str:
+    """Whether a cleaned value has the form."""
+    return f"regexp_full_match({cleaned}, {literal(kind.form)})"
+
+
+def holds_sql(kind: Kind, cleaned: str) -> str:
+    """Whether the key of a cleaned value of the form is right; true where there is none to weigh."""
+    test = FINESS_KEY if kind.name == "finess" else kind.holds
+    return "true" if test is None else f"coalesce({test.replace('{c}', cleaned)}, true)"
+
+
+def date_sql(value: str) -> str:
+    """A date as people and programs write it, alone or before a time; null for anything else."""
+    return (
+        f"case when regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ].*)?')"
+        f" then try_cast(left({value}, 10) as date)"
+        f" when regexp_full_match({value}, '[0-9]{{2}}[/.-][0-9]{{2}}[/.-][0-9]{{4}}([ T].*)?')"
+        f" then try_strptime(regexp_replace(left({value}, 10), '[.-]', '/', 'g'), '%d/%m/%Y')::date"
+        f" when regexp_full_match({value}, '(19|20)[0-9]{{6}}([0-9]{{6}})?')"
+        f" then try_strptime(left({value}, 8), '%Y%m%d')::date end"
+    )

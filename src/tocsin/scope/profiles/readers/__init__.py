@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The built-in readers of files, registered by entry point as those of third parties are."""
