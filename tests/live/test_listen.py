@@ -106,6 +106,7 @@ def test_listen_over_relp_loses_nothing_when_all_of_it_is_killed(tmp_path: Path)
     )
 
 
+@pytest.mark.needs("openssl")
 def test_listen_refuses_clients_without_a_certificate_it_trusts(tmp_path: Path) -> None:
     make_certificates(tmp_path)
     names = {"certificate": "server.pem", "key": "server.key", "client_ca": "ca.pem"}

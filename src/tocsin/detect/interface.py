@@ -19,6 +19,9 @@ class Detector(ABC):
     reads: ClassVar[tuple[str, ...]]
     """Tables that must be attached."""
 
+    on_sessions: ClassVar[bool] = False
+    """Whether it lives on what `prepare_sessions` makes: actors, sessions of all accounts, explanations."""
+
     @abstractmethod
     def can_see(self, case: Case) -> bool:
         """Whether the case holds what it lives on; what cannot be seen is said in the report."""
@@ -26,3 +29,8 @@ class Detector(ABC):
     @abstractmethod
     def find(self, case: Case, engine: Engine) -> str:
         """A SELECT with the columns of `findings` but `rank`; may make temporary tables of its own name."""
+
+    def sight_sql(self, case: Case, engine: Engine) -> str | None:
+        """What it could and could not see: a SELECT with the columns of `sight`; asked after `find`."""
+        del case, engine
+        return None

@@ -17,17 +17,17 @@ from tocsin.store.patterns import compile_glob, compile_object, condition_sql, e
 from tocsin.store.query import literal, quote
 
 
-def obtained_sql(catalogue: Catalogue) -> str:
-    """One row per event of `limited_events` and person or record that it obtained."""
+def obtained_sql(catalogue: Catalogue, events: str = "limited_events") -> str:
+    """One row per event of that view and person or record that it obtained."""
     ends = ends_of(catalogue.shows)
     tests = [_condition_sql(rule, until) for rule, until in zip(catalogue.shows, ends, strict=True)]
     selects = [
         select
         for rule, test in zip(catalogue.shows, tests, strict=True)
         if _shows(rule)
-        for select in _rule_selects(rule, test)
+        for select in _rule_selects(rule, test, events)
     ]
-    return "\nunion all\n".join([*selects, _named_sql(tests)])
+    return "\nunion all\n".join([*selects, _named_sql(tests, events)])
 
 
 def _shows(rule: Rule) -> bool:
@@ -58,7 +58,7 @@ _NO_SIGN = f"action not in ({_SIGNS})"
 _LEGIBLE = f"outcome <> {literal(Outcome.FAILURE)} and {_NO_SIGN}"
 
 
-def _rule_selects(rule: Rule, test: str) -> list[str]:
+def _rule_selects(rule: Rule, test: str, events: str) -> list[str]:
     """One select for each person or record that the rule's path names; else for the event's own."""
     # A failure shows nothing, unless the rule itself speaks of outcomes.
     legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
@@ -74,16 +74,16 @@ def _rule_selects(rule: Rule, test: str) -> list[str]:
                 f"null as person, null::varchar[] as persons, {kind} as record_type, {text} as record"
             )
     return [
-        f"select event_id, account, occurred_at, {columns}\nfrom limited_events\nwhere {legible} and {test}"
+        f"select event_id, account, occurred_at, {columns}\nfrom {quote(events)}\nwhere {legible} and {test}"
         for columns in named or ["person, persons, record_type, record"]
     ]
 
 
-def _named_sql(covered: list[str]) -> str:
+def _named_sql(covered: list[str], events: str) -> str:
     """Accesses that no rule covers but whose log names somebody."""
     uncovered = "".join(f"\n  and not coalesce({condition}, false)" for condition in covered)
     return f"""
 select event_id, account, occurred_at, person, persons, record_type, record
-from limited_events
+from {quote(events)}
 where {_LEGIBLE}
   and (person is not null or persons is not null or record is not null){uncovered}"""

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from tocsin.core import settings
 from tocsin.core.errors import Sentence
+from tocsin.core.words import _
 
 RECORDS = pa.schema(
     [
@@ -87,6 +88,8 @@ class Confidence:
 
 
 NOT_MINE = Confidence(0.0, Sentence("", {}))
+
+NEXT_PAGE = Sentence(_("This page says that there is a next one: is that in another file?"), {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ an unknown person or account stands as it is. Only a file that is no table is re
 from __future__ import annotations
 
 from tocsin.core.errors import InputError, Sentence, SettingsError, Where
-from tocsin.core.settings import RelationSettings
+from tocsin.core.settings.case import RelationSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.ingest.register_columns import RELATION_COLUMNS, Shape, register_sql, unread_instants_sql
-from tocsin.ingest.register_files import open_files, reading
+from tocsin.ingest.register_files import RegisterFiles, open_files, reading
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
@@ -70,18 +70,11 @@ def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
             name=relation.name,
         )
     files = open_files(engine, case.folder, relation.paths)
-    zone = case.settings.case.zone
-    unread = unread_instants_sql(relation.columns, files.types, zone)
-    bad = " or ".join(f"({test})" for test in unread.values()) or "false"
-    source = f"(select *, coalesce({bad}, false) as {quote(_BAD)} from {files.select})"
     try:
-        ours = register_sql(
-            source, Shape(RELATION_COLUMNS, "person"), relation.columns, files.types, zone, []
-        )
+        ours = _ours_sql(relation, files, case.settings.case.zone)
     except InputError as error:
         error.where = error.where if error.where.file else Where(files.where)
         raise
-    ours = ours.replace("select ", f"select {quote(_BAD)}, ", 1)
     with reading(files.where):
         engine.create("relation_source", ours)
     fated = load_query(PACKAGE, "relation_fates").sql
@@ -94,8 +87,14 @@ def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
     engine.drop("relation_source")
 
 
-_BAD = "a date is unread"
-"""No column of theirs has this name: it stands for itself in their table."""
+def _ours_sql(relation: RelationSettings, files: RegisterFiles, zone: str) -> str:
+    """Columns of ours from theirs, and whether one of a row's dates cannot be read."""
+    ours = register_sql(
+        files.select, Shape(RELATION_COLUMNS, "person"), relation.columns, files.types, zone, []
+    )
+    unread = unread_instants_sql(relation.columns, files.types, zone)
+    bad = " or ".join(f"({test})" for test in unread.values()) or "false"
+    return ours.replace("select ", f'select coalesce({bad}, false) as "a date is unread", ', 1)
 
 
 def _only_registry(case: Case) -> str | None:

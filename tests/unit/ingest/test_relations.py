@@ -43,7 +43,11 @@ def case_of(
     relations = f'\n[[relations]]\nname = "agenda"\npaths = ["{name}"]\ncolumns = {columns}\n{more}\n'
     (folder / "case.toml").write_text(HEAD + REGISTRY + relations, "utf-8")
     case = Case(folder, by="tests")
-    run(case)
+    try:
+        run(case)
+    except BaseException:
+        case.close()
+        raise
     return case
 
 

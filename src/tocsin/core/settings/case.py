@@ -137,6 +137,19 @@ class RecordSettings(Frozen, frozen=True, kw_only=True):
     registry: str | None = None
 
 
+class FileSettings(Frozen, frozen=True, kw_only=True):
+    """[[files]]: copies of the files that logs name; who and what stands in them is read."""
+
+    name: str
+    paths: list[str]
+    sources: list[str] = []
+    registry: str | None = None
+    columns: dict[str, str | list[str]] = {}
+    categories: dict[str, str] = {}
+    as_of: datetime | None = None
+    controller: str | None = None
+
+
 class CatalogueSettings(Frozen, frozen=True, kw_only=True):
     """[catalogue]"""
 
@@ -284,6 +297,7 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     sources: list[SourceSettings] = []
     registries: list[RegistrySettings] = []
     records: list[RecordSettings] = []
+    files: list[FileSettings] = []
     catalogue: CatalogueSettings | None = None
     accounts: list[AccountSettings] = []
     relations: list[RelationSettings] = []

@@ -62,7 +62,7 @@ class Settings:
 
 def check_case(read: Settings, settings: CaseSettings) -> None:
     """Raise SettingsError for a name used twice, a reference to nothing, a wrong zone, range or period."""
-    for kind in ("sources", "registries", "records", "relations"):
+    for kind in ("sources", "registries", "records", "relations", "files"):
         _refuse_same_name(read, kind, [item.name for item in getattr(settings, kind)])
     _check_zone(read, ("case", "zone"), settings.case.zone)
     for number, source in enumerate(settings.sources):
@@ -143,13 +143,16 @@ def _check_references(read: Settings, settings: CaseSettings) -> None:
 def _references(
     settings: CaseSettings, sources: list[str], registries: list[str]
 ) -> Iterator[tuple[tuple[Key, ...], str, list[str]]]:
-    for kind in ("registries", "records"):
+    for kind in ("registries", "records", "files"):
         for number, item in enumerate(getattr(settings, kind)):
             for index, name in enumerate(item.sources):
                 yield (kind, number, "sources", index), name, sources
     for number, record in enumerate(settings.records):
         if record.registry is not None:
             yield ("records", number, "registry"), record.registry, registries
+    for number, files in enumerate(settings.files):
+        if files.registry is not None:
+            yield ("files", number, "registry"), files.registry, registries
     for number, known in enumerate(settings.known):
         if known.source is not None:
             yield ("known", number, "source"), known.source, sources

@@ -5,17 +5,18 @@ A stage reads tables that earlier stages committed and writes its own; nothing e
 them. Each column has a type, a sensitivity and a meaning; `docs/reference/tables.md` is made from here.
 """
 
-from tocsin.core.tables.found import DETECT_TABLES, LINK_TABLES, SCOPE_TABLES
+from tocsin.core.tables.found import DETECT_TABLES, FILE_TABLES, LINK_TABLES, SCOPE_TABLES
 from tocsin.core.tables.outside import OUTSIDE_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
 from tocsin.core.tables.table import Column, Layout, Table
 
-ALL_TABLES = (*INGEST_TABLES, *DETECT_TABLES, *SCOPE_TABLES, *LINK_TABLES, *OUTSIDE_TABLES)
+ALL_TABLES = (*INGEST_TABLES, *FILE_TABLES, *DETECT_TABLES, *SCOPE_TABLES, *LINK_TABLES, *OUTSIDE_TABLES)
 TABLES: dict[str, Table] = {table.name: table for table in ALL_TABLES}
 
 __all__ = [
     "ALL_TABLES",
     "DETECT_TABLES",
+    "FILE_TABLES",
     "INGEST_TABLES",
     "LINK_TABLES",
     "OUTSIDE_TABLES",

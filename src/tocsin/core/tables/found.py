@@ -321,6 +321,41 @@ CONFLICTS = Table(
     key=("kind", "person_ids"),
 )
 
+FILE_COPIES = Table(
+    name="file_copies",
+    grain="one copy of a file that logs may name, or one member of an archive",
+    columns=(
+        clear("copy", INTEGER, "its number, in order of name and path"),
+        clear("files", TEXT, "the [[files]] of case.toml"),
+        identity("path", TEXT, "relative to the case"),
+        identity("member", TEXT, "within an archive; null for a file of its own"),
+        clear("sha256", TEXT, "of the file, or of the archive"),
+        clear("bytes", INTEGER, "of the file, or of the archive"),
+        clear("changed_at", INSTANT, "as_of of the settings, else the file's own last change"),
+        clear("kind", TEXT, "who reads it: csv, parquet, json…; null when nobody does"),
+        clear("rows", INTEGER, "rows or lines"),
+        clear("persons", INTEGER, "local ids that its rows name or may name"),
+        clear("unnamed", INTEGER, "of these, rows that name nobody: each may be somebody's"),
+        clear("categories", TEXTS, "that its columns hold"),
+        clear("unreadable", TEXT, "why it, or the rest of it, cannot be read; null: it was read whole"),
+    ),
+    key=("copy",),
+)
+
+FILE_PERSONS = Table(
+    name="file_persons",
+    grain="one copy and local id that stands in it",
+    columns=(
+        clear("copy", INTEGER, "the copy"),
+        clear("registry", TEXT, "the registry of the local id: the [[files]] itself, or the one that it names"),
+        local_id("person", TEXT, "local id"),
+        clear("named", YES_NO, "false for a row that names nobody and may be anybody's"),
+        clear("categories", TEXTS, "of this person, what the file's columns hold"),
+    ),
+    key=("copy", "registry", "person"),
+    layout=Layout.PARTS,
+)
+
 DETECT_TABLES = (FINDINGS,)
 SCOPE_TABLES = (
     SUSPECTS,
@@ -339,4 +374,5 @@ SCOPE_TABLES = (
     MODIFICATIONS,
     CLAIMS,
 )
+FILE_TABLES = (FILE_COPIES, FILE_PERSONS)
 LINK_TABLES = (PERSONS, EXPOSURE, CONFLICTS)

@@ -56,7 +56,13 @@ class Cut(Frozen, frozen=True, kw_only=True):
     """[read]: how the file is cut into records."""
 
     reader: Literal["lines", "records", "elements", "json-lines", "json-array", "csv"]
-    """`records`: several lines make one; `elements`: XML elements; `json-array`: values, bare or in a list."""
+    """`records`: several lines each; `elements`: of XML; `json-array`: values, bare or in a list."""
+
+    within: str = "Records"
+    """`json-array`: the member of an object whose list holds the records, as a page of an API has it."""
+
+    next: str | None = None
+    """`json-array`: the member that tells of a next page, when it is there."""
 
     begins: str | None = None
     """`records`: a regular expression (RE2) of the line that a record begins with; `elements`: their name."""

@@ -18,6 +18,7 @@ from tocsin.core.words import _
 from tocsin.ingest.described.description import Cut, Described, Description, Recognise
 from tocsin.ingest.described.statement import carries_of, extraction_of
 from tocsin.ingest.interface import (
+    NEXT_PAGE,
     NOT_MINE,
     Carry,
     Confidence,
@@ -91,7 +92,7 @@ class DescribedFormat(LogFormat):
         del sample
         read = self.description.read
         if read.reader == "json-array":
-            return JsonCutter()
+            return JsonCutter(within=read.within.encode())
         if read.reader == "csv":
             return CsvCutter(CsvShape(read.delimiter, read.quote, read.encoding, len(options.header)))
         if read.reader == "elements":
@@ -112,6 +113,12 @@ class DescribedFormat(LogFormat):
     def extraction(self, options: ReadOptions) -> Extraction:
         """The description, compiled."""
         return extraction_of(self.described, options)
+
+    def warnings(self, sample: Sample) -> list[tuple[str, Sentence]]:
+        """That a page of an API says that there is a next one."""
+        following = self.description.read.next
+        told = following is not None and f'"{following}"' in sample.text
+        return [("next_page", NEXT_PAGE)] if told else []
 
     def carries(self) -> tuple[Carry, ...]:
         """As described."""
@@ -160,7 +167,9 @@ def _objects(sample: Sample, description: Description) -> list[object]:
     found = [value for text in texts if (value := _loaded(text)) is not None]
     if description.read.reader == "json-lines":
         return [value for value in found if isinstance(value, dict)] if len(found) * 2 >= len(texts) else []
-    batches = JsonCutter().cut(iter([sample.head] if sample.head else []))
+    batches = JsonCutter(within=description.read.within.encode()).cut(
+        iter([sample.head] if sample.head else [])
+    )
     # The head may end within a character: such a text is no value, and stops nothing.
     found_bytes = (text for batch in batches for text in batch.column("record").cast(pa.binary()).to_pylist())
     cut = [text.decode("utf-8", "replace") for text in itertools.islice(found_bytes, LOOKED_AT)]

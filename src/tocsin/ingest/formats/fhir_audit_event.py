@@ -19,6 +19,7 @@ from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
 from tocsin.ingest.formats.fhir_xml import audit_event
 from tocsin.ingest.interface import (
+    NEXT_PAGE,
     NOT_MINE,
     Confidence,
     Cutter,
@@ -40,7 +41,6 @@ _TYPE = re.compile(r'"resourceType"\s*:\s*"(?P<type>[A-Za-z]+)"')
 _AUDIT_XML = re.compile(r"<(?:[\w.-]+:)?AuditEvent[\s/>]")
 _FHIR_XML = "http://hl7.org/fhir"
 _BAD_BYTE = re.compile(r"(\\+)(?=x[0-9a-f]{2})")
-NEXT_PAGE = Sentence(_("This page says that there is a next one: is that in another file?"), {})
 
 
 class FhirAuditEvent(LogFormat):

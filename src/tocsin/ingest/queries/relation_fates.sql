@@ -10,12 +10,12 @@ spans as (
     select
         *,
         case
-            when cast($days as bigint) is null then "from"
-            else "from" - to_days(cast($days as integer))
+            when cast($days as bigint) is null then cast("from" as timestamptz)
+            else cast("from" as timestamptz) - to_days(cast($days as integer))
         end as from_at,
         case
-            when cast($days as bigint) is null then until
-            else "from" + to_days(cast($days as integer))
+            when cast($days as bigint) is null then cast(until as timestamptz)
+            else cast("from" as timestamptz) + to_days(cast($days as integer))
         end as until_at
     from relation_source
 ),

@@ -20,7 +20,9 @@ STARTS = re.compile(
     rb"(?:\A(?:\xef\xbb\xbf)?|(?<=[\r\n\x0b\x1c]))[ \t]*(?P<begin>(?:MSH|FHS|BHS|BTS|FTS)[^\w\s])"
 )
 _AROUND = b" \t\r\n\x0b\x1c\x00"
-_LATIN = re.compile(rb"\A[A-Z]{3}(.)(?:.*?\1){16}[^\r\n]*?8859/1(?![0-9])", re.DOTALL)
+_CHARACTER_SET = 17
+"""Field separators before MSH-18."""
+
 _LONGEST_START = 16
 _BATCH = 2_000
 
@@ -107,6 +109,8 @@ def _decoded(raw: bytes) -> tuple[str, bool]:
     try:
         return raw.decode(), False
     except UnicodeDecodeError:
-        if _LATIN.match(raw):
+        first = raw.split(b"\r", 1)[0].split(b"\n", 1)[0]
+        fields = first.split(raw[3:4], _CHARACTER_SET + 1) if len(first) > 3 else []
+        if len(fields) > _CHARACTER_SET and b"8859/1" in fields[_CHARACTER_SET].split(b"~"):
             return raw.decode("latin-1"), False
         return raw.decode("utf-8", "backslashreplace"), True

@@ -32,7 +32,9 @@ from tocsin.ingest.read.json_structure import (
 from tocsin.ingest.read.lines import KEPT_OF_TOO_LONG
 from tocsin.ingest.read.window import Window
 
-LISTS_OF_RECORDS = (b"Records", b"entry")
+RECORDS_KEY = b"Records"
+"""The member of an envelope that holds its records, where a format names no other."""
+
 _SCALAR = re.compile(rb'true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE = b" \t\r\n"
 
@@ -50,9 +52,10 @@ class State(Enum):
 class EnvelopeWalk(ABC):
     """A walk over windows; `level` is the nesting at its position."""
 
-    def __init__(self, window: Window, max_record: int) -> None:
+    def __init__(self, window: Window, max_record: int, within: bytes = RECORDS_KEY) -> None:
         self.window = window
         self.max_record = max_record
+        self.lists = (within, b"entry")
         self.state = State.TOP
         self.level = 0
         self.signs = scan(b"")
@@ -92,7 +95,7 @@ class EnvelopeWalk(ABC):
         depth = self._skipped_depth if skipping else self.level
         in_string, escaped = self._skipped_string if skipping else (False, False)
         text = b"" if self.state is State.ENDED else window.data[window.position :]
-        self.signs = scan(text, depth, in_string=in_string, escaped=escaped)
+        self.signs = scan(text, depth, in_string=in_string, escaped=escaped, lists=self.lists)
         self.signs.shift(window.data, window.position)
         self.next = 0
 
@@ -191,7 +194,7 @@ class EnvelopeWalk(ABC):
         if colon is None or colon + 1 >= len(signs.at):
             return window.at_end and self.break_off(window.position)
         value = colon + 1
-        if signs.kind[value] == OPEN_LIST and self._key(colon) in LISTS_OF_RECORDS:
+        if signs.kind[value] == OPEN_LIST and self._key(colon) in self.lists:
             self._of_bundle = self._key(colon) == b"entry"
             self._go_behind(value)
             self.level, self.state, self._after_value = 2, State.ITEMS, False

@@ -8,17 +8,15 @@ import numpy as np
 from tocsin.ingest.read.json_structure import COLON, OPEN_LIST, OPEN_OBJECT, QUOTE, Places, Structure
 
 
-def find_envelopes(signs: Structure, within: int) -> Places:
-    """Which of the bare values (by number) are envelopes: lists, Bundles, objects with a list `Records`.
+def find_envelopes(signs: Structure, within: int, key: bytes) -> Places:
+    """Which of the bare values (by number) are envelopes: lists, Bundles, objects with a list `key`.
 
     What makes it one must stand within so many bytes of its beginning.
     """
     opens = signs.opens(0)
     if not len(opens):
         return opens
-    marks = np.concatenate(
-        (_bundle_types(signs), _lists_of(signs, b"Records"), _entries_with_resource(signs))
-    )
+    marks = np.concatenate((_bundle_types(signs), _lists_of(signs, key), _entries_with_resource(signs)))
     inside = np.searchsorted(opens, marks) - 1
     found = (inside >= 0) & (signs.kind[opens[inside]] == OPEN_OBJECT)
     found &= signs.at[marks] - signs.at[opens[inside]] < within

@@ -41,8 +41,7 @@ DEEPEST = 1_000
 SURFACE = 2
 """Signs deeper than this are inside a record, and are not kept …"""
 ENVELOPE_SURFACE = 4
-"""… except where records may stand in `Records[*]` or `entry[*].resource`."""
-_ENVELOPES = (b'"entry"', b'"Records"')
+"""… except where records may stand in a list of an envelope, or `entry[*].resource`."""
 
 
 @dataclass(slots=True)
@@ -100,8 +99,18 @@ class Structure:
         self.at += by
 
 
-def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool = False) -> Structure:
-    """The structure of a text that begins at this depth, inside a string or behind a backslash or not."""
+def scan(
+    data: bytes,
+    depth: int = 0,
+    *,
+    in_string: bool = False,
+    escaped: bool = False,
+    lists: tuple[bytes, ...] = (b"entry", b"Records"),
+) -> Structure:
+    """The structure of a text that begins at this depth, inside a string or behind a backslash or not.
+
+    `lists` are the keys under which an envelope may hold its records.
+    """
     raw = np.frombuffer(data, np.uint8)
     at = np.flatnonzero(np.frombuffer(data.translate(_SIGNS), np.bool_))
     kind = raw[at]
@@ -115,7 +124,7 @@ def scan(data: bytes, depth: int = 0, *, in_string: bool = False, escaped: bool 
     outside = np.flatnonzero(quotes | ~(inside | (kind == QUOTE)))
     depths = np.cumsum(_STEPS.take(kind[outside]), dtype=np.int32)
     depths += depth
-    has_envelope = depth > 1 or any(key in data for key in _ENVELOPES)
+    has_envelope = depth > 1 or any(b'"%b"' % key in data for key in lists)
     near = depths <= (ENVELOPE_SURFACE if has_envelope else SURFACE)
     if len(depths) and depths.max() > DEEPEST:
         near[np.argmax(depths > DEEPEST)] = True

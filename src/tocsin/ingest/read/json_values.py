@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON values one by one out of a stream of any size: bare, in a list, in `Records`, in `Bundle.entry`.
+"""JSON values one by one out of a stream of any size: bare, in a list, in `Records` (or the member that a
+format names), in `Bundle.entry`.
 
 Envelopes are not records. It cuts, it does not validate: whether a value is right JSON, its format says. A
 bare value that never closes is one broken record, up to the next line that begins a value.
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.ingest.interface import Cutter, Mark, Sample
-from tocsin.ingest.read.json_envelopes import EnvelopeWalk, State
+from tocsin.ingest.read.json_envelopes import RECORDS_KEY, EnvelopeWalk, State
 from tocsin.ingest.read.json_marks import find_envelopes
 from tocsin.ingest.read.json_structure import QUOTE, Places, is_blank
 from tocsin.ingest.read.lines import BOM, KEPT_OF_TOO_LONG, MAX_RECORD
@@ -36,16 +37,19 @@ def bundle_has_next(sample: Sample) -> bool:
 class JsonCutter(Cutter):
     """One record a value."""
 
-    def __init__(self, max_record: int = MAX_RECORD, piece: int = PIECE) -> None:
+    def __init__(
+        self, max_record: int = MAX_RECORD, piece: int = PIECE, *, within: bytes = RECORDS_KEY
+    ) -> None:
         self.max_record = max_record
         self.piece = piece
+        self.within = within
 
     def cut(
         self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0
     ) -> Iterator[pa.RecordBatch]:
         """See `Cutter.cut`."""
         window = Window(blocks, start_byte, start_line, self.piece, min(self.max_record, KEPT_OF_TOO_LONG))
-        walk = _Walk(window, self.max_record)
+        walk = _Walk(window, self.max_record, self.within)
         while not window.at_end:
             window.slide()
             walk.go()
@@ -58,8 +62,8 @@ class JsonCutter(Cutter):
 class _Walk(EnvelopeWalk):
     """The walk, with bare values."""
 
-    def __init__(self, window: Window, max_record: int) -> None:
-        super().__init__(window, max_record)
+    def __init__(self, window: Window, max_record: int, within: bytes) -> None:
+        super().__init__(window, max_record, within)
         self.complete = (window.base, window.line)
         self._restarts = 0
         self._envelopes: Places = np.zeros(0, np.int64)
@@ -82,7 +86,7 @@ class _Walk(EnvelopeWalk):
     def rescan(self) -> None:
         """See `EnvelopeWalk.rescan`."""
         super().rescan()
-        self._envelopes = find_envelopes(self.signs, self.max_record)
+        self._envelopes = find_envelopes(self.signs, self.max_record, self.lists[0])
 
     def top(self) -> bool:
         """Cut bare values up to an envelope, a break or the window's end."""

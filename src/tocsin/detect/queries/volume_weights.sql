@@ -1,0 +1,68 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- volume_weights: as term_weights, for the number of persons new to the account in a session.
+--   Negative binomial around the account's own mean; a thief is three or ten times that, or no different.
+-- reads   session_features
+-- gives   volume_weights: one row per session that saw somebody new
+-- binds   $habit
+with
+
+sessions as (
+    select *
+    from session_features
+    where persons > 0
+      and not is_declared
+),
+
+role_means as (
+    select
+        role,
+        avg(new_persons) + 0.1                                         as mean,
+        greatest(var_pop(new_persons), avg(new_persons) + 0.2)         as variance
+    from sessions
+    group by role
+),
+
+past as (
+    select
+        s.session,
+        s.actor,
+        s.new_persons as n,
+        r.mean as role_mean,
+        least(20, greatest(0.3, r.mean * r.mean / (r.variance - r.mean + 0.1))) as size,
+        coalesce(sum(s.new_persons) over before, 0) as past_n,
+        count(*) over before as past_sessions
+    from sessions as s
+    join role_means as r
+      on r.role = s.role
+    window before as (
+        partition by s.actor
+        order by s.first_at, s.session
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+habits as (
+    select
+        *,
+        greatest(role_mean / 4, (past_n + $habit * role_mean) / (past_sessions + $habit)) as mean
+    from past
+),
+
+ratios as (
+    select
+        *,
+        (size + n) * ln((size + mean) / (size + 3 * mean)) + n * ln(3)    as three,
+        (size + n) * ln((size + mean) / (size + 10 * mean)) + n * ln(10)  as ten
+    from habits
+)
+
+select
+    session,
+    actor,
+    'volume' as term,
+    n as k,
+    n,
+    mean as expected,
+    ln(0.6 + 0.25 * exp(least(50, three)) + 0.15 * exp(least(50, ten))) as weight
+from ratios
+where n > 0

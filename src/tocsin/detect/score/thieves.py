@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a thief's session looks like, term by term: the other side of each likelihood ratio.
+
+Chosen on the tuning seeds of `benchmarks/detection`, not on those that are reported.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from tocsin.core.words import _
+
+THIEVES = (
+    # term, a and b of its beta distribution, share of thieves that show it
+    ("no_relation", 3.0, 1.0, 0.95),
+    ("near_ids", 2.0, 2.0, 0.3),
+    ("broad_searches", 2.0, 1.0, 0.3),
+    ("sweep", 9.0, 1.0, 0.2),
+    ("new_place", 0.6, 0.4, 0.6),
+    ("odd_hour", 1.0, 1.0, 0.3),
+    ("no_write", 9.0, 1.0, 0.5),
+)
+
+SENTENCES = {
+    "no_relation": _(
+        "{k} of {n} patients have no known link with you or your practice; usual: {usual} of {n}."
+    ),
+    "near_ids": _("{k} of {n} patients follow the number of the one before; usual: {usual} of {n}."),
+    "broad_searches": _("{k} of {n} searches gave twenty names or more; usual: {usual} of {n}."),
+    "sweep": _("{k} of {n} searches follow one another in order; usual: {usual} of {n}."),
+    "new_place": _(
+        "Devices or addresses not seen before with this account: {k} of {n}; usual: {usual} of {n}."
+    ),
+    "odd_hour": _("{k} of {n} sessions begin at an hour unusual for this profession; usual: {usual} of {n}."),
+    "no_write": _("{k} of {n} sessions wrote nothing in the records; usual: {usual} of {n}."),
+    "volume": _("{k} patients seen for the first time by this account; usual: {usual}."),
+}
+
+
+def thieves_table() -> pa.Table:
+    """As `thieves`: term, a, b, weight."""
+    names = ("term", "a", "b", "weight")
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in THIEVES])

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of copies as lines of one relation: traits of the person, and what the row holds of whom, as bits.
+
+Columns are as case.toml says, else as their names and values tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from tocsin.core.settings import FileSettings
+from tocsin.core.terms import Category
+from tocsin.scope.profiles.columns import Column, read_columns
+from tocsin.scope.profiles.content import Content, Unreadable, content_of
+from tocsin.scope.profiles.interface import Reader, Rows
+from tocsin.scope.profiles.people import TRAITS, trait_sql
+from tocsin.scope.profiles.profile import chunks_of, find_reader
+from tocsin.scope.profiles.scan import list_members
+from tocsin.store.engine import Engine
+from tocsin.store.query import literal, quote
+
+BITS: Final = {category.value: place for place, category in enumerate(Category)}
+"""A category's bit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy that was read."""
+
+    number: int
+    member: str | None
+    bytes: int | None
+    changed_at: datetime | None
+    kind: str | None
+    rows: int
+    mask: int
+    unreadable: str | None
+    files: str = ""
+    path: str = ""
+    sha256: str = ""
+
+    def of(self, files: str, path: str, sha256: str) -> Copy:
+        """With what the settings and the case know of it."""
+        return replace(self, files=files, path=path, sha256=sha256)
+
+    @staticmethod
+    def table(copies: Sequence[Copy]) -> pa.Table:
+        """As a relation."""
+        schema = pa.schema(
+            [
+                pa.field("copy", pa.int64()),
+                pa.field("files", pa.string()),
+                pa.field("path", pa.string()),
+                pa.field("member", pa.string()),
+                pa.field("sha256", pa.string()),
+                pa.field("bytes", pa.int64()),
+                pa.field("changed_at", pa.timestamp("us", "UTC")),
+                pa.field("kind", pa.string()),
+                pa.field("rows", pa.int64()),
+                pa.field("mask", pa.int64()),
+                pa.field("unreadable", pa.string()),
+            ]
+        )
+        rows = [
+            (c.number, c.files, c.path, c.member, c.sha256, c.bytes, c.changed_at, c.kind, c.rows, c.mask, c.unreadable)
+            for c in copies
+        ]
+        return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
+
+
+def create_lines(engine: Engine) -> None:
+    """Make the relations `raw_lines` and `category_bits`."""
+    traits = ", ".join(f"{name} {'date' if name == 'birth_date' else 'varchar'}" for name in TRAITS)
+    engine.run(
+        "create or replace temp table raw_lines (copy bigint, files varchar, registry varchar, line bigint,"
+        f" mask bigint, {traits})"
+    )
+    bits = pa.table({"category": list(BITS), "bit": pa.array([1 << bit for bit in BITS.values()], pa.int64())})
+    engine.register("category_bits", bits)
+
+
+def read_copy(
+    engine: Engine, path: Path, settings: FileSettings, readers: Sequence[Reader], first: int
+) -> Iterator[Copy]:
+    """Add the rows of a file, and of each member of an archive, to `raw_lines`."""
+    state = content_of(path)
+    try:
+        opened = list_members(state) if state.bytes else iter([state])
+    except Unreadable as error:
+        yield Copy(first, None, state.bytes, _changed(settings, state), None, 0, 0, error.reason)
+        return
+    for number, member in enumerate(opened, start=first):
+        if isinstance(member, Content):
+            yield _read(engine, member, settings, readers, number, state)
+        else:
+            label, error = member
+            yield Copy(
+                number, label.split("!", 1)[-1], state.bytes, _changed(settings, state), None, 0, 0, error.reason
+            )
+
+
+def _read(
+    engine: Engine, content: Content, settings: FileSettings, readers: Sequence[Reader], number: int, whole: Content
+) -> Copy:
+    kind, rows, mask, reason = None, 0, 0, None
+    try:
+        reader = find_reader(content, readers) if content.bytes or content.bytes is None else None
+        kind = reader.name if reader else "empty"
+        for part in reader.read(content) if reader else ():
+            added, bits = _add(engine, part, settings, number, rows)
+            rows, mask = rows + added, mask | bits
+    except Unreadable as error:
+        reason = error.reason
+    rows = engine.count("select count(*) from raw_lines where copy = $copy", copy=number)
+    return Copy(number, content.member, whole.bytes, _changed(settings, content), kind, rows, mask, reason)
+
+
+def _changed(settings: FileSettings, content: Content) -> datetime | None:
+    return settings.as_of or content.changed_at
+
+
+def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, first: int) -> tuple[int, int]:
+    """(rows, bits of the categories that the columns hold)."""
+    columns: list[Column] = []
+    rows = mask = 0
+    try:
+        for chunk in chunks_of(part):
+            engine.register("batch", chunk)
+            columns = columns or _understood(engine, part, settings)
+            engine.run(_insert_sql(columns, settings, number, first + rows))
+            mask |= engine.count(f"select coalesce(bit_or({_mask_sql(columns)}), 0) from batch")
+            rows += chunk.num_rows
+    finally:
+        engine.unregister("batch")
+    return rows, mask
+
+
+def _understood(engine: Engine, part: Rows, settings: FileSettings) -> list[Column]:
+    """The columns, those that case.toml names as it says."""
+    ours = {
+        theirs: name
+        for name, listed in settings.columns.items()
+        for theirs in ([listed] if isinstance(listed, str) else listed)
+    }
+    found = read_columns(engine, part.columns, settings.categories)
+    return [replace(c, ours=ours[c.name], role="subject") if c.name in ours else c for c in found]
+
+
+def _insert_sql(columns: Sequence[Column], settings: FileSettings, number: int, first: int) -> str:
+    traits = ", ".join(trait_sql(columns, name) for name in TRAITS)
+    registry = literal(settings.registry or settings.name)
+    return (
+        f"insert into raw_lines select {number}, {literal(settings.name)}, {registry},"
+        f" {first} + row_number() over (), {_mask_sql(columns)}, {traits} from batch"
+    )
+
+
+def _mask_sql(columns: Sequence[Column]) -> str:
+    held = [
+        f"case when trim({quote(c.name)}) <> '' then {1 << BITS[c.category]} else 0 end"
+        for c in columns
+        if c.category in BITS
+    ]
+    return f"({' | '.join(held)})::bigint" if held else "0::bigint"

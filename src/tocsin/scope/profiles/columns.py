@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each column is: as a person says, by its name, by its values; and how sure that is.
+
+A name that the values contradict is not believed. What is not known is searched as prose, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tocsin.scope.profiles.interface import TEXT
+from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql, holds_sql
+from tocsin.scope.profiles.naming import SUBJECT, Name, read_name
+from tocsin.store.engine import Engine
+from tocsin.store.query import quote
+
+SAMPLE_ROWS: Final = 20_000
+DATE: Final = "date"
+_BY_FIELD: Final = {"nir": "nir", "ins": "ins", "email": "email", "phone": "phone", "postcode": "postcode"}
+_BY_CONTENT: Final = ("nir", "email", "iban", "phone")
+_AMBIGUOUS: Final = ("full_name", "address", "insurer", "result", "specialty", "reimbursement", "position")
+ENOUGH, NEARLY_ALL = 0.5, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, understood."""
+
+    name: str
+    role: str
+    ours: str | None
+    """The column of a register that it is (`[registries.columns]`); null when it is none."""
+
+    kind: str | None
+    """Of KINDS, or `date`: what its values are held to."""
+
+    category: str | None
+    confidence: float
+    """0 to 1: a judgement by rule, not a probability that somebody measured."""
+
+    basis: str
+    """confirmed, header and content, header, content, contradicted, unknown, prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of the sample of one column, in values."""
+
+    filled: int
+    dates: int
+    oldest_year: int | None
+    fitting: Mapping[str, int]
+    holding: Mapping[str, int]
+
+
+def read_columns(engine: Engine, names: Sequence[str], confirmed: Mapping[str, str]) -> list[Column]:
+    """Understand the columns of the relation `batch`; `confirmed` maps a name to a category, or to `none`."""
+    found = [_column(name, read_name(name), _facts(engine, name), confirmed.get(name)) for name in names]
+    taken = {column.ours for column in found}
+    has_person = bool(taken & {"nir", "ins", "family_name", "given_names", "person"})
+    return [_as_birth(column, has_person and "birth_date" not in taken) for column in found]
+
+
+def _column(name: str, said: Name, facts: Facts, confirmed: str | None) -> Column:
+    if confirmed is not None:
+        category = None if confirmed == "none" else confirmed
+        expected = _expected(said)
+        return Column(name, said.role, _ours(said), expected, category, 1.0, "confirmed")
+    if name == TEXT:
+        return Column(name, SUBJECT, None, None, None, 0.0, "prose")
+    by_name = _by_name(name, said, facts)
+    if by_name is not None and by_name.basis != "contradicted":
+        return by_name
+    return _by_content(name, said, facts) or by_name or Column(name, said.role, None, None, None, 0.0, "unknown")
+
+
+def _expected(said: Name) -> str | None:
+    if said.number is not None:
+        return said.number
+    if said.field is None:
+        return None
+    if said.field.name == "bank":
+        return "iban"
+    return DATE if said.field.name == "birth_date" else _BY_FIELD.get(said.field.column or "")
+
+
+def _ours(said: Name) -> str | None:
+    if said.field is None or said.role != SUBJECT:
+        return None
+    return said.field.column
+
+
+def _by_name(name: str, said: Name, facts: Facts) -> Column | None:
+    if said.field is None:
+        return None
+    expected = _expected(said)
+    if expected is None or not facts.filled:
+        sure = 0.5 if not facts.filled or said.field.name in _AMBIGUOUS else 0.8
+        return Column(name, said.role, _ours(said), expected, said.category, sure, "header")
+    fitting = facts.dates if expected == DATE else facts.fitting[expected]
+    if fitting < ENOUGH * facts.filled:
+        if expected == "iban":  # a BIC, a card number: still of a bank
+            return Column(name, said.role, None, None, said.category, 0.6, "header")
+        return Column(name, said.role, None, None, None, 0.1, "contradicted")
+    sure = round(0.9 + 0.09 * fitting / facts.filled, 3)
+    return Column(name, said.role, _ours(said), expected, said.category, sure, "header and content")
+
+
+def _by_content(name: str, said: Name, facts: Facts) -> Column | None:
+    for kind in _BY_CONTENT:
+        enough = NEARLY_ALL * facts.filled
+        if not facts.filled or facts.fitting[kind] < enough:
+            continue
+        if KINDS[kind].holds is not None and facts.holding[kind] < ENOUGH * facts.filled:
+            continue
+        sure = round(0.9 * facts.holding[kind] / facts.filled, 3)
+        ours = kind if said.role == SUBJECT and kind != "iban" else None
+        return Column(name, said.role, ours, kind, KINDS[kind].category, sure, "content")
+    if facts.filled and facts.dates >= NEARLY_ALL * facts.filled and (facts.oldest_year or 9999) < 1985:
+        return Column(name, said.role, None, DATE, None, 0.0, "content")
+    return None
+
+
+def _as_birth(column: Column, may_be: bool) -> Column:
+    """Dates that go far back, beside a name or a number, are dates of birth more often than not."""
+    if column.kind != DATE or column.category is not None or column.basis != "content":
+        return column
+    if not may_be:
+        return Column(column.name, column.role, None, None, None, 0.0, "unknown")
+    return Column(column.name, column.role, "birth_date", DATE, "identity.birth_date", 0.6, "content")
+
+
+def _facts(engine: Engine, name: str) -> Facts:
+    value = quote(name)
+    tests = []
+    for kind in KINDS.values():
+        clean = cleaned_sql(kind, "v")
+        fits = fits_sql(kind, clean)
+        tests += [f"count(*) filter (where {fits})", f"count(*) filter (where {fits} and {holds_sql(kind, clean)})"]
+    date = date_sql("v")
+    [row] = engine.rows(
+        f"select count(*), count({date}), min(year({date})), {', '.join(tests)} from (select trim({value}) as v"
+        f" from (select {value} from batch limit {SAMPLE_ROWS})) where v <> ''"
+    )
+    numbers = [None if number is None else int(str(number)) for number in row]
+    pairs = [int(number or 0) for number in numbers[3:]]
+    return Facts(
+        numbers[0] or 0,
+        numbers[1] or 0,
+        numbers[2],
+        dict(zip(KINDS, pairs[::2], strict=True)),
+        dict(zip(KINDS, pairs[1::2], strict=True)),
+    )

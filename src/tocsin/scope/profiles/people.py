@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who a row is about, as SQL over its columns: from the strongest number that it has down to name and birth.
+
+The same key in two rows is the same person as far as files alone can tell; a NIR without a birth date or a
+given name is one insured person's and perhaps several people's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.scope.profiles.columns import Column
+from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql
+from tocsin.store.query import quote
+
+TRAITS = (
+    "person",
+    "nir",
+    "ins",
+    "family_name",
+    "used_name",
+    "given_names",
+    "sex",
+    "birth_date",
+    "birth_place",
+    "phone",
+    "email",
+)
+"""Columns of ours that tell persons apart."""
+
+
+def trait_sql(columns: Sequence[Column], ours: str) -> str:
+    """Our column from theirs, cleaned; the first that is filled where several are; `null` when there is none."""
+    theirs = [c for c in columns if c.ours == ours]
+    parts = [_one(column, ours) for column in theirs]
+    if not parts:
+        return "null::date" if ours == "birth_date" else "null::varchar"
+    return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+
+def _one(column: Column, ours: str) -> str:
+    value = f"nullif(trim({quote(column.name)}), '')"
+    if ours == "birth_date":
+        return date_sql(value)
+    if ours in ("nir", "ins"):
+        cleaned = cleaned_sql(KINDS[ours], value)
+        return f"case when {fits_sql(KINDS[ours], cleaned)} then {cleaned} end"
+    if ours in ("phone", "email"):
+        return f"nullif({cleaned_sql(KINDS[ours], value)}, '')"
+    return value
+
+
+def person_key_sql(traits: str = "t") -> str:
+    """The key of a row of TRAITS; null where it names nobody."""
+    t = {name: f"{traits}.{name}" for name in TRAITS}
+    name = f"coalesce({t['family_name']}, {t['used_name']})"
+    return (
+        f"case when {t['ins']} is not null then 'i' || left({t['ins']}, 13)"
+        f" when {t['nir']} is not null and ({t['birth_date']} is not null or {t['given_names']} is not null)"
+        f" then 'n' || left({t['nir']}, 13) || coalesce({t['birth_date']}::varchar, '')"
+        f" || coalesce({folded_sql(t['given_names'])}, '')"
+        f" when {t['person']} is not null then 'l' || {t['person']}"
+        f" when {name} is not null and {t['given_names']} is not null and {t['birth_date']} is not null"
+        f" then 'b' || {folded_sql(name)} || '/' || {folded_sql(t['given_names'])} || {t['birth_date']}::varchar"
+        f" when {t['nir']} is not null then 'n' || left({t['nir']}, 13)"
+        f" when {t['email']} is not null then 'e' || {t['email']} end"
+    )
+
+
+def folded_sql(text: str) -> str:
+    """Without case, accents or signs."""
+    return f"regexp_replace(upper(strip_accents({text})), '[^A-Z]', '', 'g')"

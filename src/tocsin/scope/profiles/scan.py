@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scans files and folders: a profile of each file and of each member of an archive, and totals over all.
+
+Links are not followed, so that nothing is read twice nor outside what was asked.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tocsin.core.errors import InputError
+from tocsin.core.plugins import load_plugins
+from tocsin.core.progress import Progress, silent
+from tocsin.core.words import _
+from tocsin.scope.profiles.archives import is_archive, members_of
+from tocsin.scope.profiles.content import Content, Unreadable, content_of
+from tocsin.scope.profiles.interface import Reader
+from tocsin.scope.profiles.profile import Profile, prepare, profile_content
+from tocsin.store.engine import Engine
+
+GROUP: Final = "tocsin.profiles"
+
+
+@dataclass(slots=True)
+class Totals:
+    """Over all files of a scan."""
+
+    files: int = 0
+    bytes: int = 0
+    rows: int = 0
+    unreadable: int = 0
+    distinct: dict[str, int] = field(default_factory=dict)
+    """Kind of identifier, or `persons`: distinct over all files."""
+
+    categories: dict[str, int] = field(default_factory=dict)
+    """Category: files that hold it."""
+
+    contradictory_ins: int = 0
+    false_keys: int = 0
+
+
+def load_readers() -> list[Reader]:
+    """Those that are installed, in the order in which they are asked."""
+    found = load_plugins(GROUP, Reader)  # type: ignore[type-abstract]
+    return sorted((reader() for reader in found.values()), key=lambda r: (r.order, r.name))
+
+
+def scan(
+    paths: Sequence[Path],
+    *,
+    memory: str = "2GiB",
+    progress: Progress = silent,
+    told: Callable[[Profile], None] = lambda _: None,
+) -> Totals:
+    """Profile what the paths hold; `told` is given each profile as it is made.
+
+    Raises InputError for a path that is not there, MachineError when the engine lacks memory.
+    """
+    files = list(find_files(paths))
+    readers, totals = load_readers(), Totals()
+    with Engine(memory=memory) as engine:
+        prepare(engine)
+        for number, path in enumerate(files):
+            progress("scan", number, len(files))
+            for profile in profiles_of(engine, path, readers):
+                _add(totals, profile)
+                told(profile)
+        progress("scan", len(files), len(files))
+        _count_all(engine, totals)
+    return totals
+
+
+def find_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The regular files under the paths, in order of path."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(_("Nothing is at '{path}'."), do=_("Check the path."), where=path, path=str(path))
+        if path.is_dir():
+            yield from _walked(path)
+        else:
+            yield path
+
+
+def _walked(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place) / name
+            if stat.S_ISREG(path.lstat().st_mode):
+                yield path
+
+
+def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterator[Profile]:
+    """One profile, or one for each member of an archive."""
+    try:
+        content = content_of(path)
+        if content.bytes == 0:
+            yield Profile(content.label, "empty", 0, content.changed_at)
+            return
+        opened = list_members(content)
+    except PermissionError:
+        yield Profile(str(path), None, None, None, unreadable="not_permitted")
+        return
+    except Unreadable as error:
+        yield Profile(str(path), None, path.stat().st_size, None, unreadable=error.reason)
+        return
+    for member in opened:
+        if isinstance(member, Content):
+            yield profile_content(engine, member, readers)
+        else:
+            label, error = member
+            yield Profile(label, None, None, content.changed_at, unreadable=error.reason)
+
+
+def list_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]:
+    """Itself, or the members of the archive that it is. Raises Unreadable."""
+    return members_of(content) if is_archive(content) else iter([content])
+
+
+def _add(totals: Totals, profile: Profile) -> None:
+    totals.files += 1
+    totals.bytes += profile.bytes or 0
+    totals.rows += profile.rows
+    totals.unreadable += profile.unreadable is not None
+    totals.false_keys += profile.false_keys
+    for name in profile.categories:
+        totals.categories[name] = totals.categories.get(name, 0) + 1
+
+
+def _count_all(engine: Engine, totals: Totals) -> None:
+    counted = engine.rows("select kind, count(distinct value) from found group by kind order by kind")
+    totals.distinct = {str(kind): int(str(number)) for kind, number in counted}
+    totals.categories = dict(sorted(totals.categories.items()))
+    totals.contradictory_ins = engine.count(
+        "select count(*) from (select ins from ins_found group by ins"
+        " having count(distinct birth_date) > 1 or count(distinct sex) > 1)"
+    )
+
+
+def is_past_purpose(profile: Profile, before: datetime | None) -> bool:
+    """Whether it holds something of persons and was last changed before that instant."""
+    return bool(
+        before is not None
+        and profile.changed_at is not None
+        and profile.changed_at < before
+        and (profile.categories or profile.distinct)
+    )
