@@ -32,6 +32,7 @@ from tocsin.ingest.run import run as ingest
 from tocsin.link.run import run as link
 from tocsin.report.assemble import assemble
 from tocsin.report.html import render_html
+from tocsin.scope.copies.run import read_copies
 from tocsin.scope.run import run as scope
 from tocsin.store.case import Case
 
@@ -48,6 +49,7 @@ class Outcome:
 
 def _ingest(case: Case, progress: Progress, outcome: Outcome) -> None:
     outcome.warnings.extend(ingest(case, progress).warnings)
+    read_copies(case, progress)
     outcome.warnings.extend(relation_warnings(case))
 
 

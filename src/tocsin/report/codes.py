@@ -110,6 +110,9 @@ NOTHING_SHOWN: Final = {
 UNRESOLVED: Final = {
     "no_rule": _("access that no rule of the catalogue describes"),
     "missing_parameter": _("search whose criteria are not all in the log"),
+    "file_ambiguous": _("file of which several copies can be meant"),
+    "file_changed": _("file changed since it was fetched"),
+    "file_unreadable": _("file whose copy cannot be read"),
     "unknown_content": _("file whose content is not known"),
 }
 

@@ -38,7 +38,8 @@ def needed_columns(rules: Sequence[CompiledRule], resolvers: Sequence[Resolver])
     every = TABLES["events"].column_names
     if any(resolver.name not in BUILT_IN for resolver in resolvers):
         return list(every)
-    needed = {*OWN_COLUMNS, *(name for rule in rules for name in _read_by(rule))}
+    asked = (name for resolver in resolvers for name in resolver.reads)
+    needed = {*OWN_COLUMNS, *asked, *(name for rule in rules for name in _read_by(rule))}
     return [name for name in every if name in needed]
 
 

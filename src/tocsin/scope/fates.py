@@ -21,7 +21,7 @@ from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.scope"
 GROUP = "tocsin.resolvers"
-BUILT_IN = ("named", "search_results", "unknown_content")
+BUILT_IN = ("named", "search_results", "file_contents", "unknown_content")
 """Always asked, whatever `[plugins]` says."""
 
 _TYPES = {"event_id": "bigint", "rule": "bigint", "exact": "boolean", "bound": "bigint"}
@@ -34,7 +34,8 @@ def load_resolvers(settings: CaseSettings) -> list[Resolver]:
     found = load_plugins(GROUP, Resolver, allowed=allowed)  # type: ignore[type-abstract]
     if not found.keys() >= set(BUILT_IN):
         raise MachineError(_("Tocsin's own resolvers are not registered."), do=_("Install Tocsin again."))
-    return sorted((resolver() for resolver in found.values()), key=lambda r: (r.order, r.name))
+    made = (resolver() for resolver in found.values())
+    return sorted((r for r in made if r.is_needed(settings)), key=lambda r: (r.order, r.name))
 
 
 def ask_resolvers(

@@ -71,6 +71,13 @@ class Resolver(ABC):
     order: ClassVar[int]
     """Resolvers are asked from the smallest up."""
 
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Columns of `events` that it needs beside those that the stage reads."""
+
+    def is_needed(self, settings: CaseSettings) -> bool:  # noqa: ARG002  # nearly all always are
+        """Whether a case with these settings has anything to ask of it."""
+        return True
+
     @abstractmethod
     def accepts(self, rule: CompiledRule) -> bool:
         """Whether events of this rule are asked of it."""

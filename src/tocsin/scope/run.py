@@ -34,7 +34,17 @@ from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
 
 PACKAGE = "tocsin.scope"
-READS = ("events", "set_aside", "gaps", "registry", "records", "findings", "controllers")
+READS = (
+    "events",
+    "set_aside",
+    "gaps",
+    "registry",
+    "records",
+    "findings",
+    "controllers",
+    "file_copies",
+    "file_persons",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +144,13 @@ def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     sources = [{"source": source.name, "controller": source.controller} for source in settings.sources]
     schema = pa.schema([pa.field("source", pa.string()), pa.field("controller", pa.string())])
     engine.register("source_facts", pa.Table.from_pylist(sources, schema))
+    by_rule = "rule_told" if _has_copies(engine) else "shown_categories"
     if any(rule.rule.together for rule in rules):
-        engine.create("shown_categories", load_query(PACKAGE, "shown_categories"))
+        engine.create(by_rule, load_query(PACKAGE, "shown_categories"))
     else:
-        engine.view("shown_categories", SHOWN_CATEGORIES)
+        engine.view(by_rule, SHOWN_CATEGORIES)
+    if by_rule == "rule_told":
+        engine.create("shown_categories", load_query(PACKAGE, "told_categories"))
     stage.write(
         "disclosures",
         load_query(PACKAGE, "disclosures"),
@@ -146,6 +159,11 @@ def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     )
     for step in FACTS:
         engine.drop(step)
+
+
+def _has_copies(engine: Engine) -> bool:
+    """Whether files told whom they show."""
+    return engine.value("select 1 from shown where resolver = 'file_contents' limit 1") is not None
 
 
 FIGURES = ("events", "disclosed", "nothing_shown", "unresolved", "uncovered", "set_aside", "proposed")

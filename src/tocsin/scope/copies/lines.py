@@ -78,67 +78,86 @@ def create_lines(engine: Engine) -> None:
     """Make the relations `raw_lines` and `category_bits`."""
     traits = ", ".join(f"{name} {'date' if name == 'birth_date' else 'varchar'}" for name in TRAITS)
     engine.run(
-        "create or replace temp table raw_lines (copy bigint, files varchar, registry varchar, line bigint,"
+        "create or replace temp table raw_lines (copy bigint, origin varchar, files varchar, registry varchar, line bigint,"
         f" mask bigint, {traits})"
     )
     bits = pa.table({"category": list(BITS), "bit": pa.array([1 << bit for bit in BITS.values()], pa.int64())})
     engine.register("category_bits", bits)
 
 
-def read_copy(
-    engine: Engine, path: Path, settings: FileSettings, readers: Sequence[Reader], first: int
-) -> Iterator[Copy]:
-    """Add the rows of a file, and of each member of an archive, to `raw_lines`."""
-    state = content_of(path)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file to read, and how."""
+
+    path: Path
+    sha256: str
+    settings: FileSettings
+    readers: Sequence[Reader]
+
+
+def read_copy(engine: Engine, asked: Asked, first: int) -> Iterator[Copy]:
+    """Add the rows of a file, and of each member of an archive, to `raw_lines`; numbers go on from `first`."""
+    whole = content_of(asked.path)
+    empty = Copy(first, None, whole.bytes, _changed(asked, whole), None, 0, 0, None)
     try:
-        opened = list_members(state) if state.bytes else iter([state])
+        opened = list_members(whole) if whole.bytes else iter([whole])
     except Unreadable as error:
-        yield Copy(first, None, state.bytes, _changed(settings, state), None, 0, 0, error.reason)
+        yield replace(empty, unreadable=error.reason)
         return
-    for number, member in enumerate(opened, start=first):
+    for place, member in enumerate(opened):
         if isinstance(member, Content):
-            yield _read(engine, member, settings, readers, number, state)
+            yield _read(engine, asked, member, replace(empty, number=first + place), place)
         else:
             label, error = member
-            yield Copy(
-                number, label.split("!", 1)[-1], state.bytes, _changed(settings, state), None, 0, 0, error.reason
-            )
+            inner = label.split("!", 1)[1] if "!" in label else None
+            yield replace(empty, number=first + place, member=inner, unreadable=error.reason)
 
 
-def _read(
-    engine: Engine, content: Content, settings: FileSettings, readers: Sequence[Reader], number: int, whole: Content
-) -> Copy:
-    kind, rows, mask, reason = None, 0, 0, None
+def _read(engine: Engine, asked: Asked, content: Content, copy: Copy, place: int) -> Copy:
+    """`origin` begins the local ids of persons whom this copy names first."""
+    kind, mask, reason = "empty", 0, None
+    origin = f"{asked.sha256[:10]}-{place}-" if place else f"{asked.sha256[:10]}-"
     try:
-        reader = find_reader(content, readers) if content.bytes or content.bytes is None else None
-        kind = reader.name if reader else "empty"
-        for part in reader.read(content) if reader else ():
-            added, bits = _add(engine, part, settings, number, rows)
-            rows, mask = rows + added, mask | bits
+        if content.bytes != 0:
+            reader = find_reader(content, asked.readers)
+            kind = reader.name
+            for part in reader.read(content):
+                mask |= _add(engine, part, asked.settings, copy.number, origin)
     except Unreadable as error:
         reason = error.reason
-    rows = engine.count("select count(*) from raw_lines where copy = $copy", copy=number)
-    return Copy(number, content.member, whole.bytes, _changed(settings, content), kind, rows, mask, reason)
+    return replace(
+        copy,
+        member=content.member,
+        changed_at=_changed(asked, content),
+        kind=kind,
+        rows=_rows(engine, copy.number),
+        mask=mask,
+        unreadable=reason,
+    )
 
 
-def _changed(settings: FileSettings, content: Content) -> datetime | None:
-    return settings.as_of or content.changed_at
+def _rows(engine: Engine, number: int) -> int:
+    return engine.count("select coalesce(max(line), 0) from raw_lines where copy = $copy", copy=number)
 
 
-def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, first: int) -> tuple[int, int]:
-    """(rows, bits of the categories that the columns hold)."""
+def _changed(asked: Asked, content: Content) -> datetime | None:
+    return asked.settings.as_of or content.changed_at
+
+
+def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, origin: str) -> int:
+    """Give the bits of the categories that the columns hold."""
     columns: list[Column] = []
-    rows = mask = 0
+    mask, first = 0, _rows(engine, number)
     try:
         for chunk in chunks_of(part):
             engine.register("batch", chunk)
             columns = columns or _understood(engine, part, settings)
-            engine.run(_insert_sql(columns, settings, number, first + rows))
+            engine.run(_insert_sql(columns, settings, number, origin, first))
             mask |= engine.count(f"select coalesce(bit_or({_mask_sql(columns)}), 0) from batch")
-            rows += chunk.num_rows
+            first += chunk.num_rows
     finally:
         engine.unregister("batch")
-    return rows, mask
+    return mask
 
 
 def _understood(engine: Engine, part: Rows, settings: FileSettings) -> list[Column]:
@@ -152,11 +171,13 @@ def _understood(engine: Engine, part: Rows, settings: FileSettings) -> list[Colu
     return [replace(c, ours=ours[c.name], role="subject") if c.name in ours else c for c in found]
 
 
-def _insert_sql(columns: Sequence[Column], settings: FileSettings, number: int, first: int) -> str:
+def _insert_sql(
+    columns: Sequence[Column], settings: FileSettings, number: int, origin: str, first: int
+) -> str:
     traits = ", ".join(trait_sql(columns, name) for name in TRAITS)
     registry = literal(settings.registry or settings.name)
     return (
-        f"insert into raw_lines select {number}, {literal(settings.name)}, {registry},"
+        f"insert into raw_lines select {number}, {literal(origin)}, {literal(settings.name)}, {registry},"
         f" {first} + row_number() over (), {_mask_sql(columns)}, {traits} from batch"
     )
 

@@ -19,7 +19,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.progress import Progress, silent
 from tocsin.core.settings import FileSettings
 from tocsin.core.words import _
-from tocsin.scope.copies.lines import Copy, create_lines, read_copy
+from tocsin.scope.copies.lines import Asked, Copy, create_lines, read_copy
 from tocsin.scope.profiles.scan import find_files, load_readers
 from tocsin.store.case import Case, Stage
 from tocsin.store.parts import Part, sha256_of
@@ -62,7 +62,8 @@ def _read(stage: Stage, named: list[Named], progress: Progress) -> Iterator[Copy
     readers, number = load_readers(), 0
     for place, one in enumerate(named):
         progress(STAGE, place, len(named))
-        for copy in read_copy(stage.engine, one.path, one.settings, readers, number):
+        asked = Asked(one.path, one.sha256, one.settings, readers)
+        for copy in read_copy(stage.engine, asked, number):
             number = copy.number + 1
             yield copy.of(one.settings.name, str(one.path.relative_to(stage.case.folder)), one.sha256)
     progress(STAGE, len(named), len(named))

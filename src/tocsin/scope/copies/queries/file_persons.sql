@@ -7,14 +7,12 @@ with held as (
         l.copy,
         g.registry,
         g.named,
-        case
-            when g.registry <> g.files and g.named then g.person
-            else coalesce(g.person, cast(g.place[1] as varchar) || '-' || cast(g.place[2] as varchar))
-        end as person,
+        g.person,
         bit_or(l.mask) as mask
     from lines as l
     inner join grouped as g
         on g.files = l.files
+        and g.registry = l.registry
         and g.person_key
             = coalesce(l.group_key, '?' || cast(l.copy as varchar) || '-' || cast(l.line as varchar))
     group by all

@@ -4,7 +4,7 @@
 -- gives   registry: one row per [[files]] and person
 select
     g.files as registry,
-    coalesce(g.person, cast(g.place[1] as varchar) || '-' || cast(g.place[2] as varchar)) as person,
+    g.person,
     c.controller,
     g.nir,
     g.ins,

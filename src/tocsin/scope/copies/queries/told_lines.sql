@@ -5,7 +5,8 @@
 -- A row without a number is a person's by name, birth date and contact: two numbers are not told apart so.
 with numbered as (
     select
-        *,
+        * exclude (registry),
+        case when person is null then files else registry end as registry,
         coalesce(nir, ins) is not null as has_number,
         coalesce(family_name, used_name) is not null
             and given_names is not null
@@ -15,6 +16,7 @@ with numbered as (
 )
 select
     copy,
+    origin,
     files,
     registry,
     line,
