@@ -141,7 +141,7 @@ def get(port: int, target: str, method: str = "GET", login: tuple[str, str] | No
         headers["Authorization"] = b"Basic " + base64.b64encode(":".join(login).encode())
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request(method, target, headers=headers)  # type: ignore[arg-type]
+        connection.request(method, target, headers=headers)
         return len(connection.getresponse().read())
     finally:
         connection.close()

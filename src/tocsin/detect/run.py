@@ -11,7 +11,9 @@ import msgspec
 from tocsin.core.plugins import load_plugins
 from tocsin.core.tables import TABLES
 from tocsin.detect.interface import Detector
+from tocsin.detect.prepare import prepare_sessions
 from tocsin.store.case import Case
+from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
 
 
@@ -46,19 +48,36 @@ def run(case: Case) -> DetectReport:
 def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
     tables = dict.fromkeys(name for detector in detectors for name in detector.reads)
     with case.stage("detect", *tables) as stage:
-        columns = [c for c in TABLES["findings"].columns if c.name != "rank"]
-        empty = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in columns)
-        found = [
-            f"select {empty} where false",
-            *(f"select * from ({d.find(case, stage.engine)})" for d in detectors),
-        ]
+        if any(detector.on_sessions for detector in detectors):
+            prepare_sessions(case, stage.engine)
+        _create_empty(stage.engine, "findings", "rank")
+        found = ["from findings", *(f"select * from ({d.find(case, stage.engine)})" for d in detectors)]
         stage.engine.create("found", "\nunion all by name\n".join(found))
         stage.write("findings", load_query("tocsin.detect", "ranked_findings"))
+        _create_empty(stage.engine, "no_sight")
+        seen = ["from no_sight", *(sql for d in detectors if (sql := d.sight_sql(case, stage.engine)))]
+        stage.write("sight", "\nunion all by name\n".join(seen))
         stage.commit(inputs)
+
+
+def _create_empty(engine: Engine, name: str, *without: str) -> None:
+    """A table of that name without rows."""
+    table = TABLES["findings" if name == "findings" else "sight"]
+    columns = (f"null::{c.type} as {quote(c.name)}" for c in table.columns if c.name not in without)
+    engine.create(name, f"select {', '.join(columns)} where false")
 
 
 def _digest(case: Case, detectors: list[Detector]) -> str:
     tables = sorted({name for detector in detectors for name in detector.reads})
-    settings = msgspec.json.encode([case.settings.detect, case.settings.operations, case.catalogue])
+    settings = msgspec.json.encode(
+        [
+            case.settings.detect,
+            case.settings.operations,
+            case.settings.limits.alarms_per_week,
+            case.settings.case.zone,
+            [known.account for known in case.settings.known if known.split],
+            case.catalogue,
+        ]
+    )
     names = ",".join(detector.name for detector in detectors)
     return case.digest_of(*tables, also=names + hashlib.sha256(settings).hexdigest())

@@ -12,7 +12,7 @@ from typing import Final
 
 from tocsin import __version__
 from tocsin.core.errors import MachineError
-from tocsin.core.tables import ALL_TABLES
+from tocsin.core.tables import ALL_TABLES, NOTIFY_TABLES
 from tocsin.core.words import _
 from tocsin.report.counts import (
     put_categories,
@@ -28,8 +28,13 @@ from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, 
 from tocsin.report.witness_parts import put_clocks, put_witnesses
 from tocsin.store.case import Case
 
+_TOLD: Final = {table.name for table in NOTIFY_TABLES}
+"""What notification writes: it rests on the figures, none of them rests on it."""
+
 TABLES_READ: Final = tuple(
-    table.name for table in ALL_TABLES if table.name not in ("set_aside", "registry", "accounts")
+    table.name
+    for table in ALL_TABLES
+    if table.name not in {"set_aside", "registry", "accounts"} | _TOLD
 )
 
 STEPS: Final = (
@@ -120,7 +125,7 @@ def make_relations(sheet: Sheet) -> None:
 
 def digest_inputs(case: Case) -> str:
     """Of the generation: every committed table's parts, and the code."""
-    return case.digest_of(*sorted(case.generation.tables))
+    return case.digest_of(*sorted(set(case.generation.tables) - _TOLD))
 
 
 def _finish(case: Case, sheet: Sheet) -> Row:

@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Traps of web, cloud and transfer logs that no sample shows: neighbours, forged lines, bytes that are no text."""
+"""Traps of web, cloud and transfer logs that no sample shows: neighbours, forged lines, bad bytes."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.unit.ingest.reading_logs import Row, rows_read
+from tocsin.core.settings import load_mapping
 from tocsin.ingest.interface import Sample
+from tocsin.ingest.mapping_check import check_mapping
 from tocsin.ingest.recognise import choose_format, known_formats
 
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "read-web-cloud-and-transfer-logs.md"
+MAPPINGS = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 SHARED_FORMATS = [
     ("file-transfer/plaso/vsftpd.log", "vsftpd", 25),
     ("file-transfer/crowdsec/nextcloud-logs__nextcloud-logs.log", "nextcloud", 5),
@@ -47,8 +52,8 @@ def test_json_record_is_read_when_a_visitor_sends_a_byte_that_is_no_text() -> No
 
 def test_haproxy_datagram_is_read_when_its_sender_says_no_host() -> None:
     line = (
-        "<134>Mar  2 08:15:04 haproxy[812]: 192.0.2.1:50312 [02/Mar/2026:08:15:04.021] a b/s 0/0/1/2/3 200 5 - - "
-        '---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"\n'
+        "<134>Mar  2 08:15:04 haproxy[812]: 192.0.2.1:50312 [02/Mar/2026:08:15:04.021] a b/s 0/0/1/2/3 200 "
+        '5 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"\n'
     )
     [row] = read("haproxy", line)
     assert (row["address"], row["port"], row["node"]) == ("192.0.2.1", 50312, None)
@@ -65,8 +70,8 @@ def test_haproxy_names_no_object_when_its_line_was_cut_in_the_path() -> None:
 
 def test_nginx_error_believes_no_client_when_a_line_names_two() -> None:
     line = (
-        "2026/03/02 08:15:09 [error] 1#1: *10 access forbidden by rule, client: 192.0.2.1, server: , request: "
-        '"GET /a, client: 198.51.100.9, server: , request: "GET /b HTTP/1.1", host: "h"\n'
+        "2026/03/02 08:15:09 [error] 1#1: *10 access forbidden by rule, client: 192.0.2.1, server: , "
+        'request: "GET /a, client: 198.51.100.9, server: , request: "GET /b HTTP/1.1", host: "h"\n'
     )
     [row] = read("nginx-error", line)
     assert (row["address"], row["object"], row["flags"]) == (None, None, ["ambiguous"])
@@ -92,3 +97,12 @@ def test_real_log_is_recognised_and_read_whole(shared: Path, path: str, name: st
     assert choose_format(Sample(path, content, whole=True), None).name == name
     rows = rows_read(known_formats()[name], content, zone="UTC")
     assert [row["fate"] for row in rows] == ["event"] * count
+
+
+@pytest.mark.parametrize("text", MAPPINGS)
+def test_mapping_of_the_how_to_reads_its_own_sample(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(text, "utf-8")
+    mapping = load_mapping(path)
+    assert mapping.sample
+    check_mapping(mapping, path, None)

@@ -4,6 +4,7 @@
 from tocsin.core.settings.case import (
     AccountSettings,
     CaseSettings,
+    FileSettings,
     KnownSettings,
     Period,
     RecordSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "CaseSettings",
     "Catalogue",
     "FieldSettings",
+    "FileSettings",
     "KnownSettings",
     "Mapping",
     "Parameter",

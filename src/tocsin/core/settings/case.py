@@ -289,6 +289,72 @@ class DeclareSettings(Frozen, frozen=True, kw_only=True):
     boxes: dict[str, int] = {}
 
 
+class SuppressSettings(Frozen, frozen=True, kw_only=True):
+    """[[notify.suppress]]: persons who are not written to, by a rule with its reason."""
+
+    name: str
+    why: str
+    registry: str | None = None
+    paths: list[str] = []
+    column: str = "person"
+    controllers: list[str] = []
+    categories: list[str] = []
+
+
+class NoticeTexts(Frozen, frozen=True, kw_only=True):
+    """[notify.fr], [notify.en]: what only the organisation can say, in one language."""
+
+    known_as: str = ""
+    what_happened: str = ""
+    consequences: str = ""
+    measures: str = ""
+    authorities: str = ""
+    apology: str = ""
+    hours: str = ""
+
+
+class EmailSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.email]: the relay that takes e-mail."""
+
+    host: str = "127.0.0.1"
+    port: int = 25
+    from_: str = ""
+    from_name: str = ""
+    bounces: str = ""
+    relay_log: str = ""
+    timeout: float = 60.0
+    lease: float = 300.0
+    batch: int = 50
+    rate: float = 0.0
+    when_uncertain: Literal["resend", "ask"] = "ask"
+
+
+class PostSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.post]: where letters are dropped for the routing firm."""
+
+    folder: str = "notices/post"
+    key_file: str | None = None
+
+
+class NotifySettings(Frozen, frozen=True, kw_only=True):
+    """[notify]: how persons are told."""
+
+    inform: Literal["floor", "best", "ceiling"] = "best"
+    language: Literal["fr", "en"] = "fr"
+    prefer: Literal["email", "post"] = "email"
+    sender: str = ""
+    phone: str = ""
+    contact_email: str = ""
+    dpo: str = ""
+    page: str = ""
+    mailbox_persons: int = 5
+    fr: NoticeTexts = NoticeTexts()
+    en: NoticeTexts = NoticeTexts()
+    suppress: list[SuppressSettings] = []
+    email: EmailSettings = EmailSettings()
+    post: PostSettings = PostSettings()
+
+
 class CaseSettings(Frozen, frozen=True, kw_only=True):
     """case.toml"""
 
@@ -314,6 +380,6 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     preserve: PreserveSettings = PreserveSettings()
     contain: ContainSettings = ContainSettings()
     declare: DeclareSettings = DeclareSettings()
-    notify: dict[str, object] = {}
+    notify: NotifySettings = NotifySettings()
     prevent: dict[str, object] = {}
     plugins: dict[str, list[str]] = {}

@@ -36,6 +36,23 @@ FINDINGS = Table(
     key=("detector", "rank", "account", "session_id"),
 )
 
+SIGHT = Table(
+    name="sight",
+    grain="one thing that detection could see, or could not, in this case",
+    columns=(
+        clear(
+            "code",
+            TEXT,
+            "explained, operating_point, measured, unmeasured, slowest, blind or too_few",
+        ),
+        clear("about", TEXT, "the kind of relation or the profession; empty: the whole"),
+        clear("value", REAL, "a share, an evidence, alarms a week, persons a day; null: none"),
+        clear("fr", TEXT, "in French"),
+        clear("en", TEXT, "in English"),
+    ),
+    key=("code", "about"),
+)
+
 SUSPECTS = Table(
     name="suspects",
     grain="one selector and its verdict",
@@ -356,7 +373,7 @@ FILE_PERSONS = Table(
     layout=Layout.PARTS,
 )
 
-DETECT_TABLES = (FINDINGS,)
+DETECT_TABLES = (FINDINGS, SIGHT)
 SCOPE_TABLES = (
     SUSPECTS,
     SESSIONS,

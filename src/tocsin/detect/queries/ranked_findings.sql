@@ -1,27 +1,36 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- ranked_findings: what each detector found, and one row `all` per account that ranks it.
---   The account's p is the largest; its reasons are all of them, the heaviest first.
+--   The account's p is the largest, and its period is that of what has this p; its reasons are all of them,
+--   the surest first. What is told of single sessions ranks no account.
 -- reads   found
 -- gives   findings: one row per account and detector, and one per account
 -- binds   (none)
 
 with
 
+weighed as (
+    select
+        *,
+        p is not distinct from max(p) over (partition by account) as is_surest
+    from found
+    where session_id is null
+),
+
 accounts as (
     select
         account,
-        null                         as session_id,
-        'all'                        as detector,
-        max(score)                   as score,
-        max(p)                       as p,
+        null                                          as session_id,
+        'all'                                         as detector,
+        max(score) filter (where is_surest)           as score,
+        max(p)                                        as p,
         '[' || string_agg(
-            substr(reasons, 2, length(reasons) - 2), ',' order by score desc, detector
-        ) || ']'                     as reasons,
-        min(first_at)                as first_at,
-        max(last_at)                 as last_at,
-        max(events)                  as events,
-        max(persons)                 as persons
-    from found
+            substr(reasons, 2, length(reasons) - 2), ',' order by p desc, score desc, detector
+        ) filter (where reasons <> '[]') || ']'       as reasons,
+        min(first_at) filter (where is_surest)        as first_at,
+        max(last_at) filter (where is_surest)         as last_at,
+        max(events) filter (where is_surest)          as events,
+        max(persons) filter (where is_surest)         as persons
+    from weighed
     group by account
 ),
 

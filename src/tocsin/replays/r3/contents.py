@@ -7,6 +7,7 @@ Apart from the logs, which name a file and never a person. `files.parquet` of th
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,9 @@ CATEGORIES = (
     "professional.name",
 )
 """What a line holds."""
+
+PUT_AT = 1_600_300_800
+"""September 2020, in seconds since 1970: when the files were put there."""
 
 HEADS = "nom;prenoms;sexe;ne_le;nir;telephone;courriel;prescripteur;preleve_le;test;resultat"
 _RESULTS = pa.array(["negatif", "negatif", "negatif", "negatif", "positif", "ininterpretable"])
@@ -68,6 +72,15 @@ class Contents:
         """Give a file's name."""
         return f"sidep-202009{1 + file % 30:02d}-labo{file:04d}.csv"
 
+    def held(self) -> dict[str, int]:
+        """Give the persons of whom the files hold each category: not all have a number or a contact."""
+        known = self.crowd.columns(self.persons)
+        columns = {"id.nir": "nir", "contact.phone": "telephone", "contact.email": "courriel"}
+        return {
+            name: len(self.persons) - (known[columns[name]].null_count if name in columns else 0)
+            for name in CATEGORIES
+        }
+
     def lengths(self) -> Ints:
         """Give the lines of each file, its heading aside."""
         return np.diff(self.bounds)
@@ -88,6 +101,7 @@ def _write_file(path: Path, contents: Contents, file: int) -> dict[str, str | in
     text = f"{HEADS}\n" + "\n".join(_lines(contents, rows)) + "\n"
     content = text.encode()
     path.write_bytes(content)
+    os.utime(path, (PUT_AT, PUT_AT))
     return {
         "file": path.name,
         "sha256": hashlib.sha256(content).hexdigest(),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of R3 that the product must establish alone, as long as it does not read the files.
+"""The figures of R3 that the product must establish alone, with the files or without them.
 
-Files that left are counted; of persons it must say that nothing limits them, or by what.
+Files that left are counted; persons exactly where the files are read; else it must say what limits them, or
+that nothing does.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from tocsin.replays.expecting import accounting, claim, levels, part, persons, v
 from tocsin.replays.interface import Expected
 from tocsin.replays.tally import LEVELS
 
+GRADES = {
+    "not_read": ("not_observed", "unassessable", "unassessable"),
+    "read": ("not_observed", "contradicted", "not_observed"),
+    "proxy_only": ("proven", "contradicted", "proven"),
+}
 _SCOPE = (
     ("events", "Accesses examined", "Accès examinés"),
     ("disclosed", "Accesses that showed named persons", "Accès qui ont montré des personnes nommées"),
@@ -27,28 +33,35 @@ _SCOPE = (
 def expect(truth: Mapping[str, object]) -> list[Expected]:
     """List what the report must say of this truth."""
     return [
-        *levels("counts.files", dict.fromkeys(LEVELS, truth["files"]), ("Files taken", "Fichiers pris")),
+        *_files(truth),
         *persons(truth),
         *_why_boundless(truth),
         *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
-        claim(
-            "no:finance.bank", "No bank detail left", "Aucune donnée bancaire n’est sortie", "not_observed"
-        ),
-        claim(
-            "no:health.result",
-            "No test result left",
-            "Aucun résultat d’examen n’est sorti",
-            "unassessable",
-        ),
-        claim(
-            "no_other_source",
-            "No other system showed anything",
-            "Aucun autre système n’a rien montré",
-            "unassessable",
-        ),
+        *_claims(str(truth["grades"])),
         Expected("period.from", value(truth, "first_at"), "First access", "Premier accès"),
         *accounting(truth),
     ]
+
+
+def _files(truth: Mapping[str, object]) -> Iterator[Expected]:
+    """The proxy alone tells a page read, and not that a file was downloaded."""
+    if truth["files"]:
+        yield from levels(
+            "counts.files", dict.fromkeys(LEVELS, truth["files"]), ("Files taken", "Fichiers pris")
+        )
+
+
+def _claims(grades: str) -> Iterator[Expected]:
+    """Grades by what the case holds: nothing is proven on the log of a host that the stranger commands."""
+    no_bank, no_result, no_other = GRADES[grades]
+    yield claim("no:finance.bank", "No bank detail left", "Aucune donnée bancaire n’est sortie", no_bank)
+    yield claim("no:health.result", "No test result left", "Aucun résultat d’examen n’est sorti", no_result)
+    yield claim(
+        "no_other_source",
+        "No other system showed anything",
+        "Aucun autre système n’a rien montré",
+        no_other,
+    )
 
 
 def _why_boundless(truth: Mapping[str, object]) -> Iterator[Expected]:

@@ -68,7 +68,19 @@ class Copy:
             ]
         )
         rows = [
-            (c.number, c.files, c.path, c.member, c.sha256, c.bytes, c.changed_at, c.kind, c.rows, c.mask, c.unreadable)
+            (
+                c.number,
+                c.files,
+                c.path,
+                c.member,
+                c.sha256,
+                c.bytes,
+                c.changed_at,
+                c.kind,
+                c.rows,
+                c.mask,
+                c.unreadable,
+            )
             for c in copies
         ]
         return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
@@ -78,10 +90,12 @@ def create_lines(engine: Engine) -> None:
     """Make the relations `raw_lines` and `category_bits`."""
     traits = ", ".join(f"{name} {'date' if name == 'birth_date' else 'varchar'}" for name in TRAITS)
     engine.run(
-        "create or replace temp table raw_lines (copy bigint, origin varchar, files varchar, registry varchar, line bigint,"
-        f" mask bigint, {traits})"
+        "create or replace temp table raw_lines (copy bigint, origin varchar, files varchar,"
+        f" registry varchar, line bigint, mask bigint, {traits})"
     )
-    bits = pa.table({"category": list(BITS), "bit": pa.array([1 << bit for bit in BITS.values()], pa.int64())})
+    bits = pa.table(
+        {"category": list(BITS), "bit": pa.array([1 << bit for bit in BITS.values()], pa.int64())}
+    )
     engine.register("category_bits", bits)
 
 
@@ -96,11 +110,11 @@ class Asked:
 
 
 def read_copy(engine: Engine, asked: Asked, first: int) -> Iterator[Copy]:
-    """Add the rows of a file, and of each member of an archive, to `raw_lines`; numbers go on from `first`."""
+    """Add the rows of a file, and of each member of an archive, to `raw_lines`; `first` is its number."""
     whole = content_of(asked.path)
-    empty = Copy(first, None, whole.bytes, _changed(asked, whole), None, 0, 0, None)
+    empty = Copy(first, None, whole.size, _changed(asked, whole), None, 0, 0, None)
     try:
-        opened = list_members(whole) if whole.bytes else iter([whole])
+        opened = list_members(whole) if whole.size else iter([whole])
     except Unreadable as error:
         yield replace(empty, unreadable=error.reason)
         return
@@ -108,9 +122,9 @@ def read_copy(engine: Engine, asked: Asked, first: int) -> Iterator[Copy]:
         if isinstance(member, Content):
             yield _read(engine, asked, member, replace(empty, number=first + place), place)
         else:
-            label, error = member
+            label, why = member
             inner = label.split("!", 1)[1] if "!" in label else None
-            yield replace(empty, number=first + place, member=inner, unreadable=error.reason)
+            yield replace(empty, number=first + place, member=inner, unreadable=why.reason)
 
 
 def _read(engine: Engine, asked: Asked, content: Content, copy: Copy, place: int) -> Copy:
@@ -118,7 +132,7 @@ def _read(engine: Engine, asked: Asked, content: Content, copy: Copy, place: int
     kind, mask, reason = "empty", 0, None
     origin = f"{asked.sha256[:10]}-{place}-" if place else f"{asked.sha256[:10]}-"
     try:
-        if content.bytes != 0:
+        if content.size != 0:
             reader = find_reader(content, asked.readers)
             kind = reader.name
             for part in reader.read(content):

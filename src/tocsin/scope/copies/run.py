@@ -76,7 +76,9 @@ def _write(stage: Stage, copies: list[Copy]) -> list[Part]:
     controllers = [(f.name, f.controller) for f in stage.case.settings.files]
     engine.run("create or replace temp table file_controllers (files varchar, controller varchar)")
     for name, controller in controllers:
-        engine.run("insert into file_controllers values ($name, $controller)", name=name, controller=controller)
+        engine.run(
+            "insert into file_controllers values ($name, $controller)", name=name, controller=controller
+        )
     stage.write("file_persons", load_query(PACKAGE, "file_persons"))
     engine.register("copies_read", Copy.table(copies))
     stage.attach_written("file_persons")
@@ -103,7 +105,11 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
     found = [exact] if exact.exists() else sorted(folder.glob(pattern))
     if not found:
         raise InputError(
-            _("Nothing is at '{pattern}'."), do=_("Check the path."), where=exact, code="no_file", pattern=pattern
+            _("Nothing is at '{pattern}'."),
+            do=_("Check the path."),
+            where=exact,
+            code="no_file",
+            pattern=pattern,
         )
     return found
 
@@ -124,5 +130,3 @@ def _digest(case: Case, named: list[Named]) -> str:
 def _with_parts(inputs: str, parts: list[Part]) -> str:
     """A second ingestion takes our rows of `registry` away: they then have to be made again."""
     return " ".join([inputs, *(part.sha256[:16] for part in parts)])
-
-

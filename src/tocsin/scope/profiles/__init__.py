@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What personal and health data a file holds: read in batches of columns, recognised, counted, never shown."""
+"""What personal and health data a file holds: read in batches, recognised, counted, never shown."""

@@ -27,7 +27,11 @@ def is_archive(content: Content) -> bool:
     """Whether it is to be opened into its members. Raises Unreadable."""
     head = content.head
     if head.startswith((_ZIP, _EMPTY_ZIP)):
-        return content.ending not in _DOCUMENTS and b"[Content_Types].xml" not in head and b"mimetypeapplication/vnd" not in head
+        return (
+            content.ending not in _DOCUMENTS
+            and b"[Content_Types].xml" not in head
+            and b"mimetypeapplication/vnd" not in head
+        )
     return head[257:262] == b"ustar"
 
 
@@ -44,7 +48,9 @@ def members_of(content: Content, depth: int = 1) -> Iterator[Content | tuple[str
         yield content.label, error
 
 
-def _opened(member: Content | tuple[str, Unreadable], depth: int) -> Iterator[Content | tuple[str, Unreadable]]:
+def _opened(
+    member: Content | tuple[str, Unreadable], depth: int
+) -> Iterator[Content | tuple[str, Unreadable]]:
     if not isinstance(member, Content):
         yield member
         return
@@ -78,7 +84,9 @@ def _zip_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]
         elif info.file_size > max(BOMB_FLOOR, BOMB_RATIO * info.compress_size):
             yield f"{content.path}!{member}", Unreadable("bomb")
         else:
-            yield Content(content.path, member, _zip_opener(archive, info), info.compress_size, _zip_time(info))
+            yield Content(
+                content.path, member, _zip_opener(archive, info), info.compress_size, _zip_time(info)
+            )
 
 
 def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

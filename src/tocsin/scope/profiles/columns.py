@@ -73,7 +73,9 @@ def _column(name: str, said: Name, facts: Facts, confirmed: str | None) -> Colum
     by_name = _by_name(name, said, facts)
     if by_name is not None and by_name.basis != "contradicted":
         return by_name
-    return _by_content(name, said, facts) or by_name or Column(name, said.role, None, None, None, 0.0, "unknown")
+    return (
+        _by_content(name, said, facts) or by_name or Column(name, said.role, None, None, None, 0.0, "unknown")
+    )
 
 
 def _expected(said: Name) -> str | None:
@@ -138,11 +140,15 @@ def _facts(engine: Engine, name: str) -> Facts:
     for kind in KINDS.values():
         clean = cleaned_sql(kind, "v")
         fits = fits_sql(kind, clean)
-        tests += [f"count(*) filter (where {fits})", f"count(*) filter (where {fits} and {holds_sql(kind, clean)})"]
+        tests += [
+            f"count(*) filter (where {fits})",
+            f"count(*) filter (where {fits} and {holds_sql(kind, clean)})",
+        ]
     date = date_sql("v")
     [row] = engine.rows(
-        f"select count(*), count({date}), min(year({date})), {', '.join(tests)} from (select trim({value}) as v"
-        f" from (select {value} from batch limit {SAMPLE_ROWS})) where v <> ''"
+        f"select count(*), count({date}), min(year({date})), {', '.join(tests)}"
+        f" from (select trim({value}) as v from (select {value} from batch limit {SAMPLE_ROWS}))"
+        " where v <> ''"
     )
     numbers = [None if number is None else int(str(number)) for number in row]
     pairs = [int(number or 0) for number in numbers[3:]]

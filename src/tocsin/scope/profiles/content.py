@@ -40,7 +40,7 @@ _COMPRESSED = {
 
 
 class Unreadable(Exception):  # noqa: N818  # a state of a file, told beside others and not a failure of ours
-    """Why a file, or the rest of it, cannot be read; one of the words of REASONS, and nothing of its content."""
+    """Why a file, or the rest of it, cannot be read: one of REASONS, and nothing of its content."""
 
     def __init__(self, reason: str, *, detail: str = "") -> None:
         super().__init__(reason)
@@ -73,7 +73,7 @@ class Content:
     opened: Callable[[], BinaryIO]
     """A new stream of the stored bytes, from the start."""
 
-    bytes: int | None
+    size: int | None
     """Stored; null where the archive does not say."""
 
     changed_at: datetime | None
@@ -97,9 +97,8 @@ class Content:
     @cached_property
     def compression(self) -> str | None:
         """How it is compressed, by its first bytes."""
-        with _told():
-            with self.opened() as file:
-                first = file.read(16)
+        with _told(), self.opened() as file:
+            first = file.read(16)
         return next((kind for kind, magic in _COMPRESSED.items() if magic.match(first)), None)
 
     @cached_property
@@ -114,7 +113,7 @@ class Content:
             file = self.opened()
             if self.compression is not None:
                 file = _inflated(file, self.compression)
-        limit = max(BOMB_FLOOR, BOMB_RATIO * (self.bytes or 0))
+        limit = max(BOMB_FLOOR, BOMB_RATIO * (self.size or 0))
         return cast("BinaryIO", io.BufferedReader(Bounded(file, limit), 1 << 20))
 
     def whole(self) -> bytes:

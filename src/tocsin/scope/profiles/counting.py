@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tocsin.scope.profiles.columns import DATE, Column
-from tocsin.scope.profiles.kinds import KINDS, WITH_WORD, cleaned_sql, date_sql, fits_sql, holds_sql
 from tocsin.scope.profiles.keys import TEST_OIDS
+from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql, holds_sql
 from tocsin.scope.profiles.people import TRAITS, person_key_sql, trait_sql
+from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
-
-_MAY_HOLD = r"@|[0-9](?:[ .-]?[0-9A-Za-z]){8}"
-PROSE_KINDS = ("nir", "iban", "phone", "email")
-"""In this order: what one has told is taken out before the next looks."""
 
 
 @dataclass
@@ -60,7 +57,9 @@ def count_chunk(engine: Engine, tally: Tally) -> None:
     _find_values(engine, tally)
     _find_persons(engine, tally)
     for name in tally.prose:
-        _search(engine, tally, name)
+        for category, found, false in search_prose(engine, name):
+            tally.in_prose[category] = tally.in_prose.get(category, 0) + found
+            tally.false_in_prose += false
 
 
 def _counts(column: Column) -> str:
@@ -73,7 +72,11 @@ def _counts(column: Column) -> str:
     kind = KINDS[column.kind]
     clean = cleaned_sql(kind, f"trim({value})")
     fits = fits_sql(kind, clean)
-    holding = f"count(*) filter (where {fits} and {holds_sql(kind, clean)})" if kind.holds or kind.name == "finess" else ""
+    holding = (
+        f"count(*) filter (where {fits} and {holds_sql(kind, clean)})"
+        if kind.holds or kind.name == "finess"
+        else ""
+    )
     fitting = f"count(*) filter (where {fits})"
     return f"{filled}, {fitting}, {holding or fitting}"
 
@@ -89,7 +92,8 @@ def _find_values(engine: Engine, tally: Tally) -> None:
         label = literal(_label(column))
         if column.kind == "ins":
             tests = ", ".join(f"'{oid}'" for oid in TEST_OIDS)
-            label = f"case when regexp_extract({value}, '[0-9]+(?:[.][0-9]+)+') in ({tests}) then 'ins_test' else {label} end"
+            oid = f"regexp_extract({value}, '[0-9]+(?:[.][0-9]+)+')"
+            label = f"case when {oid} in ({tests}) then 'ins_test' else {label} end"
         kept = f"left({clean}, 13)" if column.kind in ("nir", "ins") else clean
         engine.run(
             f"insert into found_here select distinct {label}, {kept} from batch where {fits_sql(kind, clean)}"
@@ -106,57 +110,14 @@ def _find_persons(engine: Engine, tally: Tally) -> None:
     traits = ", ".join(f"{trait_sql(tally.columns, name)} as {name}" for name in TRAITS)
     rows = f"(select {traits} from batch) as t"
     engine.run(
-        f"insert into found_here select distinct 'persons', {person_key_sql()} as key from {rows} where key is not null"
+        f"insert into found_here select distinct 'persons', {person_key_sql()} as key from {rows}"
+        " where key is not null"
     )
-    engine.run("insert into found_here select distinct 'local', t.person from " + rows + " where t.person is not null")
+    engine.run(
+        f"insert into found_here select distinct 'local', t.person from {rows} where t.person is not null"
+    )
     if any(column.ours == "ins" for column in tally.columns):
         engine.run(
             f"insert into ins_here select distinct left(t.ins, 13), t.birth_date, upper(left(t.sex, 1))"
             f" from {rows} where t.ins is not null"
         )
-
-
-def _search(engine: Engine, tally: Tally, name: str) -> None:
-    """Find identifiers in prose."""
-    engine.create(
-        "prose", f"select {name} as v from batch where length({name}) >= 6 and regexp_matches({name}, {literal(_MAY_HOLD)})"
-    )
-    if engine.value("select 1 from prose limit 1") is None:
-        return
-    engine.create("prose_hits", _hits_sql())
-    found = engine.rows("select kind, holds, count(*) from prose_hits group by kind, holds order by kind, holds")
-    for kind, holds, number in found:
-        category = KINDS[str(kind)].category
-        tally.in_prose[category] = tally.in_prose.get(category, 0) + int(str(number))
-        tally.false_in_prose += 0 if holds else int(str(number))
-    engine.run(
-        "insert into found_here select distinct kind, case when kind = 'nir' then left(value, 13) else value end from prose_hits"
-    )
-    for step in ("prose", "prose_hits"):
-        engine.drop(step)
-
-
-def _hits_sql() -> str:
-    """Each value found in `prose`: kind, value as compared, whether its key holds."""
-    spans = {name: KINDS[name].in_text or "" for name in PROSE_KINDS}
-    nir, iban = KINDS["nir"], KINDS["iban"]
-    word_nir = literal(WITH_WORD + "(" + spans["nir"] + r")\b")
-    any_nir = literal(r"\b" + spans["nir"] + r"\b")
-    selects = [
-        f"select 'nir' as kind, {cleaned_sql(nir, 'n')} as value, {holds_sql(nir, cleaned_sql(nir, 'n'))} as holds"
-        f" from (select unnest(regexp_extract_all(v, {any_nir})) as n, v from prose)"
-        f" where {holds_sql(nir, cleaned_sql(nir, 'n'))} or list_contains(regexp_extract_all(v, {word_nir}, 1), n)",
-        f"select 'iban', {cleaned_sql(iban, 'n')}, true"
-        f" from (select unnest(regexp_extract_all(v, {literal(spans['iban'])})) as n from prose)"
-        f" where {fits_sql(iban, cleaned_sql(iban, 'n'))} and {holds_sql(iban, cleaned_sql(iban, 'n'))}",
-    ]
-    without = f"regexp_replace(regexp_replace(v, {any_nir}, ' ', 'g'), {literal(spans['iban'])}, ' ', 'g')"
-    for name in ("phone", "email"):
-        clean = cleaned_sql(KINDS[name], "n")
-        rest = without if name == "phone" else "v"
-        selects.append(
-            f"select {literal(name)}, {clean}, true"
-            f" from (select unnest(regexp_extract_all({rest}, {literal(spans[name])})) as n from prose)"
-            f" where {fits_sql(KINDS[name], clean)}"
-        )
-    return "\nunion all\n".join(selects)

@@ -50,7 +50,9 @@ class Reader(ABC):
         """The tables of the file, each to be read to its end before the next. Raises Unreadable."""
 
 
-def text_batches(columns: tuple[str, ...], rows: Iterator[tuple[str | None, ...]]) -> Iterator[pa.RecordBatch]:
+def text_batches(
+    columns: tuple[str, ...], rows: Iterator[tuple[str | None, ...]]
+) -> Iterator[pa.RecordBatch]:
     """Batches of rows that come one by one."""
     schema = pa.schema([pa.field(name, pa.string()) for name in columns])
     held: list[tuple[str | None, ...]] = []

@@ -12,9 +12,7 @@ import re
 TEST_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
 """INS of tests and demonstrations: nobody's."""
 
-_NIR = re.compile(
-    r"[1-478]\d\d(?:0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(?:\d\d|2[AB])\d{6}", re.ASCII
-)
+_NIR = re.compile(r"[1-478]\d\d(?:0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(?:\d\d|2[AB])\d{6}", re.ASCII)
 
 
 def nir_number(text: str) -> int | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of identifiers as SQL on a column of text: how a value is cleaned, its form, its key, where prose hides it.
+"""Kinds of identifiers as SQL on a column of text: cleaned, by form and key, and as prose hides them.
 
 Each test is one expression over all the rows of a batch. `keys.py` says the same one value at a time, and
 tests hold the two together.
@@ -60,7 +60,10 @@ _NIR_HOLDS = (
     "case when length({c}) = 15 then "
     f"try_cast(substr({{c}}, 14) as bigint) = 97 - try_cast({_NUMBER} as bigint) % 97 end"
 )
-_SIGNS = "list_transform(string_split(substr({c}, 5) || left({c}, 4), ''), lambda s: case when s > '9' then (ascii(s) - 55)::varchar else s end)"
+_SIGNS = (
+    "list_transform(string_split(substr({c}, 5) || left({c}, 4), ''),"
+    " lambda s: case when s > '9' then (ascii(s) - 55)::varchar else s end)"
+)
 _IBAN_DIGITS = f"array_to_string({_SIGNS}, '')"
 
 
@@ -73,9 +76,15 @@ def _remainder(digits: str) -> str:
 
 _ALNUM = "regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g')"
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
-_BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else " + _ALNUM + " end"
-
-_INS = "case when contains({v}, '^') then " + _ALNUM.replace("{v}", "split_part({v}, '^', 1)") + f" else {_BARE} end"
+_BARE = "translate(upper({v}), ' .-', '')"
+_INS = _BARE.replace("{v}", "split_part({v}, '^', 1)")
+_DIALLED = "translate({v}, ' .-()/', '')"
+_PHONE = (
+    f"case when starts_with({_DIALLED}, '+33') then '0' || ltrim(substr({_DIALLED}, 4), '0')"
+    f" when starts_with({_DIALLED}, '0033') then '0' || ltrim(substr({_DIALLED}, 5), '0')"
+    f" when starts_with({_DIALLED}, '33') and length({_DIALLED}) = 11 then '0' || substr({_DIALLED}, 3)"
+    f" else {_DIALLED} end"
+)
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -94,7 +103,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "phone",
             "contact.phone",
-            "regexp_replace(regexp_replace({v}, '\\(0\\)|[^0-9]', '', 'g'), '^(?:0033|33)', '0')",
+            _PHONE,
             r"0[1-9][0-9]{8}",
             None,
             r"(?:(?:\+|00)33[ .-]?(?:\(0\))?[ .-]?|\b0)[1-9](?:[ .-]?[0-9]{2}){4}\b",
@@ -111,12 +120,31 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("rpps", "professional.id", _DIGITS, r"[18][0-9]{10}", _luhn(11), None, "professional", True),
         Kind("finess", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "nobody", True),
-        Kind("adeli", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "professional", True),
-        Kind("postcode", "contact.address", "trim({v})", r"(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}", None, None, "nobody", True),
+        Kind(
+            "adeli",
+            "professional.id",
+            _BARE,
+            r"[0-9](?:[0-9]|[AB])[0-9]{7}",
+            None,
+            None,
+            "professional",
+            True,
+        ),
+        Kind(
+            "postcode",
+            "contact.address",
+            "trim({v})",
+            r"(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}",
+            None,
+            None,
+            "nobody",
+            True,
+        ),
     )
 }
-"""FINESS numbers of Corsica hold a letter whose part in the key nobody documents: their key is not weighed."""
+"""In the order in which a column without a telling name is tried."""
 
+# FINESS numbers of Corsica hold a letter whose part in the key nobody documents: their key is not weighed.
 FINESS_KEY = f"case when regexp_full_match({{c}}, '[0-9]{{9}}') then {_luhn(9)} end"
 WITH_WORD = r"(?i:\b(?:nir|n\.i\.r|ins|nss|s[ée]cu(?:rit[ée])?(?: sociale)?|matricule)\b[^0-9\n]{0,24})"
 """Before a number whose key is wrong: it is then still meant as one."""

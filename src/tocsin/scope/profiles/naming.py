@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a column's name says: which field, and whose. Guardians and professionals are persons, and not the subject."""
+"""What a column's name says: which field, and whose. Guardians and professionals are not the subject."""
 
 from __future__ import annotations
 

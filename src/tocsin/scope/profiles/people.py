@@ -30,7 +30,7 @@ TRAITS = (
 
 
 def trait_sql(columns: Sequence[Column], ours: str) -> str:
-    """Our column from theirs, cleaned; the first that is filled where several are; `null` when there is none."""
+    """Our column from theirs, cleaned; the first filled of several; `null` when there is none."""
     theirs = [c for c in columns if c.ours == ours]
     parts = [_one(column, ours) for column in theirs]
     if not parts:
@@ -61,7 +61,8 @@ def person_key_sql(traits: str = "t") -> str:
         f" || coalesce({folded_sql(t['given_names'])}, '')"
         f" when {t['person']} is not null then 'l' || {t['person']}"
         f" when {name} is not null and {t['given_names']} is not null and {t['birth_date']} is not null"
-        f" then 'b' || {folded_sql(name)} || '/' || {folded_sql(t['given_names'])} || {t['birth_date']}::varchar"
+        f" then 'b' || {folded_sql(name)} || '/' || {folded_sql(t['given_names'])}"
+        f" || {t['birth_date']}::varchar"
         f" when {t['nir']} is not null then 'n' || left({t['nir']}, 13)"
         f" when {t['email']} is not null then 'e' || {t['email']} end"
     )

@@ -66,7 +66,7 @@ class Profile:
 
     @property
     def categories(self) -> dict[str, tuple[int, float]]:
-        """Category: filled values of its fullest column and those in prose; the surest column's confidence."""
+        """Category: values of its fullest column and those in prose; the surest column's confidence."""
         found: dict[str, tuple[int, float]] = {}
         for told in self.columns:
             name = told.column.category
@@ -86,7 +86,7 @@ def profile_content(
     engine: Engine, content: Content, readers: Sequence[Reader], confirmed: Mapping[str, str] | None = None
 ) -> Profile:
     """Profile one file or member; what cannot be read is said in it. `found` gains its identifiers."""
-    profile = Profile(content.label, None, content.bytes, content.changed_at)
+    profile = Profile(content.label, None, content.size, content.changed_at)
     engine.run("delete from found_here")
     engine.run("delete from ins_here")
     try:

@@ -80,7 +80,9 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
     """The regular files under the paths, in order of path."""
     for path in paths:
         if not os.path.lexists(path):
-            raise InputError(_("Nothing is at '{path}'."), do=_("Check the path."), where=path, path=str(path))
+            raise InputError(
+                _("Nothing is at '{path}'."), do=_("Check the path."), where=path, path=str(path)
+            )
         if path.is_dir():
             yield from _walked(path)
         else:
@@ -100,7 +102,7 @@ def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterat
     """One profile, or one for each member of an archive."""
     try:
         content = content_of(path)
-        if content.bytes == 0:
+        if content.size == 0:
             yield Profile(content.label, "empty", 0, content.changed_at)
             return
         opened = list_members(content)
@@ -114,8 +116,8 @@ def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterat
         if isinstance(member, Content):
             yield profile_content(engine, member, readers)
         else:
-            label, error = member
-            yield Profile(label, None, None, content.changed_at, unreadable=error.reason)
+            label, why = member
+            yield Profile(label, None, None, content.changed_at, unreadable=why.reason)
 
 
 def list_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]:

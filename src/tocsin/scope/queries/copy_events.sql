@@ -26,7 +26,7 @@ weighed as (
         n.action,
         n.bytes as sent,
         v.*,
-        n.bytes is not null and n.bytes = v.bytes as is_same_size,
+        coalesce(n.bytes = v.bytes, false) as is_same_size,
         v.changed_at <= n.occurred_at as is_older
     from file_names as n
     inner join versions as v

@@ -37,7 +37,9 @@ class FileContents(Resolver):
         pairs = " union all ".join(
             f"select {literal(name)} as files, {literal(source)} as source" for name, source in allowed
         )
-        engine.view("files_of_sources", pairs or "select null::varchar as files, null::varchar as source where false")
+        engine.view(
+            "files_of_sources", pairs or "select null::varchar as files, null::varchar as source where false"
+        )
         for step in STEPS:
             engine.create(step, load_query(PACKAGE, step))
         return Answer(

@@ -71,7 +71,9 @@ def dialect_of(head: bytes, ending: str) -> Dialect | None:
     if "\0" in text or not text.strip():
         return None
     lines = text.splitlines()[:20]
-    whole = lines[:-1] if len(lines) > 1 and len(text) >= len(head) // 2 and not text.endswith("\n") else lines
+    whole = (
+        lines[:-1] if len(lines) > 1 and len(text) >= len(head) // 2 and not text.endswith("\n") else lines
+    )
     counted = {d: _width(whole or lines, d) for d in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda d: (counted[d], -DELIMITERS.index(d)))
     if counted[delimiter] < 2:

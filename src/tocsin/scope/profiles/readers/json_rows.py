@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON: one object a line, an array, or one document; nested names are joined by dots, lists by their members.
+"""JSON: one object a line, an array, or one document; nested names are joined by dots.
 
 FHIR resources of a Bundle are records of their own, a part for each type; who is meant stands in the type, so
 that a practitioner's name is not taken for a patient's.
@@ -22,7 +22,11 @@ WIDTH: Final = 2_000
 
 LONGEST_LINE: Final = 64 << 20
 _SAMPLE: Final = 500
-_ROLES: Final = {"Practitioner": "practitioner", "PractitionerRole": "practitioner", "RelatedPerson": "guardian"}
+_ROLES: Final = {
+    "Practitioner": "practitioner",
+    "PractitionerRole": "practitioner",
+    "RelatedPerson": "guardian",
+}
 Record = dict[str, str]
 
 
@@ -35,7 +39,8 @@ class JsonRows(Reader):
     def recognises(self, content: Content) -> bool:
         head = content.head.removeprefix(b"\xef\xbb\xbf").lstrip()
         return head[:1] in (b"{", b"[") and (
-            content.ending in (".json", ".ndjson", ".jsonl", ".geojson", ".txt", ".log", "") or head[:2] in (b'{"', b"[{")
+            content.ending in (".json", ".ndjson", ".jsonl", ".geojson", ".txt", ".log", "")
+            or head[:2] in (b'{"', b"[{")
         )
 
     def read(self, content: Content) -> Iterator[Rows]:
@@ -112,7 +117,11 @@ def records_of(value: object) -> Iterator[tuple[str, Record]]:
     if isinstance(value, list):
         for member in value:
             yield from records_of(member) if isinstance(member, list) else [_record(member)]
-    elif isinstance(value, dict) and value.get("resourceType") == "Bundle" and isinstance(value.get("entry"), list):
+    elif (
+        isinstance(value, dict)
+        and value.get("resourceType") == "Bundle"
+        and isinstance(value.get("entry"), list)
+    ):
         for entry in value["entry"]:
             resource = entry.get("resource") if isinstance(entry, dict) else None
             yield _record(resource if resource is not None else entry)
@@ -167,7 +176,9 @@ def _flatten(record: Record, name: str, value: object, depth: int) -> None:
         for member in value:
             _flatten(record, name, member, depth + 1)
     else:
-        text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+        text = (
+            value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+        )
         _add(record, name or "text", text)
 
 

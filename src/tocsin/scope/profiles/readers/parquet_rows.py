@@ -29,7 +29,11 @@ class ParquetRows(Reader):
     def read(self, content: Content) -> Iterator[Rows]:
         if content.head.startswith(b"PARE"):
             raise Unreadable("encrypted")
-        source = content.path if content.member is None and not content.compression else io.BytesIO(content.whole())
+        source = (
+            content.path
+            if content.member is None and not content.compression
+            else io.BytesIO(content.whole())
+        )
         try:
             file = pq.ParquetFile(source)
             if file.metadata.num_columns > 10_000:

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures detection on made platforms, by share of relations present, beside other methods.
+
+    python -m benchmarks.detection.run --seeds 101 102 --shares 0 0.5 1 [--hard] [--accounts 1000]
+
+Seeds 1 to 20 are for tuning, 101 and on are reported. Ingestion is left out: events go straight to the
+tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.detection.measure import average_precision, false_alarms
+from benchmarks.detection.platform import Platform, Size, make_platform
+from benchmarks.detection.rivals import rival_rankings
+from tocsin.core.tables import TABLES
+from tocsin.detect.prepare import READS, prepare_sessions
+from tocsin.detect.run import run
+from tocsin.store.case import Case
+from tocsin.store.parts import arrow_schema
+
+SETTINGS = """
+[case]
+id = "bench"
+title = "A made platform"
+
+[[sources]]
+name = "platform"
+paths = ["none.log"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method on one platform."""
+
+    seed: int
+    share: float
+    method: str
+    precision: float
+    false_at_80: float | None
+    false_at_all: float | None
+    cpu_s: float
+
+
+def fill(case: Case, platform: Platform, share: float) -> None:
+    """Commit a platform's tables, with this share of its relations."""
+    with case.stage("made") as stage:
+        engine = stage.engine
+        for name, rows in (("events", platform.events), ("accounts", platform.accounts)):
+            engine.register("given", rows)
+            stage.write(name, f"select * from given union all by name {_empty_sql(name)}")
+        engine.register("given", platform.relations)
+        kept = f"select account, person, 'made' as relations from given where presence < {share!r}"
+        stage.write("relations", f"{kept} union all by name {_empty_sql('relations')}")
+        stage.commit("made")
+
+
+def _empty_sql(name: str) -> str:
+    columns = ", ".join(f'null::{c.type} as "{c.name}"' for c in TABLES[name].columns)
+    assert arrow_schema(TABLES[name])
+    return f"select {columns} where false"
+
+
+def measure(seed: int, share: float, size: Size, *, rivals: bool) -> list[Result]:
+    """All methods on one platform."""
+    platform = make_platform(seed, size)
+    stolen = set(platform.thefts)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "case.toml").write_text(SETTINGS, "utf-8")
+        with Case(folder, by="bench") as case:
+            fill(case, platform, share)
+            began = time.process_time()
+            run(case)
+            spent = time.process_time() - began
+            rankings = {"tocsin": _ranking(case)}
+            if rivals:
+                with case.engine(*READS) as engine:
+                    prepare_sessions(case, engine)
+                    rankings |= rival_rankings(engine, seed)
+    weeks = size.accounts * size.days / 7
+    return [
+        Result(
+            seed,
+            share,
+            method,
+            round(average_precision(ranked, stolen), 4),
+            false_alarms(ranked, stolen, 0.8, weeks),
+            false_alarms(ranked, stolen, 1.0, weeks),
+            round(spent, 1) if method == "tocsin" else 0.0,
+        )
+        for method, ranked in rankings.items()
+    ]
+
+
+def _ranking(case: Case) -> list[str]:
+    with case.engine("findings") as engine:
+        return [str(a) for (a,) in engine.rows("select account from findings where detector = 'all' order by rank")]
+
+
+def main() -> None:
+    """Print one line of JSON a method and platform."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--shares", type=float, nargs="+", default=[1.0])
+    parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--thieves", type=int, default=10)
+    parser.add_argument("--hard", action="store_true")
+    parser.add_argument("--no-rivals", action="store_true")
+    chosen = parser.parse_args()
+    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard)
+    for seed in chosen.seeds:
+        for share in chosen.shares:
+            for result in measure(seed, share, size, rivals=not chosen.no_rivals):
+                print(json.dumps({name: getattr(result, name) for name in Result.__slots__}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

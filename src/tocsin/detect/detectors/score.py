@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts ranked by how much likelier a thief makes what they did than their own habit.
+
+Per session: persons without a known link, near-consecutive numbers, broad and ordered searches, new places,
+odd hours, no writing, volume; a null that allows days of honest bulk work; averaged over all stretches of
+days. Needs accounts enough to know a role's habit: silent on a small platform, and says so.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.words import _
+from tocsin.detect.interface import Detector
+from tocsin.detect.prepare import PACKAGE, READS
+from tocsin.detect.reasons import reason_sql
+from tocsin.detect.score.operating_point import OperatingPoint, clean_halves, operating_point
+from tocsin.detect.score.thieves import SENTENCES, thieves_table
+from tocsin.store.case import Case
+from tocsin.store.engine import Engine
+from tocsin.store.query import literal, load_query
+
+ACCOUNTS = 30
+"""Fewer accounts than this that saw somebody give no role's habit."""
+
+DAYS = 7
+"""Nor do fewer days than this."""
+
+SETTLED = 5
+"""Sessions before a place can be new to an account."""
+
+HABIT = 30.0
+"""Weight of the role against what the account did itself, in persons or sessions."""
+
+VOLUME_HABIT = 10.0
+RAREST_BULK = 0.02
+
+_TOO_FEW = _("The score needs 30 accounts and 7 days of accesses to persons: here {accounts} and {days}.")
+_SHARE = _("{share} % of the persons an account saw for the first time have a known link ({template}).")
+_POINT = _("An account is in alarm from an evidence of {evidence}: at most {announced} false alarms a week.")
+_MEASURED = _("On {weeks} clean weeks kept apart, {measured} alarms a week were raised.")
+_UNMEASURED = _("The real rate of false alarms was not measured: [detect] clean names no period.")
+_SLOWEST = _(
+    "Profession “{role}”: a thief who reads fewer than {slowest} unknown patients a day for ten days is not seen."
+)
+_BLIND = _("Profession “{role}”: no slow reading is seen here by the links between patients and carers.")
+_NO_RELATIONS = _(
+    "No relation says who treats whom: slow reading is not seen here, whatever its rate. Give [[relations]]."
+)
+
+
+class Score(Detector):
+    """The e-process of science and of `docs/explanation/detection.md`."""
+
+    name = "score"
+    reads = READS
+    on_sessions = True
+
+    def __init__(self) -> None:
+        self._point: OperatingPoint | None = None
+        self._size = (0, 0)
+
+    def can_see(self, case: Case) -> bool:
+        """Wherever there are logs; whether they are enough is told by `sight`."""
+        return bool(case.settings.sources)
+
+    def find(self, case: Case, engine: Engine) -> str:
+        """Weigh sessions, days and accounts; accounts in alarm are told session by session too."""
+        self._weigh(case, engine)
+        if not self._is_enough(engine):
+            return "select * from findings where false"
+        engine.create(
+            "scores", load_query(PACKAGE, "account_scores"), **{"from": None, "until": None}
+        )
+        self._point = operating_point(engine, case.settings)
+        engine.run(f"alter table scores add column point double default {self._point.evidence!r}")
+        engine.create("score_reasons", load_query(PACKAGE, "score_reasons"))
+        engine.create("said_reasons", _said_sql())
+        sessions = load_query(PACKAGE, "session_findings")
+        held = [k.account for k in case.settings.known if k.split and k.account is not None]
+        engine.create("scored_sessions", sessions, held=held, threshold=case.settings.detect.threshold)
+        return (
+            f"select * from ({load_query(PACKAGE, 'score_findings').sql})"
+            " union all by name select * from scored_sessions"
+        )
+
+    def sight_sql(self, case: Case, engine: Engine) -> str:
+        """Support of relations, the operating point, its rate, and what slow rate is not seen."""
+        if self._point is None:
+            accounts, days = self._size
+            return _row_sql("too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days)))
+        rows = [_support_sql(), *_point_sql(self._point)]
+        if engine.count("select count(*) from (select 1 from relations limit 1)"):
+            engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
+            rows += [_blind_sql()]
+        else:
+            rows += [_row_sql("blind", None, reason_sql("blind", _NO_RELATIONS, {}))]
+        del case
+        return " union all by name ".join(rows)
+
+    def _weigh(self, case: Case, engine: Engine) -> None:
+        """Make `session_weights` and `bounded_days`."""
+        engine.register("thieves", thieves_table())
+        engine.create("role_hours", load_query(PACKAGE, "role_hours"))
+        engine.create("session_terms", load_query(PACKAGE, "session_terms"), settled=SETTLED)
+        engine.create("role_rates", load_query(PACKAGE, "role_rates"))
+        engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)
+        volume = load_query(PACKAGE, "volume_weights").sql
+        engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)
+        engine.create("session_weights", load_query(PACKAGE, "session_weights"))
+        engine.create("day_weights", load_query(PACKAGE, "day_weights"))
+        halves = clean_halves(case.settings)
+        first, middle = halves[0] if halves else (None, None)
+        engine.create(
+            "role_bulk",
+            load_query(PACKAGE, "role_bulk"),
+            rarest=RAREST_BULK,
+            **{"from": first and first.isoformat(), "until": middle and middle.isoformat()},
+        )
+        engine.create("bounded_days", load_query(PACKAGE, "bounded_days"))
+
+    def _is_enough(self, engine: Engine) -> bool:
+        [row] = engine.rows("select count(distinct actor), count(distinct day) from bounded_days")
+        self._size = int(str(row[0])), int(str(row[1]))
+        return self._size[0] >= ACCOUNTS and self._size[1] >= DAYS
+
+
+def _said_sql() -> str:
+    """`score_reasons` with each term's sentence."""
+    values = {"k": "k", "n": "n", "usual": "usual"}
+    cases = " ".join(
+        f"when {literal(term)} then {reason_sql(term, sentence, values)}" for term, sentence in SENTENCES.items()
+    )
+    return f"select actor, term, weight, case term {cases} end as reason from score_reasons"
+
+
+def _texts(**values: float | str) -> dict[str, str]:
+    return {name: literal(v) if isinstance(v, str) else repr(v) for name, v in values.items()}
+
+
+def _row_sql(code: str, value: float | None, reason: str) -> str:
+    number = "null" if value is None else repr(float(value))
+    return (
+        f"select {literal(code)} as code, '' as about, {number}::double as value,"
+        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en"
+    )
+
+
+def _support_sql() -> str:
+    support = load_query(PACKAGE, "template_support").sql
+    values = {"share": "round(100 * share, 1)", "template": "template"}
+    reason = reason_sql("explained", _SHARE, values)
+    return (
+        f"select 'explained' as code, template as about, share as value,"
+        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from ({support})"
+    )
+
+
+def _point_sql(point: OperatingPoint) -> list[str]:
+    said = _texts(evidence=round(point.evidence, 2), announced=round(point.announced, 3))
+    rows = [_row_sql("operating_point", point.evidence, reason_sql("operating_point", _POINT, said))]
+    if point.measured is None:
+        return [*rows, _row_sql("unmeasured", None, reason_sql("unmeasured", _UNMEASURED, {}))]
+    said = _texts(weeks=round(point.measured_weeks, 1), measured=round(point.measured, 2))
+    return [*rows, _row_sql("measured", point.measured, reason_sql("measured", _MEASURED, said))]
+
+
+def _blind_sql() -> str:
+    values = {"role": "role", "slowest": "slowest"}
+    seen, blind = reason_sql("slowest", _SLOWEST, values), reason_sql("blind", _BLIND, values)
+    reason = f"case when slowest is null then {blind} else {seen} end"
+    return (
+        f"select 'slowest' as code, role as about, slowest as value,"
+        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from blind_rates"
+    )

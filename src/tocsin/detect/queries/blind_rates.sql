@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- blind_rates: for each role, the slowest theft that would be seen: unknown persons a day, for ten days.
+--   A thief in sessions of its own, on ordinary days of the owner, who shows nothing but persons without a
+--   known link: computed from what was measured here. Null: no rate up to 200 would be.
+-- reads   role_rates, session_weights, role_bulk, scores
+-- gives   blind_rates: one row per role
+-- binds   (none)
+with
+
+habits as (
+    select
+        r.role,
+        r.rate,
+        r.rate * (1 / r.spread - 1)       as own_a,
+        (1 - r.rate) * (1 / r.spread - 1) as own_b,
+        b.share
+    from role_rates as r
+    join role_bulk as b
+      on b.role = r.role
+    where r.term = 'no_relation'
+),
+
+paces as (
+    select
+        role,
+        count(*) / count(distinct (actor, day)) as sessions,
+        count(distinct actor)                   as accounts
+    from session_weights
+    group by role
+),
+
+lengths as (
+    select
+        cast(max(days) as double) as days,
+        any_value(point)          as point
+    from scores
+),
+
+tried as (
+    select
+        h.role,
+        h.rate,
+        p.accounts,
+        x.k,
+        h.share,
+        p.sessions,
+        (lgamma(x.k + 3) + lgamma(1) - lgamma(x.k + 4)) - (lgamma(3) + lgamma(1) - lgamma(4))
+        - (lgamma(x.k + own_a) + lgamma(own_b) - lgamma(x.k + own_a + own_b))
+        + (lgamma(own_a) + lgamma(own_b) - lgamma(own_a + own_b)) as ratio,
+        l.days,
+        l.point
+    from habits as h
+    join paces as p
+      on p.role = h.role
+    cross join lengths as l
+    cross join (select unnest(generate_series(1, 200)) as k) as x
+),
+
+reached as (
+    select
+        *,
+        -ln((1 - share) / (0.3 + 0.35 * (1 + exp(least(60, ratio))) / (sessions + 1)) + share) as day_weight
+    from tried
+)
+
+select
+    role,
+    any_value(accounts)                                                                       as accounts,
+    any_value(rate)                                                                           as rate,
+    min(k) filter (where 10 * day_weight >= point + ln(greatest(days * (days + 1) / 2, 1)))    as slowest
+from reached
+group by role

@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- session_findings: of accounts in alarm, or that people hold to be shared with a thief, each session's p.
+-- reads   scores, actors, session_weights
+-- gives   findings: one row per session
+-- binds   $held, $threshold
+with
+
+judged as (
+    select
+        a.account,
+        s.actor,
+        case
+            when list_contains($held, a.account) then 1
+            else 1 / (1 + exp(s.point - s.evidence))
+        end as account_p
+    from scores as s
+    join actors as a
+      on a.actor = s.actor
+)
+
+select
+    j.account,
+    w.session_id,
+    'session'                                                as detector,
+    w.weight                                                 as score,
+    j.account_p * 0.999 / (1 + exp(-greatest(-50, least(50, w.weight)))) as p,
+    '[]'                                                     as reasons,
+    w.first_at,
+    w.last_at,
+    w.events,
+    w.persons
+from judged as j
+join session_weights as w
+  on w.actor = j.actor
+where j.account_p >= $threshold
