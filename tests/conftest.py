@@ -22,6 +22,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "omrelp": ("usr/lib*/rsyslog/omrelp.so", "usr/lib/*/rsyslog/omrelp.so"),
     "pgaudit": ("usr/lib/postgresql/*/lib/pgaudit.so", "usr/pgsql-*/lib/pgaudit.so"),
     "server_audit": ("usr/lib*/mysql/plugin/server_audit.so", "usr/lib*/mariadb/plugin/server_audit.so"),
 }

@@ -333,7 +333,7 @@ class PostSettings(Frozen, frozen=True, kw_only=True):
     """[notify.post]: where letters are dropped for the routing firm."""
 
     folder: str = "notices/post"
-    key_file: str | None = None
+    recipient: str = ""
 
 
 class NotifySettings(Frozen, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from tocsin.core.terms import Category
 from tocsin.scope.profiles.columns import Column, read_columns
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader, Rows
-from tocsin.scope.profiles.people import TRAITS, trait_sql
+from tocsin.scope.profiles.people import TRAITS, trait_sql, typed_sql
 from tocsin.scope.profiles.profile import chunks_of, find_reader
 from tocsin.scope.profiles.scan import list_members
 from tocsin.store.engine import Engine
@@ -166,8 +166,9 @@ def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, origin
         for chunk in chunks_of(part):
             engine.register("batch", chunk)
             columns = columns or _understood(engine, part, settings)
+            engine.create("typed", _typed_sql(columns))
             engine.run(_insert_sql(columns, settings, number, origin, first))
-            mask |= engine.count(f"select coalesce(bit_or({_mask_sql(columns)}), 0) from batch")
+            mask |= engine.count("select coalesce(bit_or(mask), 0) from typed")
             first += chunk.num_rows
     finally:
         engine.unregister("batch")
@@ -192,8 +193,13 @@ def _insert_sql(
     registry = literal(settings.registry or settings.name)
     return (
         f"insert into raw_lines select {number}, {literal(origin)}, {literal(settings.name)}, {registry},"
-        f" {first} + row_number() over (), {_mask_sql(columns)}, {traits} from batch"
+        f" {first} + row_number() over (), mask, {traits} from typed"
     )
+
+
+def _typed_sql(columns: Sequence[Column]) -> str:
+    """As `typed_sql`, with the bits of what each row holds."""
+    return typed_sql(columns).removesuffix(" from batch") + f", {_mask_sql(columns)} as mask from batch"
 
 
 def _mask_sql(columns: Sequence[Column]) -> str:

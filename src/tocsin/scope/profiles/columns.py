@@ -16,7 +16,7 @@ from tocsin.scope.profiles.naming import SUBJECT, Name, read_name
 from tocsin.store.engine import Engine
 from tocsin.store.query import quote
 
-SAMPLE_ROWS: Final = 20_000
+SAMPLE_ROWS: Final = 5_000
 DATE: Final = "date"
 _BY_FIELD: Final = {"nir": "nir", "ins": "ins", "email": "email", "phone": "phone", "postcode": "postcode"}
 _BY_CONTENT: Final = ("nir", "email", "iban", "phone")
@@ -57,19 +57,20 @@ class Facts:
 
 def read_columns(engine: Engine, names: Sequence[str], confirmed: Mapping[str, str]) -> list[Column]:
     """Understand the columns of the relation `batch`; `confirmed` maps a name to a category, or to `none`."""
-    found = [_column(name, read_name(name), _facts(engine, name), confirmed.get(name)) for name in names]
+    found = [_column(name, read_name(name), engine, confirmed.get(name)) for name in names]
     taken = {column.ours for column in found}
     has_person = bool(taken & {"nir", "ins", "family_name", "given_names", "person"})
     return [_as_birth(column, has_person and "birth_date" not in taken) for column in found]
 
 
-def _column(name: str, said: Name, facts: Facts, confirmed: str | None) -> Column:
+def _column(name: str, said: Name, engine: Engine, confirmed: str | None) -> Column:
     if confirmed is not None:
         category = None if confirmed == "none" else confirmed
         expected = _expected(said)
         return Column(name, said.role, _ours(said), expected, category, 1.0, "confirmed")
     if name == TEXT:
         return Column(name, SUBJECT, None, None, None, 0.0, "prose")
+    facts = _facts(engine, name, _expected(said))
     by_name = _by_name(name, said, facts)
     if by_name is not None and by_name.basis != "contradicted":
         return by_name
@@ -134,10 +135,11 @@ def _as_birth(column: Column, may_be: bool) -> Column:
     return Column(column.name, column.role, "birth_date", DATE, "identity.birth_date", 0.6, "content")
 
 
-def _facts(engine: Engine, name: str) -> Facts:
+def _facts(engine: Engine, name: str, expected: str | None) -> Facts:
     value = quote(name)
+    kinds = [KINDS[kind] for kind in dict.fromkeys([*_BY_CONTENT, expected]) if kind in KINDS]
     tests = []
-    for kind in KINDS.values():
+    for kind in kinds:
         clean = cleaned_sql(kind, "v")
         fits = fits_sql(kind, clean)
         tests += [
@@ -156,6 +158,6 @@ def _facts(engine: Engine, name: str) -> Facts:
         numbers[0] or 0,
         numbers[1] or 0,
         numbers[2],
-        dict(zip(KINDS, pairs[::2], strict=True)),
-        dict(zip(KINDS, pairs[1::2], strict=True)),
+        dict(zip((kind.name for kind in kinds), pairs[::2], strict=True)),
+        dict(zip((kind.name for kind in kinds), pairs[1::2], strict=True)),
     )

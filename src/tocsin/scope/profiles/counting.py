@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tocsin.scope.profiles.columns import DATE, Column
+from tocsin.scope.profiles.columns import Column
 from tocsin.scope.profiles.keys import TEST_OIDS
-from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql, holds_sql
-from tocsin.scope.profiles.people import TRAITS, person_key_sql, trait_sql
+from tocsin.scope.profiles.kinds import KINDS, holds_sql
+from tocsin.scope.profiles.people import TRAITS, person_key_sql, trait_sql, typed_sql
 from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
@@ -37,8 +37,7 @@ class Tally:
     @cached_property
     def counts_sql(self) -> str:
         """Three numbers a column."""
-        parts = [_counts(column) for column in self.columns]
-        return f"select {', '.join(parts)} from batch" if parts else "select 1 where false"
+        return f"select {', '.join(_counts(n, c) for n, c in enumerate(self.columns))} from typed"
 
     @cached_property
     def prose(self) -> list[str]:
@@ -48,56 +47,49 @@ class Tally:
 
 def count_chunk(engine: Engine, tally: Tally) -> None:
     """Count the relation `batch`."""
-    for row in engine.rows(tally.counts_sql):
-        for place in range(len(tally.columns)):
-            filled, fitting, holding = (int(str(n)) for n in row[3 * place : 3 * place + 3])
-            tally.filled[place] += filled
-            tally.fitting[place] += fitting
-            tally.false_keys[place] += fitting - holding
-    _find_values(engine, tally)
+    engine.create("typed", typed_sql(tally.columns))
+    [row] = engine.rows(tally.counts_sql)
+    numbers = [int(str(number)) for number in row]
+    for place in range(len(tally.columns)):
+        filled, fitting, holding = numbers[3 * place : 3 * place + 3]
+        tally.filled[place] += filled
+        tally.fitting[place] += fitting
+        tally.false_keys[place] += fitting - holding
+    for place, column in enumerate(tally.columns):
+        if column.kind in KINDS and column.kind != "postcode":
+            _find_values(engine, place, column)
     _find_persons(engine, tally)
     for name in tally.prose:
         for category, found, false in search_prose(engine, name):
             tally.in_prose[category] = tally.in_prose.get(category, 0) + found
             tally.false_in_prose += false
+    engine.drop("typed")
 
 
-def _counts(column: Column) -> str:
-    value = quote(column.name)
-    filled = f"count(nullif({value}, ''))"
-    if column.kind == DATE:
-        return f"{filled}, count({date_sql(f'trim({value})')}), count({date_sql(f'trim({value})')})"
+def _counts(place: int, column: Column) -> str:
+    filled = f"(select count(nullif({quote(column.name)}, '')) from batch)"
     if column.kind is None:
         return f"{filled}, {filled}, {filled}"
-    kind = KINDS[column.kind]
-    clean = cleaned_sql(kind, f"trim({value})")
-    fits = fits_sql(kind, clean)
-    holding = (
-        f"count(*) filter (where {fits} and {holds_sql(kind, clean)})"
-        if kind.holds or kind.name == "finess"
-        else ""
+    fitting = f"count(c{place})"
+    kind = KINDS.get(column.kind)
+    if kind is None or (kind.holds is None and kind.name != "finess"):
+        return f"{filled}, {fitting}, {fitting}"
+    return f"{filled}, {fitting}, count(*) filter (where c{place} is not null and {holds_sql(kind, f'c{place}')})"
+
+
+def _find_values(engine: Engine, place: int, column: Column) -> None:
+    """The distinct identifiers of a column; those of guardians apart."""
+    value = f"left(c{place}, 13)" if column.kind in ("nir", "ins") else f"c{place}"
+    label, source = literal(_label(column)), "typed"
+    if column.kind == "ins":
+        tests = ", ".join(f"'{oid}'" for oid in TEST_OIDS)
+        oid = f"regexp_extract({quote(column.name)}, '[0-9]+(?:[.][0-9]+)+')"
+        label = f"case when {oid} in ({tests}) then 'ins_test' else {label} end"
+        source = f"({typed_sql([column])[: -len(' from batch')]}, {quote(column.name)} from batch)"
+        value = "left(c0, 13)"
+    engine.run(
+        f"insert into found_here select distinct {label}, {value} from {source} where {value} is not null"
     )
-    fitting = f"count(*) filter (where {fits})"
-    return f"{filled}, {fitting}, {holding or fitting}"
-
-
-def _find_values(engine: Engine, tally: Tally) -> None:
-    """The distinct identifiers of columns; those of guardians and professionals apart."""
-    for column in tally.columns:
-        if column.kind is None or column.kind in (DATE, "postcode"):
-            continue
-        kind = KINDS[column.kind]
-        value = quote(column.name)
-        clean = cleaned_sql(kind, f"trim({value})")
-        label = literal(_label(column))
-        if column.kind == "ins":
-            tests = ", ".join(f"'{oid}'" for oid in TEST_OIDS)
-            oid = f"regexp_extract({value}, '[0-9]+(?:[.][0-9]+)+')"
-            label = f"case when {oid} in ({tests}) then 'ins_test' else {label} end"
-        kept = f"left({clean}, 13)" if column.kind in ("nir", "ins") else clean
-        engine.run(
-            f"insert into found_here select distinct {label}, {kept} from batch where {fits_sql(kind, clean)}"
-        )
 
 
 def _label(column: Column) -> str:
@@ -108,15 +100,17 @@ def _find_persons(engine: Engine, tally: Tally) -> None:
     if not any(column.ours in TRAITS for column in tally.columns):
         return
     traits = ", ".join(f"{trait_sql(tally.columns, name)} as {name}" for name in TRAITS)
-    rows = f"(select {traits} from batch) as t"
+    rows = f"(select {traits} from typed) as t"
     engine.run(
         f"insert into found_here select distinct 'persons', {person_key_sql()} as key from {rows}"
         " where key is not null"
     )
-    engine.run(
-        f"insert into found_here select distinct 'local', t.person from {rows} where t.person is not null"
-    )
-    if any(column.ours == "ins" for column in tally.columns):
+    ours = {column.ours for column in tally.columns}
+    if "person" in ours:
+        engine.run(
+            f"insert into found_here select distinct 'local', t.person from {rows} where t.person is not null"
+        )
+    if "ins" in ours:
         engine.run(
             f"insert into ins_here select distinct left(t.ins, 13), t.birth_date, upper(left(t.sex, 1))"
             f" from {rows} where t.ins is not null"

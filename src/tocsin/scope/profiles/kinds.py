@@ -76,11 +76,13 @@ def _remainder(digits: str) -> str:
 
 _ALNUM = "regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g')"
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
-_BARE = "translate(upper({v}), ' .-', '')"
-_INS = _BARE.replace("{v}", "split_part({v}, '^', 1)")
+_BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else translate(upper({v}), ' .-', '') end"
+_INS = "translate(upper(split_part({v}, '^', 1)), ' .-', '')"
 _DIALLED = "translate({v}, ' .-()/', '')"
 _PHONE = (
-    f"case when starts_with({_DIALLED}, '+33') then '0' || ltrim(substr({_DIALLED}, 4), '0')"
+    "case when regexp_full_match({v}, '0[1-9][0-9]{8}') then {v}"
+    " when regexp_full_match({v}, '[+]33[1-9][0-9]{8}') then '0' || substr({v}, 4)"
+    f" when starts_with({_DIALLED}, '+33') then '0' || ltrim(substr({_DIALLED}, 4), '0')"
     f" when starts_with({_DIALLED}, '0033') then '0' || ltrim(substr({_DIALLED}, 5), '0')"
     f" when starts_with({_DIALLED}, '33') and length({_DIALLED}) = 11 then '0' || substr({_DIALLED}, 3)"
     f" else {_DIALLED} end"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.scope.profiles.columns import Column
+from tocsin.scope.profiles.columns import DATE, Column
 from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql
 from tocsin.store.query import quote
 
@@ -30,24 +30,27 @@ TRAITS = (
 
 
 def trait_sql(columns: Sequence[Column], ours: str) -> str:
-    """Our column from theirs, cleaned; the first filled of several; `null` when there is none."""
-    theirs = [c for c in columns if c.ours == ours]
-    parts = [_one(column, ours) for column in theirs]
+    """Our column from theirs, of `typed`; the first filled of several; `null` when there is none."""
+    parts = [f"c{place}" for place, column in enumerate(columns) if column.ours == ours]
     if not parts:
         return "null::date" if ours == "birth_date" else "null::varchar"
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 
-def _one(column: Column, ours: str) -> str:
+def typed_sql(columns: Sequence[Column]) -> str:
+    """The relation `batch` with each value as it is compared, null where it has not the form of its kind."""
+    return f"select {', '.join(f'{_typed(c)} as c{n}' for n, c in enumerate(columns))} from batch"
+
+
+def _typed(column: Column) -> str:
     value = f"nullif(trim({quote(column.name)}), '')"
-    if ours == "birth_date":
+    if column.kind == DATE or column.ours == "birth_date":
         return date_sql(value)
-    if ours in ("nir", "ins"):
-        cleaned = cleaned_sql(KINDS[ours], value)
-        return f"case when {fits_sql(KINDS[ours], cleaned)} then {cleaned} end"
-    if ours in ("phone", "email"):
-        return f"nullif({cleaned_sql(KINDS[ours], value)}, '')"
-    return value
+    if column.kind is None:
+        return value if column.ours in TRAITS else "null::varchar"
+    kind = KINDS[column.kind]
+    cleaned = cleaned_sql(kind, value)
+    return f"case when {fits_sql(kind, cleaned)} then {cleaned} end"
 
 
 def person_key_sql(traits: str = "t") -> str:

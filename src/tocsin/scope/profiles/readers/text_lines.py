@@ -37,8 +37,7 @@ def _lines(content: Content) -> Iterator[tuple[str | None, ...]]:
     encoding = encoding_of(content.head)
     with content.stream() as file:
         if encoding == "utf-16":
-            for line in content.whole().decode("utf-16", "replace").splitlines():
-                yield from pieces_of(line)
+            yield from pieces_of(content.whole().decode("utf-16", "replace"))
             return
         carried = b""
         while line := file.readline(PIECE):

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every notice says alike: the texts of the case and our templates; whether anything is missing.
+
+An incomplete notice is fined in itself (art. 34(2) with 33(3) GDPR): one that lacks an element is never released.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from tocsin.core.errors import InputError
+from tocsin.core.settings.case import NoticeTexts, NotifySettings
+from tocsin.core.words import _
+from tocsin.notify.run import Recipients
+from tocsin.store.case import Case
+
+LETTERS: Final = "letters"
+NAMED_FILES: Final = ("person.{lang}.j2", "words.{lang}.toml", "notice.css", "page.html.j2")
+
+
+def texts_of(settings: NotifySettings) -> NoticeTexts:
+    """The organisation's own, in the language of the notices."""
+    return settings.fr if settings.language == "fr" else settings.en
+
+
+def read_letter_file(name: str) -> str:
+    """One of our files of words."""
+    return files("tocsin.notify").joinpath(LETTERS, name).read_text("utf-8")
+
+
+def content_digest(case: Case) -> str:
+    """Of all that is said alike: who released it released these words."""
+    settings = case.settings.notify
+    said = msgspec.structs.replace(settings, suppress=[], email=msgspec.structs.replace(
+        settings.email, timeout=0.0, lease=0.0, batch=0, rate=0.0, relay_log="", host="", port=0,
+        when_uncertain="ask"))
+    hasher = hashlib.sha256(msgspec.json.encode([case.settings.case.id, said]))
+    for name in NAMED_FILES:
+        hasher.update(read_letter_file(name.format(lang=settings.language)).encode())
+    return hasher.hexdigest()
+
+
+def missing_elements(case: Case, recipients: Recipients) -> list[str]:
+    """Keys of case.toml without which no notice may leave, in their order."""
+    settings, lang = case.settings.notify, case.settings.notify.language
+    texts = texts_of(settings)
+    needed = {
+        "notify.sender": settings.sender,
+        "notify.dpo": settings.dpo,
+        "notify.phone": settings.phone,
+        f"notify.{lang}.what_happened": texts.what_happened,
+        f"notify.{lang}.consequences": texts.consequences,
+        f"notify.{lang}.measures": texts.measures,
+        f"notify.{lang}.authorities": texts.authorities,
+    }
+    if recipients.by_channel().get("email"):
+        needed["notify.email.from"] = settings.email.from_
+    return [key for key, value in needed.items() if not value.strip()]
+
+
+def refuse_incomplete(case: Case, recipients: Recipients) -> None:
+    """Raise InputError that names every element that is missing."""
+    missing = missing_elements(case, recipients)
+    if missing:
+        raise InputError(
+            _("The notice is not complete: {keys}."),
+            do=_("Write them in case.toml: a notice that lacks one of them may not leave."),
+            where=case.folder / "case.toml",
+            code="incomplete_notice",
+            keys=", ".join(missing),
+        )

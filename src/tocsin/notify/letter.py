@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One person's notice, as text and as HTML, from one document: what stands in one stands in the other.
+
+The words are files; here they are filled. Values come in cleaned and are escaped whole: a name made of markup
+is a name. What was shown is named, never its value.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import tomllib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from tocsin.core.settings import CaseSettings
+from tocsin.core.words import Words, visible, words
+from tocsin.notify.codes import grouped
+from tocsin.notify.content import read_letter_file, texts_of
+
+_CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
+"""Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
+
+_BLANKS: Final = re.compile(r"\n{3,}")
+_WIDTH: Final = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What one notice is about."""
+
+    name: str = field(repr=False)
+    addressee: str
+    controllers: tuple[str, ...]
+    categories: tuple[str, ...]
+    certainties: tuple[str, ...]
+    first_at: datetime
+    last_at: datetime
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice in its two forms."""
+
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+class Writer:
+    """Writes the notices of one case, all of one release."""
+
+    def __init__(self, settings: CaseSettings, *, never: Sequence[str], released_at: datetime) -> None:
+        self._settings = settings
+        self._words: Words = words(settings.notify.language)
+        self._said = _said(settings.notify.language)
+        self._never = tuple(never)
+        self._zone = settings.case.zone
+        self._alike = self._said_to_all(released_at)
+
+    def write(self, person: Person) -> Letter:
+        """Raises nothing for hostile values: they are cleaned and escaped."""
+        document = _template(self._words.lang).render(**self._alike, **self._own(person))
+        document = _BLANKS.sub("\n\n", document).strip()
+        subject = self._said["subject"]
+        return Letter(subject, plain(document), self._page(subject, document))
+
+    def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
+        notify = self._settings.notify
+        texts = texts_of(notify)
+        return {
+            "texts": texts,
+            "sender": clean(notify.sender),
+            "phone": clean(notify.phone),
+            "contact_email": clean(notify.contact_email),
+            "dpo": clean(notify.dpo),
+            "page": clean(notify.page),
+            "reference": clean(self._settings.case.id),
+            "date": self._words.day(released_at, self._zone),
+        }
+
+    def _own(self, person: Person) -> dict[str, Any]:
+        first, last = (self._words.day(at, self._zone) for at in (person.first_at, person.last_at))
+        known_as = person.controllers or (texts_of(self._settings.notify).known_as,)
+        return {
+            "name": clean(person.name),
+            "is_represented": person.addressee == "representative",
+            "known_through": self._words.listing(clean(name) for name in known_as),
+            "several": len(known_as) > 1,
+            "data": self._data(person),
+            "never": self._labels(c for c in self._never if c not in person.categories),
+            "first_day": first,
+            "last_day": last,
+            "code": grouped(person.code),
+        }
+
+    def _data(self, person: Person) -> dict[str, list[str]]:
+        """This person's own categories, by how sure it is; only theirs."""
+        found: dict[str, list[str]] = {"taken": [], "shown": [], "likely": [], "maybe": []}
+        for category, certainty in zip(person.categories, person.certainties, strict=True):
+            found[_CERTAINTIES.get(certainty, "maybe")] += self._labels([category])
+        return found
+
+    def _labels(self, categories: Sequence[str] | Iterator[str]) -> list[str]:
+        return [self._said["data"][category] for category in categories]
+
+    def _page(self, subject: str, document: str) -> str:
+        css = read_letter_file("notice.css")
+        return _page_template().render(
+            lang=self._words.lang,
+            title=subject,
+            css=Markup(css),  # noqa: S704  # our own file
+            css_digest=b64encode(sha256(css.encode()).digest()).decode(),
+            body=marked_up(document),
+        )
+
+
+def clean(text: str) -> str:
+    """On one line, with nothing in it that cannot be seen."""
+    return visible(" ".join(text.split()))
+
+
+def plain(document: str) -> str:
+    """The document to be read as it is: headings underlined, lines of 72 characters."""
+    lines: list[str] = []
+    for line in document.split("\n"):
+        if line.startswith("# "):
+            lines += [line[2:], "-" * min(len(line) - 2, _WIDTH)]
+        else:
+            indent = "  " if line.startswith("- ") else ""
+            lines += textwrap.wrap(
+                line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            ) or [""]
+    return "\n".join(lines) + "\n"
+
+
+def marked_up(document: str) -> Markup:
+    """The same as HTML: headings, lists, paragraphs; everything escaped."""
+    return Markup("\n").join(_block(block.split("\n")) for block in re.split(r"\n{2,}", document) if block)
+
+
+def _block(lines: list[str]) -> Markup:
+    if lines[0].startswith("# "):
+        head = Markup("<h2>{}</h2>").format(lines[0][2:])
+        return head + (Markup("\n") + _block(lines[1:]) if lines[1:] else Markup())
+    told = [line for line in lines if not line.startswith("- ")]
+    items = [line[2:] for line in lines if line.startswith("- ")]
+    paragraph = Markup("<p>{}</p>").format(Markup("<br>\n").join(map(escape, told))) if told else Markup()
+    if not items:
+        return paragraph
+    listed = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    return paragraph + Markup("<ul>{}</ul>").format(listed)
+
+
+@cache
+def _said(lang: str) -> Mapping[str, Any]:
+    return tomllib.loads(read_letter_file(f"words.{lang}.toml"))
+
+
+@cache
+def _template(lang: str) -> Template:
+    environment = Environment(
+        autoescape=False,  # noqa: S701  # a document in plain text; marked_up escapes it whole
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.from_string(read_letter_file(f"person.{lang}.j2"))
+
+
+@cache
+def _page_template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(read_letter_file("page.html.j2"))
