@@ -16,7 +16,9 @@ def average_precision(ranked: Sequence[str], stolen: set[str]) -> float:
     return total / len(stolen) if stolen else 0.0
 
 
-def false_alarms(ranked: Sequence[str], stolen: set[str], recall: float, account_weeks: float) -> float | None:
+def false_alarms(
+    ranked: Sequence[str], stolen: set[str], recall: float, account_weeks: float
+) -> float | None:
     """Honest accounts that stand before this share of the stolen ones, per 10,000 account-weeks."""
     wanted, found, false = recall * len(stolen) - 1e-9, 0, 0
     for account in ranked:

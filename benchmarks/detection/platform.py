@@ -141,7 +141,9 @@ def _bulk(world: _World) -> _Rows:
     account, day = np.repeat(account, views), np.repeat(day, views)
     other = rng.integers(0, size.accounts, number).repeat(views)
     is_locum = (account % 2) == 0
-    persons = np.where(is_locum, _panel_persons(world, other, day), rng.integers(0, world.persons, len(account)))
+    persons = np.where(
+        is_locum, _panel_persons(world, other, day), rng.integers(0, world.persons, len(account))
+    )
     return _rows(world, account, day * 1440 + 540, persons)
 
 

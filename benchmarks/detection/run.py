@@ -102,7 +102,10 @@ def measure(seed: int, share: float, size: Size, *, rivals: bool) -> list[Result
 
 def _ranking(case: Case) -> list[str]:
     with case.engine("findings") as engine:
-        return [str(a) for (a,) in engine.rows("select account from findings where detector = 'all' order by rank")]
+        return [
+            str(a)
+            for (a,) in engine.rows("select account from findings where detector = 'all' order by rank")
+        ]
 
 
 def main() -> None:

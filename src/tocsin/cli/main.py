@@ -34,6 +34,7 @@ _MODULES = {
     "papers": ("papers",),
     "preserve": ("preserve",),
     "reading": ("formats", "read"),
+    "scan": ("scan",),
     "severity": ("severity",),
     "stages": ("decide", "detect", "ingest", "link", "run", "scope"),
     "start": ("start",),

@@ -25,6 +25,8 @@ STEP_WORDS = {
     "scope": _("Scoping"),
     "link": _("Linking"),
     "report": _("Writing the report"),
+    "copies": _("Reading the files"),
+    "scan": _("Scanning"),
     "writing": _("Writing the replay"),
 }
 

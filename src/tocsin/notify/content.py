@@ -35,9 +35,21 @@ def read_letter_file(name: str) -> str:
 def content_digest(case: Case) -> str:
     """Of all that is said alike: who released it released these words."""
     settings = case.settings.notify
-    said = msgspec.structs.replace(settings, suppress=[], email=msgspec.structs.replace(
-        settings.email, timeout=0.0, lease=0.0, batch=0, rate=0.0, relay_log="", host="", port=0,
-        when_uncertain="ask"))
+    said = msgspec.structs.replace(
+        settings,
+        suppress=[],
+        email=msgspec.structs.replace(
+            settings.email,
+            timeout=0.0,
+            lease=0.0,
+            batch=0,
+            rate=0.0,
+            relay_log="",
+            host="",
+            port=0,
+            when_uncertain="ask",
+        ),
+    )
     hasher = hashlib.sha256(msgspec.json.encode([case.settings.case.id, said]))
     for name in NAMED_FILES:
         hasher.update(read_letter_file(name.format(lang=settings.language)).encode())

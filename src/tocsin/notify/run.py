@@ -85,8 +85,10 @@ def run(case: Case) -> Recipients:
 def count(case: Case) -> Recipients:
     """The numbers of the committed table."""
     with case.engine("recipients") as engine:
-        ways = tuple(Way(str(c), str(r), None if rule is None else str(rule), int(str(n)))
-                     for c, r, rule, n in engine.rows(_query("ways")))
+        ways = tuple(
+            Way(str(c), str(r), None if rule is None else str(rule), int(str(n)))
+            for c, r, rule, n in engine.rows(_query("ways"))
+        )
         faults = {str(fault): int(str(n)) for fault, n in engine.rows(_query("fault_counts"))}
     return Recipients(sum(way.persons for way in ways), ways, faults)
 

@@ -61,7 +61,10 @@ def read_suppressions(case: Case) -> Suppressions:
             path = case.path_of(name)
             if not path.is_file():
                 raise InputError(
-                    _("There is no such list of persons."), do=_("Check the path."), where=path, code="no_file"
+                    _("There is no such list of persons."),
+                    do=_("Check the path."),
+                    where=path,
+                    code="no_file",
                 )
             hasher.update(path.read_bytes())
             persons += [(number, rule.registry, person) for person in _listed(path, rule.column)]

@@ -30,6 +30,9 @@ SETTLED = 5
 HABIT = 30.0
 """Weight of the role against what the account did itself, in persons or sessions."""
 
+LEAST_EVIDENCE = 2.3
+"""Accounts with less (ten to one, before anything is said of how rare thieves are) are not told."""
+
 VOLUME_HABIT = 10.0
 RAREST_BULK = 0.02
 
@@ -39,7 +42,8 @@ _POINT = _("An account is in alarm from an evidence of {evidence}: at most {anno
 _MEASURED = _("On {weeks} clean weeks kept apart, {measured} alarms a week were raised.")
 _UNMEASURED = _("The real rate of false alarms was not measured: [detect] clean names no period.")
 _SLOWEST = _(
-    "Profession “{role}”: a thief who reads fewer than {slowest} unknown patients a day for ten days is not seen."
+    "Profession “{role}”: a thief who reads fewer than {slowest} unknown patients a day for ten days"
+    " is not seen."
 )
 _BLIND = _("Profession “{role}”: no slow reading is seen here by the links between patients and carers.")
 _NO_RELATIONS = _(
@@ -67,26 +71,24 @@ class Score(Detector):
         self._weigh(case, engine)
         if not self._is_enough(engine):
             return "select * from findings where false"
-        engine.create(
-            "scores", load_query(PACKAGE, "account_scores"), **{"from": None, "until": None}
-        )
+        engine.create("scores", load_query(PACKAGE, "account_scores"), **{"from": None, "until": None})
         self._point = operating_point(engine, case.settings)
         engine.run(f"alter table scores add column point double default {self._point.evidence!r}")
-        engine.create("score_reasons", load_query(PACKAGE, "score_reasons"))
+        engine.create("score_reasons", load_query(PACKAGE, "score_reasons"), least=LEAST_EVIDENCE)
         engine.create("said_reasons", _said_sql())
         sessions = load_query(PACKAGE, "session_findings")
         held = [k.account for k in case.settings.known if k.split and k.account is not None]
         engine.create("scored_sessions", sessions, held=held, threshold=case.settings.detect.threshold)
-        return (
-            f"select * from ({load_query(PACKAGE, 'score_findings').sql})"
-            " union all by name select * from scored_sessions"
-        )
+        engine.create("scored_accounts", load_query(PACKAGE, "score_findings"), least=LEAST_EVIDENCE)
+        return "select * from scored_accounts union all by name select * from scored_sessions"
 
     def sight_sql(self, case: Case, engine: Engine) -> str:
         """Support of relations, the operating point, its rate, and what slow rate is not seen."""
         if self._point is None:
             accounts, days = self._size
-            return _row_sql("too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days)))
+            return _row_sql(
+                "too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days))
+            )
         rows = [_support_sql(), *_point_sql(self._point)]
         if engine.count("select count(*) from (select 1 from relations limit 1)"):
             engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
@@ -127,7 +129,8 @@ def _said_sql() -> str:
     """`score_reasons` with each term's sentence."""
     values = {"k": "k", "n": "n", "usual": "usual"}
     cases = " ".join(
-        f"when {literal(term)} then {reason_sql(term, sentence, values)}" for term, sentence in SENTENCES.items()
+        f"when {literal(term)} then {reason_sql(term, sentence, values)}"
+        for term, sentence in SENTENCES.items()
     )
     return f"select actor, term, weight, case term {cases} end as reason from score_reasons"
 

@@ -3,7 +3,7 @@
 --   p is what the evidence makes of prior odds at which the budget of alarms is just spent.
 -- reads   scores, actors, session_weights, session_views, said_reasons
 -- gives   findings: one row per account
--- binds   (none)
+-- binds   $least
 with
 
 found as (
@@ -13,7 +13,7 @@ found as (
     from scores as s
     join actors as a
       on a.actor = s.actor
-    where s.evidence > 0
+    where s.evidence > $least
 ),
 
 spans as (

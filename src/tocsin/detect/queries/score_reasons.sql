@@ -2,7 +2,7 @@
 -- score_reasons: in the stretch that says most, what spoke against the account, term by term.
 -- reads   scores, session_weights, all_weights
 -- gives   score_reasons: one row per account and term that speaks against it, the heaviest first
--- binds   (none)
+-- binds   $least
 with
 
 sessions as (
@@ -14,7 +14,7 @@ sessions as (
     join session_weights as w
       on w.actor = s.actor
      and w.day between s.from_day and s.until_day
-    where s.evidence > 0
+    where s.evidence > $least
       and w.weight > 0
 ),
 

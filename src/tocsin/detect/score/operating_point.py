@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From which evidence on there is an alarm: as many false alarms a week as people can call.
 
-An e-value of c or more has, under its null, a chance of at most 1/c: with N accounts at most N/c false alarms.
+An e-value of c or more has, under its null, a chance of at most 1/c: with N accounts at most N/c false ones.
 A clean period can only raise that point: set on its first half, its real rate measured on its second.
 """
 

@@ -181,6 +181,9 @@ class Description(Frozen, frozen=True, kw_only=True):
     """Value: JSON path(s), CSV column(s) or key(s) of a pair, the first that is there; or `sql:` and an
     expression over the values that come before."""
 
+    macros: dict[str, str] = {}
+    """Expressions that values share: `{}` is the argument, `name(argument)` the use of it."""
+
     request: Request | None = None
     times: dict[Literal["occurred_at", "recorded_at"], Instant]
     columns: dict[str, str] = {}

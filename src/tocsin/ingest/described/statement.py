@@ -213,8 +213,20 @@ def _worked_out_sql(description: Description, rows: str) -> str:
     """Values that are expressions over others, each on those before it."""
     for name, place in description.values.items():
         if isinstance(place, str) and place.startswith(SQL):
-            rows = f"select *, {place.removeprefix(SQL).strip()} as {quote(name)}\nfrom ({rows}\n)"
+            said = _expanded(place.removeprefix(SQL).strip(), description.macros)
+            rows = f"select *, {said} as {quote(name)}\nfrom ({rows}\n)"
     return rows
+
+
+def _expanded(sql: str, macros: dict[str, str]) -> str:
+    """The expression with its macros written out; an argument is one name, or one text."""
+    for name, body in macros.items():
+        sql = re.sub(
+            rf"\b{re.escape(name)}\(([\w.]+|'[^']*')\)",
+            lambda found, body=body: f"({body.replace('{}', found[1])})",  # type: ignore[misc]
+            sql,
+        )
+    return sql
 
 
 def _named_sql(found: dict[str, str]) -> str:

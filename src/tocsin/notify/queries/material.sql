@@ -31,8 +31,7 @@ named as (
 known_through as (
     select
         r.person_id,
-        list(distinct n.name order by n.name) as names,
-        bool_or(n.name is null) as is_partly_unknown
+        list(distinct n.name order by n.name) as names
     from recipients as r
     join wanted as w
       on w.person_id = r.person_id
@@ -45,11 +44,11 @@ known_through as (
 select
     r.person_id,
     r.addressee,
+    r.facts,
     r.name,
     r.email,
     r.lines,
     list_filter(coalesce(k.names, cast([] as varchar[])), lambda name: name is not null) as controllers,
-    coalesce(k.is_partly_unknown, true) as is_partly_unknown,
     s.categories,
     s.certainties,
     s.first_at,

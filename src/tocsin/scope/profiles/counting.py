@@ -74,7 +74,7 @@ def _counts(place: int, column: Column) -> str:
     kind = KINDS.get(column.kind)
     if kind is None or (kind.holds is None and kind.name != "finess"):
         return f"{filled}, {fitting}, {fitting}"
-    return f"{filled}, {fitting}, count(*) filter (where c{place} is not null and {holds_sql(kind, f'c{place}')})"
+    return XX
 
 
 def _find_values(engine: Engine, place: int, column: Column) -> None:

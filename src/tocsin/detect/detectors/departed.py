@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An account that acts after the directory ended it: a departed professional's, kept open."""
+
+from __future__ import annotations
+
+from tocsin.core.words import _
+from tocsin.detect.detectors.rule import Rule
+from tocsin.store.case import Case
+
+
+class Departed(Rule):
+    """Listed as a suspect where it reached persons: the directory may be late, so it is doubtful."""
+
+    name = "departed"
+    query = "departed"
+    sentence = _(
+        "The directory ended this account on {ended}; it acted {events} times since"
+        " and reached {persons} patients."
+    )
+    values = ("ended", "events", "persons")
+
+    def can_see(self, case: Case) -> bool:
+        """Whether some directory says until when accounts are active."""
+        return any("active_until" in accounts.columns for accounts in case.settings.accounts)

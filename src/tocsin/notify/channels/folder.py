@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Letters dropped into a folder for whoever prints and posts them: a chunk at a time, whole or not at all.
+
+A chunk is a CSV of addresses, an HTML page of the letters in the same order, and a manifest with their SHA-256.
+With `recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk holds is synced in
+the case before the chunk takes its name, so that a process that died between the two is told apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from nacl.public import PublicKey, SealedBox
+
+from tocsin.core.words import visible
+from tocsin.journal.chain import sync
+from tocsin.notify.interface import Channel, Fate, Handed, Notice
+
+COLUMNS: Final = ("reference", *(f"line_{number}" for number in range(1, 7)), "page")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_BODY: Final = re.compile(r"<article>.*</article>", re.DOTALL)
+
+
+class Folder(Channel):
+    """Drops letters."""
+
+    name = "folder"
+    kind = "post"
+
+    def __init__(self, folder: Path, notes: Path, recipient: str = "") -> None:
+        self._folder = folder
+        self._notes = notes
+        self._recipient = recipient
+
+    def hand_over(self, notices: Sequence[Notice]) -> Iterator[Handed]:
+        """One chunk; accepted when it has its name."""
+        if not notices:
+            return
+        ids = [notice.message_id for notice in notices]
+        name = "chunk-" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+        making = self._making(name)
+        self._write(making, notices)
+        self._note(name, ids)
+        making.replace(self._folder / name)
+        sync(self._folder)
+        for message_id in ids:
+            yield Handed(message_id, Fate.ACCEPTED)
+
+    def look_up(self, message_ids: Collection[str]) -> Mapping[str, Fate]:
+        """A chunk that is noted and no longer in the making was dropped, whether or not it was collected."""
+        dropped: set[str] = set()
+        for note in self._notes.glob("chunk-*.json"):
+            if not self._making(note.stem).exists():
+                dropped |= set(json.loads(note.read_text("utf-8")))
+        return {one: Fate.ACCEPTED if one in dropped else Fate.ABSENT for one in message_ids}
+
+    def _making(self, name: str) -> Path:
+        return self._folder / f".{name}.tmp"
+
+    def _note(self, name: str, ids: list[str]) -> None:
+        self._notes.mkdir(parents=True, exist_ok=True)
+        temporary = self._notes / f".{name}.tmp"
+        temporary.write_text(json.dumps(ids), "utf-8")
+        sync(temporary)
+        temporary.replace(self._notes / f"{name}.json")
+        sync(self._notes)
+
+    def _write(self, folder: Path, notices: Sequence[Notice]) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = {"addresses.csv": _addresses(notices), "letters.html": _letters(notices)}
+        files = {}
+        for name, content in written.items():
+            place = folder / (f"{name}.sealed" if self._recipient else name)
+            place.write_bytes(self._sealed(content))
+            files[place.name] = hashlib.sha256(place.read_bytes()).hexdigest()
+            sync(place)
+        manifest = {"letters": len(notices), "files": files}
+        place = folder / "manifest.json"
+        place.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        sync(place)
+        sync(folder)
+
+    def _sealed(self, content: bytes) -> bytes:
+        if not self._recipient:
+            return content
+        return bytes(SealedBox(PublicKey(base64.b64decode(self._recipient))).encrypt(content))
+
+
+def _addresses(notices: Sequence[Notice]) -> bytes:
+    """`;` between columns, as no spreadsheet runs it (OWASP, CSV injection)."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(COLUMNS)
+    for page, notice in enumerate(notices, start=1):
+        lines = [_safe(line) for line in notice.lines] + [""] * (6 - len(notice.lines))
+        writer.writerow([notice.message_id.strip("<>").partition("@")[0], *lines, page])
+    return text.getvalue().encode()
+
+
+def _safe(line: str) -> str:
+    shown = visible(line)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def _letters(notices: Sequence[Notice]) -> bytes:
+    """The pages one after the other, under the head of the first: all have the same."""
+    first = notices[0].html
+    bodies = [found[0] for notice in notices if (found := _BODY.search(notice.html))]
+    return _BODY.sub(lambda _whole: "\n".join(bodies), first, count=1).encode()

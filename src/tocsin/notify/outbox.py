@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outbox: one row per person, wave and channel, in one SQLite file of the case, synced at each commit.
+
+The unique key is "never twice"; rows that were being sent when a process died are "never missed": their lease
+runs out, the channel is asked what became of them, and what nobody can tell is `uncertain`. It holds numbers and
+states: no name, no mailbox, no code. Whoever comes back after its lease finds its fence gone and changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tocsin.core.errors import MachineError
+from tocsin.core.words import _
+
+BUSY_S: Final = 60.0
+RETRY_S: Final = (60.0, 300.0, 900.0, 1800.0, 3600.0)
+"""Waits after a notice was not taken; the last one holds from then on."""
+
+
+class State(StrEnum):
+    """Where a notice stands. The first four are under way."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNCERTAIN = "uncertain"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    NO_ROUTE = "no_route"
+    PUBLIC = "public"
+    SUPPRESSED = "suppressed"
+
+
+UNDER_WAY: Final = (State.QUEUED, State.SENDING, State.ACCEPTED, State.UNCERTAIN)
+
+_SCHEMA: Final = """
+create table if not exists notice (
+    id integer primary key,
+    person_id integer not null,
+    wave integer not null,
+    channel text not null,
+    message_id text not null unique,
+    state text not null,
+    reason text not null default '',
+    fence integer not null default 0,
+    lease_until real not null default 0,
+    attempts integer not null default 0,
+    not_before real not null default 0,
+    unique (person_id, wave, channel)
+);
+create index if not exists by_state on notice (channel, state, id);
+create table if not exists released (wave integer primary key, rows integer not null);
+create table if not exists relay_log (path text primary key, inode integer not null, place integer not null);
+create table if not exists relay_queue (
+    queue_id text primary key, message_id text not null, is_active integer not null default 0
+);
+create table if not exists relay_seen (message_id text primary key, fate text not null);
+"""
+
+_STANDING: Final = """
+select person_id, state, reason, channel, wave from (
+    select *, row_number() over (partition by person_id order by wave desc, id desc) as place from notice
+) where place = 1
+"""
+
+
+class Claimed(NamedTuple):
+    """A row that this process may send, until its lease ends."""
+
+    id: int
+    person_id: int
+    wave: int
+    message_id: str
+    fence: int
+    attempts: int
+
+
+class Settled(NamedTuple):
+    """What became of a claimed row."""
+
+    row: Claimed
+    state: State
+    reason: str = ""
+    not_before: float = 0.0
+
+
+class Outbox:
+    """One open outbox; several processes may work on it at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @classmethod
+    def open(cls, folder: Path) -> Outbox:
+        """That of a case, made on first use, readable by its owner alone."""
+        place = folder / "notices"
+        place.mkdir(exist_ok=True)
+        path = place / "outbox.sqlite"
+        path.touch(mode=0o600)
+        return cls(_connected(str(path)))
+
+    def copied(self) -> Outbox:
+        """A copy in memory, to rehearse on."""
+        copy = _connected(":memory:")
+        self.connection.backup(copy)
+        return Outbox(copy)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it stands, synced, or none."""
+        with _told():
+            self.connection.execute("begin immediate")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.execute("rollback")
+                raise
+            self.connection.execute("commit")
+
+    def fill(self, wave: int, rows: Iterable[tuple[int, str, str, str, str]]) -> int:
+        """Put a released wave in: person, channel, message id, state, reason. Twice has the effect of once."""
+        with self.changing() as db:
+            if db.execute("select 1 from released where wave = ?", (wave,)).fetchone():
+                return 0
+            db.executemany(
+                "insert or ignore into notice (wave, person_id, channel, message_id, state, reason)"
+                f" values ({int(wave)}, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            [count] = db.execute("select count(*) from notice where wave = ?", (wave,)).fetchone()
+            db.execute("insert into released values (?, ?)", (wave, count))
+        return int(count)
+
+    def claim(self, channel: str, most: int, *, now: float, lease: float) -> list[Claimed]:
+        """Take rows to send; nobody else sends them before the lease ends."""
+        with self.changing() as db:
+            rows = db.execute(
+                "select id, person_id, wave, message_id, fence + 1, attempts from notice"
+                " where channel = ? and state = 'queued' and not_before <= ? order by id limit ?",
+                (channel, now, most),
+            ).fetchall()
+            db.executemany(
+                "update notice set state = 'sending', fence = ?, lease_until = ? where id = ?",
+                [(row[4], now + lease, row[0]) for row in rows],
+            )
+        return [Claimed(*row) for row in rows]
+
+    def settle(self, settled: Sequence[Settled]) -> int:
+        """Record what became of claimed rows. Returns how many were no longer this process's."""
+        lost = 0
+        with self.changing() as db:
+            for one in settled:
+                cursor = db.execute(
+                    "update notice set state = ?, reason = ?, not_before = ?, lease_until = 0,"
+                    " attempts = attempts + (? <> 'returned') where id = ? and fence = ? and state = 'sending'",
+                    (one.state, one.reason, one.not_before, one.reason, one.row.id, one.row.fence),
+                )
+                lost += cursor.rowcount != 1
+        return lost
+
+    def in_doubt(self, channel: str, *, now: float) -> list[Claimed]:
+        """Rows whose sender has not come back within its lease; taken over here, so that it no longer may."""
+        with self.changing() as db:
+            rows = db.execute(
+                "select id, person_id, wave, message_id, fence + 1, attempts from notice"
+                " where channel = ? and state = 'sending' and lease_until <= ? order by id",
+                (channel, now),
+            ).fetchall()
+            db.executemany("update notice set fence = ? where id = ?", [(row[4], row[0]) for row in rows])
+        return [Claimed(*row) for row in rows]
+
+    def next_lease_end(self, channel: str) -> float | None:
+        """When the first row that somebody is sending falls free; None when nobody is sending."""
+        query = "select min(lease_until) from notice where channel = ? and state = 'sending'"
+        with _told():
+            [found] = self.connection.execute(query, (channel,)).fetchone()
+        return None if found is None else float(found)
+
+    def upcoming(self, channel: str, first: int, most: int) -> list[tuple[int, int]]:
+        """Wave and person of rows that wait, from this row on: what is read ahead."""
+        query = (
+            "select wave, person_id from notice where channel = ? and state in ('queued', 'sending')"
+            " and id >= ? order by id limit ?"
+        )
+        with _told():
+            return list(self.connection.execute(query, (channel, first, most)))
+
+    def note_fates(self, fates: Iterable[tuple[str, State, str]]) -> int:
+        """What a channel tells later of notices that it took: message id, state, reason. Returns how many."""
+        changed = 0
+        with self.changing() as db:
+            for message_id, state, reason in fates:
+                cursor = db.execute(
+                    "update notice set state = ?, reason = ? where message_id = ?"
+                    " and state in ('accepted', 'uncertain', 'delivered') and state <> ?",
+                    (state, reason, message_id, state),
+                )
+                changed += cursor.rowcount
+        return changed
+
+    def failed_by(self, channel: str, reasons: str) -> list[tuple[int, int]]:
+        """Wave and person that a channel failed, and that no later row of the wave stands for."""
+        query = (
+            "select wave, person_id from notice as n where channel = ? and state = 'failed' and reason like ?"
+            " and not exists (select 1 from notice as o where o.person_id = n.person_id and o.wave = n.wave"
+            " and o.id > n.id) order by id"
+        )
+        with _told():
+            return list(self.connection.execute(query, (channel, reasons)))
+
+    def add(self, rows: Iterable[tuple[int, int, str, str, str]]) -> None:
+        """Further ways within a wave: wave, person, channel, message id, reason."""
+        with self.changing() as db:
+            db.executemany(
+                "insert or ignore into notice (wave, person_id, channel, message_id, state, reason)"
+                " values (?, ?, ?, ?, 'queued', ?)",
+                rows,
+            )
+
+    def publish(self, waves: Sequence[int]) -> int:
+        """Those without a way, of these waves, are told by the public notice."""
+        with self.changing() as db:
+            return sum(
+                db.execute(
+                    "update notice set state = 'public' where wave = ? and state = 'no_route'", (wave,)
+                ).rowcount
+                for wave in waves
+            )
+
+    def decide_uncertain(self, state: State) -> int:
+        """What a person holds of all uncertain notices: queued again, delivered, or failed."""
+        with self.changing() as db:
+            return db.execute(
+                "update notice set state = ?, reason = 'decided', not_before = 0 where state = 'uncertain'",
+                (state,),
+            ).rowcount
+
+    def standing(self) -> dict[str, int]:
+        """Persons by the state of their latest notice; together, all who stand in a released wave."""
+        with _told():
+            rows = self.connection.execute(f"select state, count(*) from ({_STANDING}) group by state")
+            return {str(state): int(count) for state, count in rows}
+
+    def reasons(self) -> list[tuple[str, str, str, int]]:
+        """Channel, state, reason and persons."""
+        query = (
+            f"select channel, state, reason, count(*) from ({_STANDING})"
+            " group by channel, state, reason order by channel, state, reason"
+        )
+        with _told():
+            return list(self.connection.execute(query))
+
+    def persons(self) -> int:
+        """Distinct persons of all released waves."""
+        with _told():
+            return int(self.connection.execute("select count(distinct person_id) from notice").fetchone()[0])
+
+
+def _connected(place: str) -> sqlite3.Connection:
+    with _told():
+        connection = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.executescript(_SCHEMA)
+    return connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise MachineError(
+            _("The outbox failed ({kind})."),
+            do=_("Nothing is lost: run again."),
+            code="outbox_failed",
+            kind=type(error).__name__,
+        ) from None
