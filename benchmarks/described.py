@@ -152,8 +152,8 @@ def _bare_sql(description: Description, path: Path) -> str:
         named = re.sub(r"\(\?P<\w+>", "(", description.pattern[0].line)
         groups = ", ".join(literal(name) for name in re.compile(description.pattern[0].line).groupindex)
         return f"select regexp_extract(line, {literal(named)}, [{groups}]) as v from {lines}"
-    keys = ", ".join(f"regexp_extract(line, {literal(re.escape(key) + '=([^ ,]*)')}, 1)" for key in listed)
-    return f"select {keys} from {lines}"
+    keys = [f"regexp_extract(line, {literal(re.escape(key) + '=([^ ,]*)')}, 1)" for key in listed]
+    return f"select {', '.join(keys or ['line'])} from {lines}"
 
 
 def python(description: Description, path: Path, target: Path) -> int:

@@ -31,6 +31,7 @@ _MODULES = {
     "hunt": ("hunt", "match"),
     "listen": ("listen",),
     "look": ("person", "recount", "trace"),
+    "notify": ("notify",),
     "papers": ("papers",),
     "preserve": ("preserve",),
     "reading": ("formats", "read"),

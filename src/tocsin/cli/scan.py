@@ -67,7 +67,7 @@ def scan(
 
     with Bars(output) as bars:
         totals = scan_files(paths, memory=memory, progress=bars, told=tell)
-    result = {"files": told, "totals": _totals_of(totals, told)}
+    result: dict[str, object] = {"files": told, "totals": _totals_of(totals, told)}
     _say_totals(output, totals, told)
     if target is not None:
         _write(target, result)
@@ -166,9 +166,7 @@ def _say_totals(output: Output, totals: Totals, told: list[dict[str, object]]) -
     output.say()
     output.say(
         words.text(
-            _(
-                "{files} files, {rows} rows: {persons} persons at most, told apart by what files hold of them."
-            ),
+            _("{files} files, {rows} rows: {persons} persons, told apart by what the files hold."),
             files=totals.files,
             rows=totals.rows,
             persons=totals.distinct.get("persons", 0),

@@ -14,6 +14,7 @@ from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import accounting_exit, accounting_lines, accounting_of, exit_code_of, questions_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
+from tocsin.detect.run import read_sight
 from tocsin.journal.chain import Json
 from tocsin.pipeline import run_case, run_stages
 from tocsin.report.summary import summary_lines
@@ -78,11 +79,16 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
             outcome = run_stages(opened, [name], bars)
             accounting = accounting_of(opened)
             rows = _rows_of(opened)
+            sight = read_sight(opened) if name == "detect" else []
         for code, text, where in outcome.warnings:
             output.warn(code, output.words.told(*text), where)
         for line in accounting_lines(output.words, accounting) if name == "ingest" else []:
             output.say(line)
+        for told in sight:
+            output.say(visible(str(told[output.words.lang])))
         result: dict[str, object] = {"accounting": accounting} if name == "ingest" else {"rows": rows}
+        if name == "detect":
+            result["sight"] = sight
         output.done(
             name,
             result,

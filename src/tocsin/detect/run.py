@@ -45,6 +45,14 @@ def run(case: Case) -> DetectReport:
     return DetectReport(is_current, names, blind, accounts)
 
 
+def read_sight(case: Case) -> list[dict[str, object]]:
+    """What detection could see and could not: code, about, value, fr, en; in order."""
+    names = TABLES["sight"].column_names
+    with case.engine("sight") as engine:
+        rows = engine.rows(f"select {', '.join(names)} from sight order by code, about")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
     tables = dict.fromkeys(name for detector in detectors for name in detector.reads)
     with case.stage("detect", *tables) as stage:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bounces that came back by mail: which notice each is of, and whether it is for good.
 
-A delivery report (RFC 3464) or any message sent to the notice's own return address (VERP). What is only a delay,
-and what is of none of our notices, changes nothing.
+A delivery report (RFC 3464) or any message sent to the notice's own return address (VERP). What is only a
+delay, and what is of none of our notices, changes nothing.
 """
 
 from __future__ import annotations

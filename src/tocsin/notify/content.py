@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every notice says alike: the texts of the case and our templates; whether anything is missing.
 
-An incomplete notice is fined in itself (art. 34(2) with 33(3) GDPR): one that lacks an element is never released.
+An incomplete notice is fined in itself (art. 34(2) with 33(3) GDPR): one that lacks an element never leaves.
 """
 
 from __future__ import annotations

@@ -78,5 +78,9 @@ class Channel(ABC):
     def look_up(self, message_ids: Collection[str]) -> Mapping[str, Fate]:
         """What is known of notices in doubt, for each of them."""
 
+    takes_whole_batches: bool = False
+    """Whether what is handed over together is taken together, or not at all."""
+
     def close(self) -> None:
-        """Give back what it holds open."""
+        """Give back what it holds open; most hold nothing."""
+        return

@@ -174,7 +174,13 @@ def _template(lang: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.from_string(read_letter_file(f"person.{lang}.j2"))
+    source = read_letter_file(f"person.{lang}.j2")
+    return environment.from_string(_with_french_spaces(source) if lang == "fr" else source)
+
+
+def _with_french_spaces(source: str) -> str:
+    """Of our own sentences: what stands before a colon stays with it."""
+    return re.sub(r" (?=[:;?!»])", "\u00a0", source)
 
 
 @cache

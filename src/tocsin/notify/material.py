@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ class Stock:
     """What one notice is written from, and whether it is still what was released."""
 
     person: Person
+    facts: str
     email: str = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
 
@@ -43,31 +44,41 @@ def make_writer(case: Case, release: Release) -> Writer:
 
 
 def read_stock(case: Case, wave: int, person_ids: Sequence[int]) -> dict[int, Stock]:
-    """By person; those whose facts have changed since the wave, or who are no longer to inform, are missing."""
-    wanted = pa.table({"person_id": pa.array(person_ids, pa.int64())})
-    with case.engine("recipients", "exposure", "controllers", "notices") as engine:
-        engine.register("wanted", wanted)
-        levels = LEVELS[case.settings.notify.inform]
-        rows = engine.table(load_query("tocsin.notify", "material"), levels=levels).to_pylist()
+    """By person; those whose facts have changed since the wave, or who are not to inform, are missing."""
+    with case.engine("notices") as engine:
+        engine.register("wanted", _wanted(person_ids))
         codes = engine.rows(load_query("tocsin.notify", "codes_of"), wave=wave)
-    held = {person_id: (str(code), facts) for person_id, code, facts in codes}
+    held = {int(str(person)): (str(code), str(facts)) for person, code, facts in codes}
+    found = read_rows(case, person_ids)
     return {
-        row["person_id"]: _stock(row, held[row["person_id"]][0])
-        for row in rows
-        if row["person_id"] in held and held[row["person_id"]][1] == row["facts"]
+        person: replace(stock, person=replace(stock.person, code=held[person][0]))
+        for person, stock in found.items()
+        if person in held and held[person][1] == stock.facts
     }
 
 
-def _stock(row: dict[str, Any], code: str) -> Stock:
-    names = tuple(row["controllers"])
+def read_rows(case: Case, person_ids: Sequence[int]) -> dict[int, Stock]:
+    """By person, as the tables now stand, without a code."""
+    with case.engine("recipients", "exposure", "controllers") as engine:
+        engine.register("wanted", _wanted(person_ids))
+        levels = LEVELS[case.settings.notify.inform]
+        rows = engine.table(load_query("tocsin.notify", "material"), levels=levels).to_pylist()
+    return {row["person_id"]: _stock(row) for row in rows}
+
+
+def _wanted(person_ids: Sequence[int]) -> pa.Table:
+    return pa.table({"person_id": pa.array(person_ids, pa.int64())})
+
+
+def _stock(row: dict[str, Any]) -> Stock:
     person = Person(
         row["name"],
         row["addressee"],
-        names,
+        tuple(row["controllers"]),
         tuple(row["categories"]),
         tuple(row["certainties"]),
         row["first_at"],
         row["last_at"],
-        code,
+        code="",
     )
-    return Stock(person, row["email"] or "", tuple(row["lines"] or ()))
+    return Stock(person, row["facts"], row["email"] or "", tuple(row["lines"] or ()))

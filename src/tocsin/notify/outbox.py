@@ -2,8 +2,9 @@
 """The outbox: one row per person, wave and channel, in one SQLite file of the case, synced at each commit.
 
 The unique key is "never twice"; rows that were being sent when a process died are "never missed": their lease
-runs out, the channel is asked what became of them, and what nobody can tell is `uncertain`. It holds numbers and
-states: no name, no mailbox, no code. Whoever comes back after its lease finds its fence gone and changes nothing.
+runs out, the channel is asked what became of them, and what nobody can tell is `uncertain`. It holds numbers
+and states: no name, no mailbox, no code. Whoever comes back after its lease finds its fence gone and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -58,8 +59,10 @@ create index if not exists by_state on notice (channel, state, id);
 create table if not exists released (wave integer primary key, rows integer not null);
 create table if not exists relay_log (path text primary key, inode integer not null, place integer not null);
 create table if not exists relay_queue (
-    queue_id text primary key, message_id text not null, is_active integer not null default 0
+    queue_id text primary key, message_id text, process integer not null default 0
 );
+create index if not exists by_process on relay_queue (process);
+create index if not exists by_message on relay_queue (message_id);
 create table if not exists relay_seen (message_id text primary key, fate text not null);
 """
 
@@ -103,13 +106,18 @@ class Outbox:
         place.mkdir(exist_ok=True)
         path = place / "outbox.sqlite"
         path.touch(mode=0o600)
-        return cls(_connected(str(path)))
+        return cls.at(str(path))
+
+    @classmethod
+    def at(cls, place: str) -> Outbox:
+        """One at a path, or in memory."""
+        return cls(_connected(place))
 
     def copied(self) -> Outbox:
         """A copy in memory, to rehearse on."""
-        copy = _connected(":memory:")
-        self.connection.backup(copy)
-        return Outbox(copy)
+        copy = Outbox.at(":memory:")
+        self.connection.backup(copy.connection)
+        return copy
 
     def close(self) -> None:
         """Close the file."""
@@ -128,7 +136,7 @@ class Outbox:
             self.connection.execute("commit")
 
     def fill(self, wave: int, rows: Iterable[tuple[int, str, str, str, str]]) -> int:
-        """Put a released wave in: person, channel, message id, state, reason. Twice has the effect of once."""
+        """Put a released wave in: person, channel, message id, state, reason. Twice is once."""
         with self.changing() as db:
             if db.execute("select 1 from released where wave = ?", (wave,)).fetchone():
                 return 0
@@ -162,7 +170,8 @@ class Outbox:
             for one in settled:
                 cursor = db.execute(
                     "update notice set state = ?, reason = ?, not_before = ?, lease_until = 0,"
-                    " attempts = attempts + (? <> 'returned') where id = ? and fence = ? and state = 'sending'",
+                    " attempts = attempts + (? <> 'returned')"
+                    " where id = ? and fence = ? and state = 'sending'",
                     (one.state, one.reason, one.not_before, one.reason, one.row.id, one.row.fence),
                 )
                 lost += cursor.rowcount != 1
@@ -195,15 +204,15 @@ class Outbox:
         with _told():
             return list(self.connection.execute(query, (channel, first, most)))
 
-    def note_fates(self, fates: Iterable[tuple[str, State, str]]) -> int:
-        """What a channel tells later of notices that it took: message id, state, reason. Returns how many."""
+    def note_bounces(self, bounces: Iterable[tuple[str, str]]) -> int:
+        """What came back by mail: left side of the message id, and the code. Returns how many are new."""
         changed = 0
         with self.changing() as db:
-            for message_id, state, reason in fates:
+            for token, code in bounces:
                 cursor = db.execute(
-                    "update notice set state = ?, reason = ? where message_id = ?"
-                    " and state in ('accepted', 'uncertain', 'delivered') and state <> ?",
-                    (state, reason, message_id, state),
+                    "update notice set state = 'failed', reason = ? where message_id >= ? and message_id < ?"
+                    " and state in ('accepted', 'uncertain', 'delivered')",
+                    (f"bounced {code}", f"<{token}@", f"<{token}A"),
                 )
                 changed += cursor.rowcount
         return changed

@@ -17,8 +17,10 @@ from tocsin.notify.interface import Fate
 from tocsin.notify.outbox import Outbox
 
 _LINE: Final = re.compile(
-    rb"postfix(?:-[\w.-]+)?/(?:[\w-]+/)*(?P<program>[a-z]+)\[\d+\]: (?P<queue>[0-9A-Za-z]{5,20}): (?P<rest>.*)"
+    rb"postfix(?:-[\w.-]+)?/(?:[\w-]+/)*(?P<program>[a-z]+)\[(?P<process>\d+)\]: "
+    rb"(?:(?P<queue>[0-9A-Za-z]{5,20}): )?(?P<rest>.*)"
 )
+_CUT: Final = (b"lost connection after", b"timeout after")
 _MESSAGE: Final = re.compile(rb"message-id=(<[0-9a-f]{32}@[^>\s]{1,255}>)")
 _STATUS: Final = re.compile(rb"\bstatus=(sent|bounced|expired)\b")
 _CODE: Final = re.compile(rb"\bdsn=(\d\.\d{1,3}\.\d{1,3})")
@@ -56,16 +58,22 @@ class RelayLog:
         found = db.execute("select fate from relay_seen where message_id = ?", (message_id,)).fetchone()
         if found:
             return Fate(found[0].split(" ")[0])
-        waiting = db.execute(
-            "select is_active from relay_queue where message_id = ?", (message_id,)
-        ).fetchone()
+        waiting = db.execute("select 1 from relay_queue where message_id = ?", (message_id,)).fetchone()
         return None if waiting is None else Fate.UNKNOWN
 
-    def fates(self) -> Iterator[tuple[str, Fate, str]]:
-        """Message id, fate and code of all that reached an end."""
-        for message_id, told in self._outbox.connection.execute("select message_id, fate from relay_seen"):
-            fate, _space, code = told.partition(" ")
-            yield message_id, Fate(fate), code
+    def apply(self) -> None:
+        """Let the outbox's notices follow what the log says of them."""
+        with self._outbox.changing() as db:
+            db.execute(
+                "update notice set state = 'delivered' where state in ('accepted', 'uncertain')"
+                " and message_id in (select message_id from relay_seen where fate like 'delivered%')"
+            )
+            db.execute(
+                "update notice set state = 'failed', reason ="
+                " (select fate from relay_seen as s where s.message_id = notice.message_id)"
+                " where state in ('accepted', 'uncertain')"
+                " and message_id in (select message_id from relay_seen where fate like 'bounced%')"
+            )
 
     def _pieces(self, held: tuple[int, int] | None) -> list[tuple[Path, int]]:
         now = self._path.stat()
@@ -82,10 +90,22 @@ class RelayLog:
         found = _LINE.search(line)
         if found is None:
             return
-        db, queue, rest = self._outbox.connection, found["queue"].decode(), found["rest"]
-        if found["program"] == b"cleanup" and (message := _MESSAGE.search(rest)):
-            db.execute("insert or replace into relay_queue values (?, ?, 0)", (queue, message[1].decode()))
-        elif found["program"] == b"qmgr" and b"(queue active)" in rest:
+        db, program, rest = self._outbox.connection, found["program"], found["rest"]
+        if found["queue"] is None:
+            if program == b"smtpd" and rest.startswith(_CUT):
+                # What it was taking, and the queue manager does not have, is thrown away.
+                db.execute("delete from relay_queue where process = ?", (int(found["process"]),))
+            return
+        queue = found["queue"].decode()
+        if program == b"smtpd" and rest.startswith(b"client="):
+            process = int(found["process"])
+            db.execute("insert or replace into relay_queue values (?, null, ?)", (queue, process))
+        elif program == b"cleanup" and (message := _MESSAGE.search(rest)):
+            db.execute("insert or ignore into relay_queue (queue_id) values (?)", (queue,))
+            db.execute(
+                "update relay_queue set message_id = ? where queue_id = ?", (message[1].decode(), queue)
+            )
+        elif program == b"qmgr" and b"(queue active)" in rest:
             self._see(queue, Fate.ACCEPTED, "")
         elif rest == b"removed":
             db.execute("delete from relay_queue where queue_id = ?", (queue,))
@@ -96,8 +116,9 @@ class RelayLog:
     def _see(self, queue: str, fate: Fate, code: str) -> None:
         db = self._outbox.connection
         found = db.execute("select message_id from relay_queue where queue_id = ?", (queue,)).fetchone()
-        if found is None:
+        if found is None or found[0] is None:
             return
+        db.execute("update relay_queue set process = 0 where queue_id = ?", (queue,))
         if fate is Fate.ACCEPTED:
             db.execute("insert or ignore into relay_seen values (?, ?)", (found[0], fate))
         else:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stage: exposure and registry to recipients, each with one way of being told and the reason for it.
 
-Nothing is sent from here. Every row of contact data is looked at before the first notice leaves; what is wrong
-stands in `recipients.faults`, and no fault stops the others.
+Nothing is sent from here. Every row of contact data is looked at before the first notice leaves; what is
+wrong stands in `recipients.faults`, and no fault stops the others.
 """
 
 from __future__ import annotations

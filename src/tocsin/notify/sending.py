@@ -112,7 +112,7 @@ class Sender:
                 answered.add(handed.message_id)
                 if handed.fate is not Fate.UNKNOWN:
                     settled.append(self._settled(rows[handed.message_id], handed))
-                if self._clock() > until:
+                if self._clock() > until and not self._channel.takes_whole_batches:
                     break  # its lease could end while the next one is on its way
         except MachineError:
             settled += [self._given_back(rows[n.message_id]) for n in notices if n.message_id not in answered]

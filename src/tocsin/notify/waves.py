@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waves: what a named person releases, written and journalled before the first notice can leave.
 
-A wave holds whoever no notice was released for yet, and those of whom other facts are known since. Nothing is in
-the outbox that no release of the journal covers; a text that was changed since is released again, or not sent.
+A wave holds whoever no notice was released for yet, and those of whom other facts are known since. Nothing is
+in the outbox that no release of the journal covers; a text that was changed since is released again, or not
+sent.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tocsin.journal.chain import Json
 from tocsin.notify.codes import make_code
 from tocsin.notify.content import content_digest, refuse_incomplete, texts_of
 from tocsin.notify.outbox import Outbox, State
-from tocsin.notify.run import Recipients, run
+from tocsin.notify.run import run
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -47,14 +48,7 @@ class Release(msgspec.Struct, frozen=True):
 def releases(case: Case) -> list[Release]:
     """All, oldest first; a wave whose text was released again has several."""
     return [
-        Release(
-            int(entry.body["wave"]),
-            int(entry.body["persons"]),
-            dict(entry.body["channels"]),
-            str(entry.body["content"]),
-            datetime.fromisoformat(entry.at),
-            entry.by,
-        )
+        msgspec.convert({**entry.body, "at": entry.at, "by": entry.by}, Release)
         for entry in case.journal.entries()
         if entry.kind == RELEASED
     ]
@@ -103,7 +97,7 @@ def fill_outbox(case: Case, outbox: Outbox) -> None:
         outbox.fill(wave, _rows(case, wave))
     for entry in case.journal.entries():
         if entry.kind == PUBLIC:
-            outbox.publish([int(str(wave)) for wave in entry.body["waves"]])
+            outbox.publish(msgspec.convert(entry.body["waves"], list[int]))
 
 
 def refuse_unreleased_text(case: Case) -> Release:
@@ -210,10 +204,7 @@ def check_balance(outbox: Outbox, case: Case) -> None:
     """Raise MachineError when the outbox lacks somebody whom a wave released, or has somebody more."""
     waves = {one.wave for one in releases(case)}
     with case.engine("notices") as engine:
-        released = engine.count(
-            "select count(distinct person_id) from notices where list_contains($waves, wave)",
-            waves=sorted(waves),
-        )
+        released = engine.count(load_query("tocsin.notify", "released_persons"), waves=sorted(waves))
     if released != outbox.persons():
         raise MachineError(
             _("The outbox holds {found} persons and {expected} were released."),

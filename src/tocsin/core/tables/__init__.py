@@ -8,10 +8,18 @@ them. Each column has a type, a sensitivity and a meaning; `docs/reference/table
 from tocsin.core.tables.found import DETECT_TABLES, FILE_TABLES, LINK_TABLES, SCOPE_TABLES
 from tocsin.core.tables.outside import OUTSIDE_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
-from tocsin.core.tables.told import NOTIFY_TABLES
 from tocsin.core.tables.table import Column, Layout, Table
+from tocsin.core.tables.told import NOTIFY_TABLES
 
-ALL_TABLES = (*INGEST_TABLES, *FILE_TABLES, *DETECT_TABLES, *SCOPE_TABLES, *LINK_TABLES, *OUTSIDE_TABLES, *NOTIFY_TABLES)
+ALL_TABLES = (
+    *INGEST_TABLES,
+    *FILE_TABLES,
+    *DETECT_TABLES,
+    *SCOPE_TABLES,
+    *LINK_TABLES,
+    *OUTSIDE_TABLES,
+    *NOTIFY_TABLES,
+)
 TABLES: dict[str, Table] = {table.name: table for table in ALL_TABLES}
 
 __all__ = [

@@ -14,7 +14,8 @@ class Bursts(Rule):
     name = "burst"
     query = "bursts"
     sentence = _(
-        "{persons} patients within {hours} h; hardly any colleague of the same profession needs more than {quota}."
+        "{persons} patients within {hours} h; hardly any colleague of the same profession"
+        " needs more than {quota}."
     )
     values = ("persons", "hours", "quota")
 

@@ -110,13 +110,9 @@ class Score(Detector):
         engine.create("session_weights", load_query(PACKAGE, "session_weights"))
         engine.create("day_weights", load_query(PACKAGE, "day_weights"))
         halves = clean_halves(case.settings)
-        first, middle = halves[0] if halves else (None, None)
-        engine.create(
-            "role_bulk",
-            load_query(PACKAGE, "role_bulk"),
-            rarest=RAREST_BULK,
-            **{"from": first and first.isoformat(), "until": middle and middle.isoformat()},
-        )
+        days = {} if halves is None else {"from": str(halves[0][0]), "until": str(halves[0][1])}
+        bulk = load_query(PACKAGE, "role_bulk")
+        engine.create("role_bulk", bulk, rarest=RAREST_BULK, **({"from": None, "until": None} | days))
         engine.create("bounded_days", load_query(PACKAGE, "bounded_days"))
 
     def _is_enough(self, engine: Engine) -> bool:

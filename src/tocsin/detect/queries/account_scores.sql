@@ -72,7 +72,8 @@ summed as (
 select
     s.actor,
     s.days,
-    s.total - ln(s.days * (s.days + 1) / 2) as evidence,
+    -- Threads add up in any order: what is beyond the sixth decimal is not kept.
+    round(s.total - ln(s.days * (s.days + 1) / 2), 6) as evidence,
     b.rise,
     b.from_day,
     b.until_day

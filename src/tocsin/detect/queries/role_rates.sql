@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- role_rates: how often each term speaks in a role's ordinary sessions, and how unevenly.
---   A role's rate leans on that of all roles until it has sessions enough; spread by moments.
+-- role_rates: how often each term speaks in a role's ordinary sessions, and how unevenly within one account.
+--   Sessions far from their account's ordinary ones are left out: days of honest bulk work have their own
+--   place in the null. A role leans on all roles, an account on its role; spread by moments around the account.
 -- reads   session_terms
 -- gives   role_rates: one row per role and term
 -- binds   (none)
@@ -14,7 +15,7 @@ overall as (
     group by term
 ),
 
-rates as (
+first_rates as (
     select
         t.role,
         t.term,
@@ -25,23 +26,48 @@ rates as (
     group by t.role, t.term, o.rate
 ),
 
-spreads as (
+actor_rates as (
     select
-        r.role,
-        r.term,
-        r.rate,
-        sum((t.k - t.n * r.rate) * (t.k - t.n * r.rate)) / (r.rate * (1 - r.rate)) - sum(t.n) as excess,
-        sum(t.n * (t.n - 1)) as room
-    from rates as r
-    join session_terms as t
-      on t.role = r.role
-     and t.term = r.term
-    group by r.role, r.term, r.rate
+        t.actor,
+        t.term,
+        r.rate as role_rate,
+        (sum(t.k) + 20 * r.rate) / (sum(t.n) + 20) as rate
+    from session_terms as t
+    join first_rates as r
+      on r.role = t.role
+     and r.term = t.term
+    group by t.actor, t.term, r.rate
+),
+
+ordinary as (
+    select
+        t.role,
+        t.term,
+        t.k,
+        t.n,
+        a.role_rate,
+        a.rate
+    from session_terms as t
+    join actor_rates as a
+      on a.actor = t.actor
+     and a.term = t.term
+    where abs(t.k - t.n * a.rate) <= 1 + 4 * sqrt(t.n * a.rate * (1 - a.rate) * (1 + 0.05 * (t.n - 1)))
+),
+
+moments as (
+    select
+        role,
+        term,
+        (sum(k) + 20 * any_value(role_rate)) / (sum(n) + 20)                             as rate,
+        sum((k - n * rate) * (k - n * rate) / (rate * (1 - rate)) - n)                   as excess,
+        sum(n * (n - 1))                                                                 as room
+    from ordinary
+    group by role, term
 )
 
 select
     role,
     term,
     rate,
-    least(0.5, greatest(0.01, case when room > 0 then excess / room else 0.01 end)) as spread
-from spreads
+    least(0.5, greatest(0.02, case when room > 0 then excess / room else 0.02 end)) as spread
+from moments

@@ -57,7 +57,7 @@ select
     null                                  as session_id,
     'score'                               as detector,
     f.evidence                            as score,
-    1 / (1 + exp(f.point - f.evidence))   as p,
+    round(1 / (1 + exp(f.point - f.evidence)), 6) as p,
     coalesce(r.reasons, '[]')             as reasons,
     s.first_at,
     s.last_at,

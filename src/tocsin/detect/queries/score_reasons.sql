@@ -35,7 +35,7 @@ terms as (
 select
     actor,
     term,
-    weight,
+    round(weight, 6) as weight,
     cast(k as bigint)                as k,
     cast(n as bigint)                as n,
     cast(round(expected) as bigint)  as usual

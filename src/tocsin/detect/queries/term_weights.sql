@@ -29,7 +29,7 @@ habits as (
     select
         *,
         least(0.95, greatest(0.0005, least(
-            greatest(role_rate / 3, (past_k + $habit * role_rate) / (past_n + $habit)),
+            greatest(role_rate / 10, (past_k + $habit * role_rate) / (past_n + $habit)),
             role_rate * 3
         ))) as usual
     from past

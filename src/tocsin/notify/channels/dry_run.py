@@ -13,6 +13,7 @@ class DryRun(Channel):
     """Writes each notice whole, as it would leave, and forgets it."""
 
     name = "dry_run"
+    kind: Kind = "email"
 
     def __init__(self, kind: Kind = "email", sender: str = "nobody@tocsin.invalid") -> None:
         self.kind = kind

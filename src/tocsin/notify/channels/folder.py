@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters dropped into a folder for whoever prints and posts them: a chunk at a time, whole or not at all.
 
-A chunk is a CSV of addresses, an HTML page of the letters in the same order, and a manifest with their SHA-256.
-With `recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk holds is synced in
-the case before the chunk takes its name, so that a process that died between the two is told apart.
+A chunk is a CSV of addresses, an HTML page of the letters in the same order, and a manifest with their
+SHA-256. With `recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk
+holds is synced in the case before the chunk takes its name: so a process that died between the two is told apart.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Folder(Channel):
 
     name = "folder"
     kind = "post"
+    takes_whole_batches = True
 
     def __init__(self, folder: Path, notes: Path, recipient: str = "") -> None:
         self._folder = folder

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The e-mail of a notice: text and HTML side by side, nothing that tracks, nothing that needs a link.
 
-Headers: RFC 5322; `Auto-Submitted`: RFC 3834. Addresses are set as structured headers, so that no value can add
-a header or a recipient.
+Headers: RFC 5322; `Auto-Submitted`: RFC 3834. Addresses are structured headers, so that no value can add a
+header or a recipient.
 """
 
 from __future__ import annotations

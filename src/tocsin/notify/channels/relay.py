@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""E-mail through a relay of the organisation's own: one connection, one message a person, SMTP's codes as fates.
+"""E-mail through a relay of the organisation's own: one connection, one message a person.
 
 The relay signs (DKIM) and queues. With its log named in case.toml, what was in doubt is settled by the log;
 without it, such notices are uncertain.

@@ -19,7 +19,7 @@ from tocsin.core.terms import Category
 from tocsin.scope.profiles.columns import Column, read_columns
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader, Rows
-from tocsin.scope.profiles.people import TRAITS, trait_sql, typed_sql
+from tocsin.scope.profiles.people import TRAITS, cleaned_batch, forms_of, trait_sql
 from tocsin.scope.profiles.profile import chunks_of, find_reader
 from tocsin.scope.profiles.scan import list_members
 from tocsin.store.engine import Engine
@@ -199,7 +199,8 @@ def _insert_sql(
 
 def _typed_sql(columns: Sequence[Column]) -> str:
     """As `typed_sql`, with the bits of what each row holds."""
-    return typed_sql(columns).removesuffix(" from batch") + f", {_mask_sql(columns)} as mask from batch"
+    parts = [*forms_of(columns), f"{_mask_sql(columns)} as mask"]
+    return f"select {', '.join(parts)} from {cleaned_batch(columns)}"
 
 
 def _mask_sql(columns: Sequence[Column]) -> str:

@@ -13,7 +13,7 @@ from functools import cached_property
 from tocsin.scope.profiles.columns import Column
 from tocsin.scope.profiles.keys import TEST_OIDS
 from tocsin.scope.profiles.kinds import KINDS, holds_sql
-from tocsin.scope.profiles.people import TRAITS, person_key_sql, trait_sql, typed_sql
+from tocsin.scope.profiles.people import TRAITS, cleaned_batch, forms_of, person_key_sql, trait_sql, typed_sql
 from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
@@ -36,8 +36,9 @@ class Tally:
 
     @cached_property
     def counts_sql(self) -> str:
-        """Three numbers a column."""
-        return f"select {', '.join(_counts(n, c) for n, c in enumerate(self.columns))} from typed"
+        """The rows, then three numbers a column."""
+        parts = ["count(*)", *(_counts(place, column) for place, column in enumerate(self.columns))]
+        return f"select {', '.join(parts)} from typed"
 
     @cached_property
     def prose(self) -> list[str]:
@@ -49,7 +50,7 @@ def count_chunk(engine: Engine, tally: Tally) -> None:
     """Count the relation `batch`."""
     engine.create("typed", typed_sql(tally.columns))
     [row] = engine.rows(tally.counts_sql)
-    numbers = [int(str(number)) for number in row]
+    numbers = [int(str(number)) for number in row[1:]]
     for place in range(len(tally.columns)):
         filled, fitting, holding = numbers[3 * place : 3 * place + 3]
         tally.filled[place] += filled
@@ -67,14 +68,15 @@ def count_chunk(engine: Engine, tally: Tally) -> None:
 
 
 def _counts(place: int, column: Column) -> str:
-    filled = f"(select count(nullif({quote(column.name)}, '')) from batch)"
+    filled = f"count(*) filter (where f{place})"
     if column.kind is None:
         return f"{filled}, {filled}, {filled}"
     fitting = f"count(c{place})"
     kind = KINDS.get(column.kind)
     if kind is None or (kind.holds is None and kind.name != "finess"):
         return f"{filled}, {fitting}, {fitting}"
-    return XX
+    holding = f"c{place} is not null and {holds_sql(kind, f'c{place}')}"
+    return f"{filled}, {fitting}, count(*) filter (where {holding})"
 
 
 def _find_values(engine: Engine, place: int, column: Column) -> None:
@@ -85,7 +87,7 @@ def _find_values(engine: Engine, place: int, column: Column) -> None:
         tests = ", ".join(f"'{oid}'" for oid in TEST_OIDS)
         oid = f"regexp_extract({quote(column.name)}, '[0-9]+(?:[.][0-9]+)+')"
         label = f"case when {oid} in ({tests}) then 'ins_test' else {label} end"
-        source = f"({typed_sql([column])[: -len(' from batch')]}, {quote(column.name)} from batch)"
+        source = f"(select {forms_of([column])[0]}, {quote(column.name)} from {cleaned_batch([column])})"
         value = "left(c0, 13)"
     engine.run(
         f"insert into found_here select distinct {label}, {value} from {source} where {value} is not null"

@@ -53,9 +53,11 @@ def _luhn(length: int) -> str:
     return f"(({' + '.join(terms)}) % 10 = 0)"
 
 
-_NUMBER = "replace(replace(left({c}, 13), '2A', '19'), '2B', '18')"
-"""A letter stands in one place of a NIR alone, so that every A and B may be replaced."""
-
+# A letter stands in one place of a NIR alone, so that every A and B may be replaced.
+_NUMBER = (
+    "case when contains({c}, 'A') or contains({c}, 'B')"
+    " then replace(replace(left({c}, 13), '2A', '19'), '2B', '18') else left({c}, 13) end"
+)
 _NIR_HOLDS = (
     "case when length({c}) = 15 then "
     f"try_cast(substr({{c}}, 14) as bigint) = 97 - try_cast({_NUMBER} as bigint) % 97 end"
@@ -64,28 +66,30 @@ _SIGNS = (
     "list_transform(string_split(substr({c}, 5) || left({c}, 4), ''),"
     " lambda s: case when s > '9' then (ascii(s) - 55)::varchar else s end)"
 )
-_IBAN_DIGITS = f"array_to_string({_SIGNS}, '')"
+# Nearly every French account is digits alone: F is 15 and R is 27.
+_IBAN_DIGITS = (
+    "case when regexp_full_match({c}, 'FR[0-9]+') then substr({c}, 5) || '1527' || substr({c}, 3, 2)"
+    f" else array_to_string({_SIGNS}, '') end"
+)
 
 
 def _remainder(digits: str) -> str:
-    """Of up to 68 digits modulo 97, in steps that fit in 38."""
-    first = f"(substr({digits}, 1, 30)::hugeint % 97)"
-    second = f"(({first}::varchar || substr({digits}, 31, 30))::hugeint % 97)"
-    return f"(({second}::varchar || substr({digits}, 61))::hugeint % 97)"
+    """Of up to 68 digits modulo 97, in steps that fit in 18."""
+    rest = f"substr({digits}, 1, 16)::bigint % 97"
+    for start in range(17, 69, 16):
+        rest = f"(({rest})::varchar || substr({digits}, {start}, 16))::bigint % 97"
+    return f"({rest})"
 
 
+_IBAN_HOLDS = "list_transform([" + _IBAN_DIGITS + "], lambda digits: " + _remainder("digits") + ")[1] = 1"
 _ALNUM = "regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g')"
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
 _BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else translate(upper({v}), ' .-', '') end"
 _INS = "translate(upper(split_part({v}, '^', 1)), ' .-', '')"
-_DIALLED = "translate({v}, ' .-()/', '')"
 _PHONE = (
     "case when regexp_full_match({v}, '0[1-9][0-9]{8}') then {v}"
-    " when regexp_full_match({v}, '[+]33[1-9][0-9]{8}') then '0' || substr({v}, 4)"
-    f" when starts_with({_DIALLED}, '+33') then '0' || ltrim(substr({_DIALLED}, 4), '0')"
-    f" when starts_with({_DIALLED}, '0033') then '0' || ltrim(substr({_DIALLED}, 5), '0')"
-    f" when starts_with({_DIALLED}, '33') and length({_DIALLED}) = 11 then '0' || substr({_DIALLED}, 3)"
-    f" else {_DIALLED} end"
+    " else regexp_replace(translate({v}, ' .-()/+', ''),"
+    r" '^(?:00330?|330?|0)([1-9][0-9]{8})$', '0\1') end"
 )
 
 KINDS: dict[str, Kind] = {
@@ -108,7 +112,7 @@ KINDS: dict[str, Kind] = {
             _PHONE,
             r"0[1-9][0-9]{8}",
             None,
-            r"(?:(?:\+|00)33[ .-]?(?:\(0\))?[ .-]?|\b0)[1-9](?:[ .-]?[0-9]{2}){4}\b",
+            r"(?:(?:\+|\b00)33[ .-]?(?:\(0\))?[ .-]?|\b0)[1-9](?:[ .-]?[0-9]{2}){4}\b",
             "person",
         ),
         Kind(
@@ -116,7 +120,7 @@ KINDS: dict[str, Kind] = {
             "finance.bank",
             _ALNUM,
             r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}",
-            f"({_remainder(_IBAN_DIGITS)} = 1)",
+            _IBAN_HOLDS,
             r"\b[A-Z]{2}[0-9]{2}(?:[ ]?[0-9A-Z]{4}){2,7}(?:[ ]?[0-9A-Z]{1,3})?\b",
             "nobody",
         ),

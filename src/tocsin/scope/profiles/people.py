@@ -38,19 +38,35 @@ def trait_sql(columns: Sequence[Column], ours: str) -> str:
 
 
 def typed_sql(columns: Sequence[Column]) -> str:
-    """The relation `batch` with each value as it is compared, null where it has not the form of its kind."""
-    return f"select {', '.join(f'{_typed(c)} as c{n}' for n, c in enumerate(columns))} from batch"
+    """The relation `batch`: each value as it is compared, null where it has not its form; whether filled."""
+    return f"select {', '.join(forms_of(columns))} from {cleaned_batch(columns)}"
 
 
-def _typed(column: Column) -> str:
+def forms_of(columns: Sequence[Column]) -> list[str]:
+    """`c0`, `f0`, `c1`… of `cleaned_batch`."""
+    return [f"{_in_form(column, f'k{place}')} as c{place}, f{place}" for place, column in enumerate(columns)]
+
+
+def cleaned_batch(columns: Sequence[Column]) -> str:
+    """The rows of `batch`, cleaned once: `k0`, `f0`, `k1`… beside its own columns."""
+    parts = (
+        f"{_cleaned(c)} as k{n}, coalesce({quote(c.name)}, '') <> '' as f{n}" for n, c in enumerate(columns)
+    )
+    return f"(select *, {', '.join(parts)} from batch)"
+
+
+def _cleaned(column: Column) -> str:
     value = f"nullif(trim({quote(column.name)}), '')"
     if column.kind == DATE or column.ours == "birth_date":
         return date_sql(value)
     if column.kind is None:
         return value if column.ours in TRAITS else "null::varchar"
-    kind = KINDS[column.kind]
-    cleaned = cleaned_sql(kind, value)
-    return f"case when {fits_sql(kind, cleaned)} then {cleaned} end"
+    return cleaned_sql(KINDS[column.kind], value)
+
+
+def _in_form(column: Column, cleaned: str) -> str:
+    kind = KINDS.get(column.kind or "")
+    return cleaned if kind is None else f"case when {fits_sql(kind, cleaned)} then {cleaned} end"
 
 
 def person_key_sql(traits: str = "t") -> str:

@@ -40,7 +40,7 @@ def _span(kind: str) -> str:
 
 
 def _nirs() -> str:
-    """With a right key, or after a word that announces one."""
+    """After a word that announces one; else with a right key, and no temporary number."""
     clean = cleaned_sql(KINDS["nir"], "n")
     holds = holds_sql(KINDS["nir"], clean)
     spans = literal(rf"\b{_span('nir')}\b")
@@ -48,7 +48,8 @@ def _nirs() -> str:
     return (
         f"select 'nir' as kind, {clean} as value, {holds} as holds"
         f" from (select unnest(regexp_extract_all(v, {spans})) as n, v from prose)"
-        f" where {holds} or list_contains(regexp_extract_all(v, {announced}, 1), n)"
+        f" where ({holds} and left(n, 1) in ('1', '2'))"
+        f" or list_contains(regexp_extract_all(v, {announced}, 1), n)"
     )
 
 

@@ -81,7 +81,7 @@ def dialect_of(head: bytes, ending: str) -> Dialect | None:
             return None
         delimiter = ";"
     first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    names, has_header = _names(first)
+    names, has_header = names_of(first)
     return Dialect(encoding, delimiter, names, has_header) if names else None
 
 
@@ -93,7 +93,7 @@ def _width(lines: list[str], delimiter: str) -> int:
     return widths[0] if widths.count(widths[0]) >= 0.9 * len(widths) else 0
 
 
-def _names(first: list[str]) -> tuple[tuple[str, ...], bool]:
+def names_of(first: list[str]) -> tuple[tuple[str, ...], bool]:
     """The header's names, made distinct; numbered ones where the first line is data already."""
     cells = [cell.strip() for cell in first]
     looks_named = all(not any(sign.isdecimal() for sign in cell) or len(cell) < 4 for cell in cells if cell)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `tocsin notify` says to people: whom to tell, what was sent, the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from tocsin.core.words import Words, _, visible
+from tocsin.notify.after import Balance
+from tocsin.notify.run import Recipients
+from tocsin.notify.sending import Sent
+
+CHANNELS: Final = {
+    "email": _("by e-mail"),
+    "post": _("by post"),
+    "none": _("no way to reach them"),
+    "suppressed": _("not to be written to"),
+}
+
+REASONS: Final = {
+    "": "",
+    "best_way": _("the best way"),
+    "representative": _("to the representative"),
+    "minor_by_post": _("minors, to their legal representatives"),
+    "minor_without_address": _("minors without a postal address"),
+    "mailbox_shared": _("their mailbox is shared by too many"),
+    "email_wrong": _("their e-mail address is wrong"),
+    "no_email": _("no e-mail address"),
+    "contact_wrong": _("their contact data are wrong"),
+    "no_contact": _("no contact data"),
+    "not_in_registry": _("not in the registry"),
+    "name_missing": _("no name in the registry"),
+    "representative_unknown": _("their representative is not in the registry"),
+    "deceased": _("deceased, without a representative"),
+    "rule": _("a rule of the case"),
+    "after_bounce": _("after an e-mail that came back"),
+    "facts_changed": _("what is known of them has changed: release them again"),
+}
+
+FAULTS: Final = {
+    "email_malformed": _("e-mail address badly formed"),
+    "email_not_ascii": _("e-mail address with accents or invisible characters"),
+    "email_placeholder": _("e-mail address that stands for none"),
+    "phone_malformed": _("telephone number badly formed"),
+    "address_no_postcode": _("postal address without a postcode and a town at its end"),
+    "address_bad_postcode": _("postal address with a postcode that does not exist"),
+    "address_no_street": _("postal address without a street"),
+    "address_incomplete": _("foreign address too short"),
+    "address_too_long": _("postal address longer than six lines of 38 characters"),
+    "name_missing": _("no name in the registry"),
+}
+
+BOXES: Final = {
+    "delivered": _("delivered"),
+    "failed": _("failed"),
+    "no_route": _("no way to reach them"),
+    "public": _("told by the public notice"),
+    "suppressed": _("not to be written to"),
+    "queued": _("waiting to leave"),
+    "sending": _("being sent"),
+    "accepted": _("taken by the carrier"),
+    "uncertain": _("uncertain: a person must decide"),
+    "not_released": _("not released yet"),
+}
+
+
+def recipient_lines(words: Words, found: Recipients) -> Iterator[str]:
+    """Whom to tell, by way and reason; what is wrong."""
+    yield words.plural("{n} person to inform.", "{n} persons to inform.", found.to_inform)
+    for way in found.ways:
+        reason = words.text(REASONS[way.reason]) if way.reason in REASONS else way.reason
+        rule = f" ({visible(way.rule)})" if way.rule else ""
+        yield f"  {words.number(way.persons):>10}  {words.text(CHANNELS[way.channel])} – {reason}{rule}"
+    if found.faults:
+        yield words.text(_("Wrong in the contact data:"))
+    for fault, persons in found.faults.items():
+        yield f"  {words.number(persons):>10}  {words.text(FAULTS[fault])}"
+
+
+def sent_line(words: Words, channel: str, sent: Sent) -> str:
+    """What one channel did."""
+    return words.text(
+        _("{channel}: {handed} handed over, {deferred} put off, {refused} refused, {uncertain} uncertain."),
+        channel=words.text(CHANNELS[channel]),
+        handed=sent.handed,
+        deferred=sent.deferred,
+        refused=sent.refused,
+        uncertain=sent.uncertain,
+    )
+
+
+def balance_lines(words: Words, found: Balance, reasons: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """The sum and its boxes, empty ones left out."""
+    yield words.plural("{n} person to inform.", "{n} persons to inform.", found.to_inform)
+    boxes = {
+        "delivered": found.delivered,
+        "failed": found.failed,
+        "no_route": found.no_route,
+        "public": found.public,
+        "suppressed": found.suppressed,
+        **found.under_way,
+        "not_released": found.not_released,
+    }
+    for box, persons in boxes.items():
+        if not persons:
+            continue
+        yield f"  {words.number(persons):>10}  {words.text(BOXES[box])}"
+        for row in reasons:
+            if row["state"] == box and row["reason"] in REASONS and row["reason"]:
+                said = words.text(REASONS[str(row["reason"])])
+                yield f"  {'':>10}    {words.number(int(str(row['persons'])))} – {said}"
+    yield words.text(_("The balance is closed.") if found.is_closed else _("The balance is not closed yet."))

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After sending: what the relay and the bounces tell, the next way for the others, and the balance.
+
+To inform = delivered + failed + no route + public + suppressed, once nothing is under way; before that, also
+what is. A sum that does not close is an error of the machine, never a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tocsin.core.errors import InputError, MachineError
+from tocsin.core.words import _
+from tocsin.notify.bounces import read_bounces
+from tocsin.notify.outbox import UNDER_WAY, Outbox, State
+from tocsin.notify.relay_log import RelayLog
+from tocsin.notify.waves import check_balance, new_message_id, releases
+from tocsin.store.case import Case
+from tocsin.store.query import load_query
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """Persons, each in one box."""
+
+    to_inform: int
+    delivered: int
+    failed: int
+    no_route: int
+    public: int
+    suppressed: int
+    under_way: dict[str, int]
+    not_released: int
+    """To inform as the tables now stand, and in no wave yet."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing waits any more."""
+        return not (sum(self.under_way.values()) or self.not_released)
+
+    def check(self) -> None:
+        """Raise MachineError when the boxes do not add up."""
+        boxes = self.delivered + self.failed + self.no_route + self.public + self.suppressed
+        if boxes + sum(self.under_way.values()) + self.not_released != self.to_inform:
+            raise MachineError(_("The balance of the notices does not close."), code="unbalanced")
+
+
+def relay_log(case: Case, outbox: Outbox) -> RelayLog | None:
+    """The log named in case.toml; None when none is."""
+    name = case.settings.notify.email.relay_log
+    return RelayLog(case.path_of(name), outbox) if name else None
+
+
+def follow_up(case: Case, outbox: Outbox, bounces: Path | None = None) -> int:
+    """Take in what is told since, and open the next way for what came back. Returns how many it opened.
+
+    Raises InputError for a folder of bounces that is not there.
+    """
+    log = relay_log(case, outbox)
+    if log is not None:
+        log.follow()
+        log.apply()
+    if bounces is not None:
+        if not bounces.is_dir():
+            raise InputError(
+                _("There is no such folder."), do=_("Check the path."), where=bounces, code="no_file"
+            )
+        outbox.note_bounces(read_bounces(bounces))
+    return _open_next_way(case, outbox)
+
+
+def balance(case: Case, outbox: Outbox) -> Balance:
+    """As of now. Raises MachineError when it does not add up."""
+    check_balance(outbox, case)
+    standing = outbox.standing()
+    with case.engine("recipients", "notices") as engine:
+        waves = sorted({one.wave for one in releases(case)})
+        unreleased = engine.count(load_query("tocsin.notify", "unreleased"), waves=waves)
+    found = Balance(
+        to_inform=outbox.persons() + unreleased,
+        delivered=standing.get(State.DELIVERED, 0),
+        failed=standing.get(State.FAILED, 0),
+        no_route=standing.get(State.NO_ROUTE, 0),
+        public=standing.get(State.PUBLIC, 0),
+        suppressed=standing.get(State.SUPPRESSED, 0),
+        under_way={state.value: standing[state] for state in UNDER_WAY if standing.get(state)},
+        not_released=unreleased,
+    )
+    found.check()
+    return found
+
+
+def faulty_rows(case: Case) -> Iterator[dict[str, Any]]:
+    """Rows of registries whose contact data are wrong: local ids, for a file, never for a screen."""
+    with case.engine("recipients", "persons") as engine:
+        for batch in engine.stream(load_query("tocsin.notify", "faulty_rows"), 65_536):
+            yield from batch.to_pylist()
+
+
+def _open_next_way(case: Case, outbox: Outbox) -> int:
+    """A letter for whoever's e-mail came back, where there is an address."""
+    failed = outbox.failed_by("email", "bounced%")
+    if not failed:
+        return 0
+    with case.engine("recipients") as engine:
+        rows = engine.rows(load_query("tocsin.notify", "with_lines"))
+    reached = {person for (person,) in rows}
+    further = [
+        (wave, person, "post", new_message_id("tocsin.invalid"), "after_bounce")
+        for wave, person in failed
+        if person in reached
+    ]
+    outbox.add(further)
+    return len(further)
