@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases with persons to tell, and a relay of our own that answers as it is told and writes a log as Postfix does."""
+"""Cases with persons to tell, and a relay of our own that answers as it is told and logs as Postfix does."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("354 go")
                 raw = b"".join(iter(self.rfile.readline, b".\r\n"))
                 if not sink.take(raw):
-                    return
+                    return None
                 self._say("250 taken")
             elif word == "QUIT":
                 return self._say("221 bye")

@@ -22,10 +22,11 @@ from tocsin.notify.after import Balance, balance, follow_up
 from tocsin.notify.bounces import bounce_of
 from tocsin.notify.delivery import rehearse, send_all
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.run import run
 from tocsin.notify.sending import Sent
 from tocsin.notify.waves import RELEASED, decide_uncertain, fill_outbox, issue_public, release
-from tocsin.notify.run import run
 from tocsin.store.case import Case
+from tocsin.store.seal import make_key_pair
 
 BOTH = ("email", "post")
 
@@ -324,3 +325,19 @@ def test_kills_in_mid_wave_miss_nobody_and_tell_nobody_twice(tmp_path: Path, rel
     assert Counter(relay.mailboxes()) == Counter(f"p{n}@example.com" for n in range(1, 301))
     found = told(folder)
     assert (found.delivered, found.is_closed) == (300, True)
+
+
+def test_sealed_case_sends_and_keeps_names_and_codes_sealed(
+    tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "case"
+    public = make_key_pair(tmp_path / "key")
+    monkeypatch.setenv("TOCSIN_KEY_FILE", str(tmp_path / "key"))
+    settings = email_settings(relay.port) + f'[seal]\nrecipients = ["{public}"]\n'
+    with told_case(folder, [person(1)], settings=settings) as case:
+        release(case, why="read", named="DPO")
+        [code] = [str(row["code"]) for row in rows_of(case, "notices")]
+    send(folder)
+    assert code in relay.taken[0].decode().replace("-", "").replace("=\r\n", "")
+    held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert not [word for word in (b"Durand1", b"DURAND1", code.encode()) if word in held]
