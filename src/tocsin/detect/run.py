@@ -83,7 +83,6 @@ def _digest(case: Case, detectors: list[Detector]) -> str:
             case.settings.operations,
             case.settings.limits.alarms_per_week,
             case.settings.case.zone,
-            [known.account for known in case.settings.known if known.split],
             case.catalogue,
         ]
     )

@@ -90,5 +90,12 @@ def make_channel(case: Case, outbox: Outbox, kind: str) -> Channel:
         )
     if kind == "email":
         return Relay(settings.email, relay_log(case, outbox))
+    if case.is_sealed and not settings.post.recipient:
+        raise InputError(
+            _("The case is sealed, and its letters would lie open."),
+            do=_("Write recipient, the printer's public key, in [notify.post]."),
+            where=case.folder / "case.toml",
+            code="open_letters",
+        )
     notes = case.folder / "notices" / "dropped"
     return Folder(case.path_of(settings.post.folder), notes, settings.post.recipient)

@@ -341,3 +341,28 @@ def test_sealed_case_sends_and_keeps_names_and_codes_sealed(
     assert code in relay.taken[0].decode().replace("-", "").replace("=\r\n", "")
     held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert not [word for word in (b"Durand1", b"DURAND1", code.encode()) if word in held]
+
+
+def test_sealed_case_drops_no_open_letters(
+    tmp_path: Path, relay: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "case"
+    public = make_key_pair(tmp_path / "key")
+    monkeypatch.setenv("TOCSIN_KEY_FILE", str(tmp_path / "key"))
+    settings = email_settings(relay.port) + f'[seal]\nrecipients = ["{public}"]\n'
+    with told_case(folder, [person(1, email=None)], settings=settings) as case:
+        release(case, why="read", named="DPO")
+    with pytest.raises(InputError, match="lie open"):
+        send(folder)
+    path = folder / "case.toml"
+    path.write_text(path.read_text("utf-8") + f'[notify.post]\nrecipient = "{public}"\n', "utf-8")
+    with Case(folder, by="DPO") as case:
+        release(case, why="the printer's key", named="DPO")
+    send(folder)
+    [chunk] = (folder / "notices" / "post").glob("chunk-*")
+    assert sorted(p.name for p in chunk.iterdir()) == [
+        "addresses.csv.sealed",
+        "letters.html.sealed",
+        "manifest.json",
+    ]
+    assert not [p for p in chunk.iterdir() if b"DURAND1" in p.read_bytes()]

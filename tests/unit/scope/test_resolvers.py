@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.scope.scenes import event, person, reasons, run_scene, shown, values
 from tocsin.core.errors import MachineError
-from tocsin.core.settings import CaseSettings
+from tocsin.core.settings import CaseSettings, FileSettings
 from tocsin.core.settings.case import CaseHead
 from tocsin.scope import fates
 from tocsin.scope.catalogue import CompiledRule
@@ -75,6 +75,16 @@ def test_event_that_no_resolver_answers_is_unresolved(
 
 def test_tocsins_own_resolvers_are_always_asked(tmp_path: Path) -> None:
     settings = CaseSettings(case=CaseHead(id="x"), plugins={"resolvers": ["other"]})
+    assert [resolver.name for resolver in fates.load_resolvers(settings)] == [
+        "named",
+        "search_results",
+        "unknown_content",
+    ]
+
+
+def test_resolver_of_files_is_asked_where_the_case_holds_files() -> None:
+    files = [FileSettings(name="share", paths=["share"])]
+    settings = CaseSettings(case=CaseHead(id="x"), files=files)
     assert [resolver.name for resolver in fates.load_resolvers(settings)] == list(fates.BUILT_IN)
 
 

@@ -77,8 +77,7 @@ class Score(Detector):
         engine.create("score_reasons", load_query(PACKAGE, "score_reasons"), least=LEAST_EVIDENCE)
         engine.create("said_reasons", _said_sql())
         sessions = load_query(PACKAGE, "session_findings")
-        held = [k.account for k in case.settings.known if k.split and k.account is not None]
-        engine.create("scored_sessions", sessions, held=held, threshold=case.settings.detect.threshold)
+        engine.create("scored_sessions", sessions, threshold=case.settings.detect.threshold)
         engine.create("scored_accounts", load_query(PACKAGE, "score_findings"), least=LEAST_EVIDENCE)
         return "select * from scored_accounts union all by name select * from scored_sessions"
 

@@ -1,18 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
--- session_findings: of accounts in alarm, or that people hold to be shared with a thief, each session's p.
+-- session_findings: of accounts in alarm, each session's p; where the evidence is weaker nothing is told.
 -- reads   scores, actors, session_weights
 -- gives   findings: one row per session
--- binds   $held, $threshold
+-- binds   $threshold
 with
 
 judged as (
     select
         a.account,
         s.actor,
-        case
-            when list_contains($held, a.account) then 1
-            else 1 / (1 + exp(s.point - s.evidence))
-        end as account_p
+        1 / (1 + exp(s.point - s.evidence)) as account_p
     from scores as s
     join actors as a
       on a.actor = s.actor
