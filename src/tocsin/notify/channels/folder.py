@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters dropped into a folder for whoever prints and posts them: a chunk at a time, whole or not at all.
 
-A chunk is a CSV of addresses, an HTML page of letters in that order, and a manifest of SHA-256. With
-`recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk holds is synced in the case
-before the chunk takes its name: so a process that died between the two is told apart.
+A chunk is a CSV of addresses, an HTML page of letters in that order, and a manifest of SHA-256.
+With `recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk holds is
+synced in the case before the chunk takes its name: so a process that died between the two is told apart.
 """
 
 from __future__ import annotations
