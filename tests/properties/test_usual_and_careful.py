@@ -82,7 +82,9 @@ def lists_of(texts: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 
 def give(engine: Engine, texts: list[str]) -> None:
-    engine.register("records", pa.table({"record": pa.array(texts, pa.string()), "n": range(len(texts))}))
+    marks = pa.nulls(len(texts), pa.string())
+    table = {"record": pa.array(texts, pa.string()), "mark": marks, "n": range(len(texts))}
+    engine.register("records", pa.table(table))
 
 
 def same(engine: Engine, quick: str, careful: str) -> None:

@@ -28,7 +28,7 @@ REASON_WORDS = {
     "entities": _("declares entities, which are never expanded"),
     "ragged": _("rows that have not the same number of cells"),
     "not_permitted": _("not permitted to this user"),
-    "no_extra": _("needs a package that is not installed (pip install 'tocsin[scan]')"),
+    "no_extra": _("needs a package that is not installed (tocsin[scan])"),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

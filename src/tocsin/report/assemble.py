@@ -32,9 +32,7 @@ _TOLD: Final = {table.name for table in NOTIFY_TABLES}
 """What notification writes: it rests on the figures, none of them rests on it."""
 
 TABLES_READ: Final = tuple(
-    table.name
-    for table in ALL_TABLES
-    if table.name not in {"set_aside", "registry", "accounts"} | _TOLD
+    table.name for table in ALL_TABLES if table.name not in {"set_aside", "registry", "accounts"} | _TOLD
 )
 
 STEPS: Final = (

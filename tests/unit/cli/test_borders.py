@@ -107,7 +107,7 @@ def test_failure_is_one_message_and_nothing_of_the_data(
     code: int,
     flags: list[str],
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(stages, "run_case", fail)
@@ -153,7 +153,7 @@ import os, signal, sys, threading
 from tocsin.cli import main, stages
 from tocsin.store.engine import Engine
 
-def compute(*_):
+def compute(*_, **__):
     with Engine(memory="200MiB", threads=1) as engine:
         threading.Timer(1, os.kill, (os.getpid(), int(os.environ["NUMBER"]))).start()
         query = "select count(*) from range(100000000000) a(i), range(1000) b(j) where i % 7 = j"

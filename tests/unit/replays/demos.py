@@ -14,12 +14,20 @@ from tocsin.cli.main import run_command
 from tocsin.replays.folders import FolderReplay
 from tocsin.replays.r1.replay import R1
 from tocsin.replays.r2.replay import R2
-from tocsin.replays.r3.replay import LINES_TOLD, R3
+from tocsin.replays.r3.replay import LINES_TOLD, PLAIN, PROXY_ONLY, R3
 from tocsin.replays.r4.replay import R4
 
 SCALE = 0.001
 REPLAYS: dict[str, type[FolderReplay]] = {"R1": R1, "R2": R2, "R3": R3, "R4": R4}
-DEMOS = (("R1", ""), ("R2", ""), ("R3", ""), ("R3", LINES_TOLD), ("R4", ""))
+DEMOS = (
+    ("R1", ""),
+    ("R2", ""),
+    ("R3", ""),
+    ("R3", PROXY_ONLY),
+    ("R3", PLAIN),
+    ("R3", LINES_TOLD),
+    ("R4", ""),
+)
 
 
 @dataclass(frozen=True)

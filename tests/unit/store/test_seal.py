@@ -163,7 +163,7 @@ def test_tables_written_open_are_sealed_when_the_case_is(
 
 
 def test_local_ids_are_sealed_too_when_they_identify(tmp_path: Path, dpo: tuple[Path, str]) -> None:
-    registry = '[[registries]]\nname = "r"\npaths = []\ncolumns = { person = "nir" }\n'
+    registry = '[[registries]]\nname = "r"\npaths = ["r.csv"]\ncolumns = { person = "nir" }\n'
     settings = seal_settings(dpo[1]) + registry + "local_id_identifying = true\n"
     disclosures = [{"event_id": 1, "registry": "r", "person": "299019912345678", "category": "id.nir"}]
     with make_case(tmp_path / "case", settings=settings, disclosures=disclosures) as case:

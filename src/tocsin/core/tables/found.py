@@ -364,7 +364,9 @@ FILE_PERSONS = Table(
     grain="one copy and local id that stands in it",
     columns=(
         clear("copy", INTEGER, "the copy"),
-        clear("registry", TEXT, "the registry of the local id: the [[files]] itself, or the one that it names"),
+        clear(
+            "registry", TEXT, "the registry of the local id: the [[files]] itself, or the one that it names"
+        ),
         local_id("person", TEXT, "local id"),
         clear("named", YES_NO, "false for a row that names nobody and may be anybody's"),
         clear("categories", TEXTS, "of this person, what the file's columns hold"),

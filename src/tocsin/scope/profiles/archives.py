@@ -10,6 +10,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast
 
@@ -66,27 +67,33 @@ def _opened(
 
 
 def _zip_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]:
-    source = _seekable(content)
+    """Each is to be read before the next is asked for."""
+    with closing(_seekable(content)) as source, closing(_directory(source)) as archive:
+        infos = archive.infolist()
+        if len(infos) > MEMBERS:
+            raise Unreadable("too_large")
+        for info in infos:
+            if not info.is_dir():
+                yield _zip_member(content, archive, info)
+
+
+def _directory(source: BinaryIO) -> zipfile.ZipFile:
     with told():
         try:
-            archive = zipfile.ZipFile(source)
+            return zipfile.ZipFile(source)
         except zipfile.BadZipFile:
             raise Unreadable("damaged") from None
-        infos = archive.infolist()
-    if len(infos) > MEMBERS:
-        raise Unreadable("too_large")
-    for info in infos:
-        if info.is_dir():
-            continue
-        member = _joined(content, info.filename)
-        if info.flag_bits & 1:
-            yield f"{content.path}!{member}", Unreadable("encrypted")
-        elif info.file_size > max(BOMB_FLOOR, BOMB_RATIO * info.compress_size):
-            yield f"{content.path}!{member}", Unreadable("bomb")
-        else:
-            yield Content(
-                content.path, member, _zip_opener(archive, info), info.compress_size, _zip_time(info)
-            )
+
+
+def _zip_member(
+    content: Content, archive: zipfile.ZipFile, info: zipfile.ZipInfo
+) -> Content | tuple[str, Unreadable]:
+    member = _joined(content, info.filename)
+    if info.flag_bits & 1:
+        return f"{content.path}!{member}", Unreadable("encrypted")
+    if info.file_size > max(BOMB_FLOOR, BOMB_RATIO * info.compress_size):
+        return f"{content.path}!{member}", Unreadable("bomb")
+    return Content(content.path, member, _zip_opener(archive, info), info.compress_size, _zip_time(info))
 
 
 def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

@@ -110,11 +110,11 @@ class Content:
     def stream(self) -> BinaryIO:
         """The content, decompressed, to be closed. Raises Unreadable, also while it is read."""
         with _told():
-            file = self.opened()
-            if self.compression is not None:
-                file = _inflated(file, self.compression)
+            kind = self.compression
+            stored = self.opened()
+            file = stored if kind is None else _inflated(stored, kind)
         limit = max(BOMB_FLOOR, BOMB_RATIO * (self.size or 0))
-        return cast("BinaryIO", io.BufferedReader(Bounded(file, limit), 1 << 20))
+        return cast("BinaryIO", io.BufferedReader(Bounded(file, stored, limit), 1 << 20))
 
     def whole(self) -> bytes:
         """All of it, for kinds that cannot be read as they come. Raises Unreadable."""
@@ -136,9 +136,10 @@ def content_of(path: Path) -> Content:
 class Bounded(io.RawIOBase):
     """A stream that refuses to swell, and whose failures are told in our words."""
 
-    def __init__(self, file: BinaryIO, limit: int) -> None:
+    def __init__(self, file: BinaryIO, stored: BinaryIO, limit: int) -> None:
         super().__init__()
         self._file = file
+        self._stored = stored
         self._left = limit
 
     def readable(self) -> bool:
@@ -157,7 +158,9 @@ class Bounded(io.RawIOBase):
 
     def close(self) -> None:
         """Close what it reads."""
-        self._file.close()
+        if not self.closed:
+            self._file.close()
+            self._stored.close()
         super().close()
 
 
