@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the replies of an API declare, from its OpenAPI 3 or Swagger 2 description in JSON.
+"""What the replies of an API declare, from its OpenAPI 3 or Swagger 2 description in JSON or YAML.
 
 Property names of the schemas of successful replies become categories by `core/field_names.toml`. A `$ref`
 is followed within the file alone, to a bounded depth; a remote one is named and not fetched.
@@ -17,6 +17,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.field_names import field_of
 from tocsin.core.json_file import Tree, dict_of, list_of, read_json, text_of
 from tocsin.core.words import _
+from tocsin.core.yaml_file import read_yaml
 from tocsin.learn.basis import Basis, Evidence
 from tocsin.learn.paths import describes, may_be, segments_of, segments_of_url
 from tocsin.learn.templates import Template
@@ -52,15 +53,9 @@ class Description:
 
 
 def read_openapi(path: Path) -> Description:
-    """Read a description. Raises InputError for YAML, for JSON that is no description, and as `read_json`."""
-    if path.suffix.lower() in (".yaml", ".yml"):
-        raise InputError(
-            _("This OpenAPI description is YAML, and only JSON is read."),
-            do=_("Convert it to JSON first; most tools that make one can also write the other."),
-            where=path,
-            code="yaml",
-        )
-    tree = dict_of(read_json(path))
+    """Read a description, JSON or YAML. Raises InputError for what is none, and as their readers do."""
+    is_yaml = path.suffix.lower() in (".yaml", ".yml")
+    tree = dict_of(read_yaml(path) if is_yaml else read_json(path))
     if not (text_of(tree.get("openapi")) or text_of(tree.get("swagger"))) or not dict_of(tree.get("paths")):
         raise InputError(
             _("This is no OpenAPI description: it has no version or no paths."),

@@ -134,7 +134,11 @@ def test_schemas_that_multiply_are_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.yaml", "openapi: 3.1.0", "yaml"),
+        ("a.yaml", "openapi: 3.1.0", "not_openapi"),
+        ("b.yaml", "a: &x [1]\nb: [*x, *x]", "yaml_alias"),
+        ("c.yml", "a: [", "broken_yaml"),
+        ("d.yml", "[" * 5000, "broken_yaml"),
+        ("e.yml", "!!python/object/apply:os.system [x]", "not_openapi"),
         ("a.json", "{", "broken_json"),
         ("b.json", "[" * 5000, "too_deep"),
         ("c.json", '{"openapi": "3.0.0"}', "not_openapi"),
@@ -149,6 +153,29 @@ def test_file_that_is_no_description_is_refused_in_one_sentence(
     with pytest.raises(InputError) as refused:
         read_openapi(tmp_path / name)
     assert refused.value.code == code
+
+
+def test_description_in_yaml_says_what_the_same_in_json_says(tmp_path: Path) -> None:
+    text = """openapi: 3.1.0
+paths:
+  /patients/{id}:
+    get:
+      responses:
+        200:
+          content:
+            application/json:
+              schema: {type: object, properties: {birthDate: {type: string}, no: {type: string}}}
+"""
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    schema = {"type": "object", "properties": {"birthDate": {"type": "string"}, "no": {"type": "string"}}}
+    content = {"application/json": {"schema": schema}}
+    tree = {
+        "openapi": "3.1.0",
+        "paths": {"/patients/{id}": {"get": {"responses": {"200": {"content": content}}}}},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(tree), "utf-8")
+    assert read_openapi(tmp_path / "a.yaml") == read_openapi(tmp_path / "a.json")
+    assert read_openapi(tmp_path / "a.yaml").operations[0].fields
 
 
 def har(*steps: tuple[str, str, object]) -> dict[str, object]:

@@ -279,7 +279,8 @@ def test_encrypted_member_is_said_beside_those_that_are_read(tmp_path: Path) -> 
 def test_attachment_that_is_not_read_is_said_and_the_text_counts(tmp_path: Path) -> None:
     mail = (
         "From: a@example.org\nTo: b@example.org\nSubject: x\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/mixed; boundary="z"\n\n--z\nContent-Type: text/plain\n\ntél. 06 39 98 00 01\n'
+        'Content-Type: multipart/mixed; boundary="z"\n\n--z\nContent-Type: text/plain\n\n'
+        "tél. 06 39 98 00 01\n"
         "--z\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--z--\n"
     )
     found = profile(tmp_path / "a.eml", mail)
