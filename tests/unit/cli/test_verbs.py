@@ -102,7 +102,8 @@ def test_read_accounts_for_every_record_and_writes_events(tocsin: Tocsin, tmp_pa
     log = GOLDEN / "case" / "logs" / "access.log"
     target = tmp_path / "events.parquet"
     answer = tocsin("read", log, "--to", target, "--json")
-    assert_answer(answer.json, "read", 0, None)
+    # One of fifteen was set aside: more than anybody lets pass unseen.
+    assert_answer(answer.json, "read", 1, None)
     [row] = answer.json["result"]["accounting"]
     assert (row["records"], row["events"], row["set_aside"], row["non_events"]) == (15, 13, 1, 1)
     assert row["reasons"] == {"blank": 1}

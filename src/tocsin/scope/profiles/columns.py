@@ -16,7 +16,7 @@ from tocsin.scope.profiles.naming import SUBJECT, Name, read_name
 from tocsin.store.engine import Engine
 from tocsin.store.query import quote
 
-SAMPLE_ROWS: Final = 5_000
+SAMPLE_ROWS: Final = 2_000
 DATE: Final = "date"
 _BY_FIELD: Final = {"nir": "nir", "ins": "ins", "email": "email", "phone": "phone", "postcode": "postcode"}
 _BY_CONTENT: Final = ("nir", "email", "iban", "phone")
@@ -57,20 +57,24 @@ class Facts:
 
 def read_columns(engine: Engine, names: Sequence[str], confirmed: Mapping[str, str]) -> list[Column]:
     """Understand the columns of the relation `batch`; `confirmed` maps a name to a category, or to `none`."""
-    found = [_column(name, read_name(name), engine, confirmed.get(name)) for name in names]
+    said = [read_name(name) for name in names]
+    facts = _facts(engine, names, [_expected(one) for one in said])
+    found = [
+        _column(name, one, fact, confirmed.get(name))
+        for name, one, fact in zip(names, said, facts, strict=True)
+    ]
     taken = {column.ours for column in found}
     has_person = bool(taken & {"nir", "ins", "family_name", "given_names", "person"})
     return [_as_birth(column, has_person and "birth_date" not in taken) for column in found]
 
 
-def _column(name: str, said: Name, engine: Engine, confirmed: str | None) -> Column:
+def _column(name: str, said: Name, facts: Facts, confirmed: str | None) -> Column:
     if confirmed is not None:
         category = None if confirmed == "none" else confirmed
         expected = _expected(said)
         return Column(name, said.role, _ours(said), expected, category, 1.0, "confirmed")
     if name == TEXT:
         return Column(name, SUBJECT, None, None, None, 0.0, "prose")
-    facts = _facts(engine, name, _expected(said))
     by_name = _by_name(name, said, facts)
     if by_name is not None and by_name.basis != "contradicted":
         return by_name
@@ -135,29 +139,37 @@ def _as_birth(column: Column, may_be: bool) -> Column:
     return Column(column.name, column.role, "birth_date", DATE, "identity.birth_date", 0.6, "content")
 
 
-def _facts(engine: Engine, name: str, expected: str | None) -> Facts:
-    value = quote(name)
-    kinds = [KINDS[kind] for kind in dict.fromkeys([*_BY_CONTENT, expected]) if kind in KINDS]
-    tests = []
-    for kind in kinds:
-        clean = cleaned_sql(kind, "v")
-        fits = fits_sql(kind, clean)
-        tests += [
-            f"count(*) filter (where {fits})",
-            f"count(*) filter (where {fits} and {holds_sql(kind, clean)})",
-        ]
-    date = date_sql("v")
-    [row] = engine.rows(
-        f"select count(*), count({date}), min(year({date})), {', '.join(tests)}"
-        f" from (select trim({value}) as v from (select {value} from batch limit {SAMPLE_ROWS}))"
-        " where v <> ''"
+def _facts(engine: Engine, names: Sequence[str], expected: Sequence[str | None]) -> list[Facts]:
+    """Of the first rows, in one statement over the values of all columns."""
+    kinds = [KINDS[kind] for kind in dict.fromkeys([*_BY_CONTENT, *expected]) if kind in KINDS]
+    cleaned = ", ".join(f"{cleaned_sql(kind, 'v')} as k{n}" for n, kind in enumerate(kinds))
+    fits = ", ".join(f"{fits_sql(kind, f'k{n}')} as t{n}" for n, kind in enumerate(kinds))
+    counts = ", ".join(
+        f"count(*) filter (where t{n}), count(*) filter (where t{n} and {holds_sql(kind, f'k{n}')})"
+        for n, kind in enumerate(kinds)
     )
-    numbers = [None if number is None else int(str(number)) for number in row]
-    pairs = [int(number or 0) for number in numbers[3:]]
+    listed = ", ".join(quote(name) for name in names)
+    rows = engine.rows(
+        f"with sample as (select [{listed}] as cells from batch limit {SAMPLE_ROWS}),"
+        f" cells as (select unnest(range({len(names)})) as place, trim(unnest(cells)) as v from sample),"
+        f" cleaned as (select place, {date_sql('v')} as day, {cleaned} from cells where v <> ''),"
+        f" formed as (select *, {fits} from cleaned)"
+        f" select place, count(*), count(day), min(year(day)), {counts} from formed group by place"
+    )
+    found = {int(str(row[0])): row[1:] for row in rows}
+    nothing = (0, 0, None, *(0 for _ in kinds), *(0 for _ in kinds))
+    return [
+        _facts_of(found.get(place, nothing), [kind.name for kind in kinds]) for place in range(len(names))
+    ]
+
+
+def _facts_of(row: Sequence[object], kinds: Sequence[str]) -> Facts:
+    filled, dates, oldest, *pairs = (None if number is None else int(str(number)) for number in row)
+    numbers = [number or 0 for number in pairs]
     return Facts(
-        numbers[0] or 0,
-        numbers[1] or 0,
-        numbers[2],
-        dict(zip((kind.name for kind in kinds), pairs[::2], strict=True)),
-        dict(zip((kind.name for kind in kinds), pairs[1::2], strict=True)),
+        filled or 0,
+        dates or 0,
+        oldest,
+        dict(zip(kinds, numbers[::2], strict=True)),
+        dict(zip(kinds, numbers[1::2], strict=True)),
     )
