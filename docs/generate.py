@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the pages of docs/reference that say what the code already says, so that they cannot drift.
 
-    docs/generate.py            writes them
-    docs/generate.py --check    names those that differ, and exits 1
+    python -m docs.generate            writes them
+    python -m docs.generate --check    names those that differ, and exits 1
 
 What the code does not say (the meaning of a setting, an authority's word for a category) is in the TOML
 files beside the pages.
@@ -27,6 +27,8 @@ import click
 import msgspec
 from click.testing import CliRunner
 
+from docs.format_pages import TOLD, coded, coded_page, described, described_page, formats_page
+from docs.markdown import code, table
 from tocsin.core import errors, terms
 from tocsin.core.settings import case, catalogue, mapping
 from tocsin.core.tables import ALL_TABLES, DETECT_TABLES, INGEST_TABLES, LINK_TABLES, OUTSIDE_TABLES, Table
@@ -34,8 +36,6 @@ from tocsin.core.words import words
 from tocsin.declare import inputs as declared
 from tocsin.declare.clocks.rules import Clock, load_rules
 from tocsin.declare.forms import load_forms
-from tocsin.ingest.described.description import Description, descriptions
-from tocsin.ingest.interface import LogFormat
 from tocsin.report import codes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,16 +82,6 @@ EXIT_CODES = (
     ("130", "interrupted (SIGINT)"),
     ("143", "terminated (SIGTERM)"),
 )
-
-
-def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
-
-
-def code(text: str) -> str:
-    return f"`{text}`" if text else ""
 
 
 # Tables
@@ -316,113 +306,6 @@ def _enum_section(each: type[enum.StrEnum]) -> str:
     return f"\n## {title}\n\n{inspect.getdoc(each)}\n\n{values}\n"
 
 
-# Formats
-
-FORMATS = "tocsin.formats"
-FAMILIES = {
-    "web": "Web servers, proxies and balancers",
-    "identity": "Identity, directories and sign-on",
-    "cloud": "Clouds",
-    "transfer": "File transfer and shares",
-    "bastion": "Bastions",
-    "database": "Databases",
-    "mail": "Mail",
-    "health": "Health software and messages",
-}
-
-
-def formats_page() -> str:
-    """The log formats that are data, by family, then those that are code."""
-    parts = [TEXTS["formats"]]
-    head = ("format", "what", "proof")
-    for family, title in FAMILIES.items():
-        mine = [found for found in described() if found.family == family]
-        rows = ((f"[{code(each.name)}](formats/{each.name}.md)", each.title, each.proof) for each in mine)
-        parts += [f"\n## {title}\n\n", table(head, rows)] if mine else []
-    rows = ((_linked(each.name), each.title, each.proof) for each in _coded())
-    return "".join([*parts, "\n## Formats with a reader of their own\n\n", table(head, rows)])
-
-
-def _coded() -> list[LogFormat]:
-    """Of the project's own entry points."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    found = project.get("entry-points", {}).get(FORMATS, {})
-    return sorted((_load(place)() for place in found.values()), key=lambda each: str(each.name))
-
-
-def _linked(name: str) -> str:
-    return (
-        f"[{code(name)}](formats/{name}.md)"
-        if (REFERENCE / "formats" / f"{name}.md").exists()
-        else code(name)
-    )
-
-
-def described() -> list[Description]:
-    """The formats that are data."""
-    return [found.description for found in descriptions()]
-
-
-def format_page(each: Description) -> str:
-    """One format: how it is recognised, cut and read, and what its vendor leaves open."""
-    versions = f" Versions: {each.versions}." if each.versions else ""
-    times = {name: f"{time.of} ({time.kind})" for name, time in each.times.items()}
-    rows = ((code(name), f"`{_one_line(said)}`") for name, said in sorted({**times, **each.columns}.items()))
-    parts = [
-        f"# `{each.name}`\n\n{each.title}.{versions} Proof: {each.proof}.\n",
-        _listed("What to know", each.notes),
-        _listed("Doubts", each.doubts),
-        _cut_section(each),
-        "\n## Columns\n\n" + table(("column", "from"), rows),
-        _carry_section(each),
-        _listed("Written from", [f"<{page}>" for page in each.documentation]),
-    ]
-    return "".join(parts)
-
-
-def _one_line(said: str) -> str:
-    return " ".join(said.split()).replace("|", "\\|")
-
-
-def _listed(title: str, items: list[str]) -> str:
-    return f"\n## {title}\n\n" + "".join(f"- {item}\n" for item in items) if items else ""
-
-
-def _cut_section(each: Description) -> str:
-    read = each.read
-    zone = f" Times without a zone are read in {read.zone}, as documented." if read.zone else ""
-    header = {"no": "", "maybe": " A syslog header may stand before it.", "always": " In syslog."}[
-        read.syslog
-    ]
-    programs = f" Programs: {', '.join(map(code, read.programs))}." if read.programs else ""
-    fates = [
-        f"- {fate.replace('_', '-')}: `{_one_line(said)}`\n"
-        for fate, said in msgspec.structs.asdict(each.fate).items()
-        if said not in ("false", "null")
-    ]
-    flags = [f"- flag {code(name)}: `{_one_line(said)}`\n" for name, said in each.flags.items()]
-    said = f"\n## Records\n\nReader: {code(read.reader)}.{header}{programs}{zone}\n"
-    return said + ("\n" + "".join([*fates, *flags]) if fates or flags else "")
-
-
-def _carry_section(each: Description) -> str:
-    if not each.carry:
-        return ""
-    lines = [
-        f"- {', '.join(map(code, one.columns))}: said by a record where `{_one_line(one.begins)}`, "
-        f"for those {'before' if one.direction == 'backward' else 'behind'} it "
-        f"with the same {', '.join(map(code, one.by))}.\n"
-        for one in each.carry
-    ]
-    return "\n## Said for the whole connection\n\n" + "".join(lines)
-
-
-def _load(place: str) -> type:
-    module, _, name = place.partition(":")
-    loaded: type = getattr(import_module(module), name)
-    return loaded
-
-
 # Clocks
 
 CLOCK_STATUS = {"in_force": "in force", "to_be_confirmed": "to be confirmed", "proposed": "a proposal"}
@@ -545,8 +428,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "exit-codes.md": exit_codes_page,
     "vocabularies.md": vocabularies_page,
-    "formats.md": formats_page,
-    **{f"formats/{each.name}.md": partial(format_page, each) for each in described()},
+    "formats.md": partial(formats_page, TEXTS["formats"]),
+    **{f"formats/{each.name}.md": partial(described_page, each) for each in described()},
+    **{f"formats/{each.name}.md": partial(coded_page, each) for each in coded() if each.name in TOLD},
 }
 
 

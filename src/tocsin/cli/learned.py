@@ -94,9 +94,16 @@ def _template_lines(words: Words, one: Template, proposal: Proposal | None, tota
         + f"  [{fate}]"
     ]
     if proposal is not None:
-        shown = ", ".join(proposal.rule.categories) or words.text(_("categories to be told by a person"))
-        lines.append(f"          {proposal.name} → {shown}")
+        lines.append(f"          {proposal.name} → {_shown(words, proposal)}")
     return lines
+
+
+def _shown(words: Words, proposal: Proposal) -> str:
+    if proposal.rule.categories:
+        return ", ".join(proposal.rule.categories)
+    if proposal.shows_nothing:
+        return words.text(_("shows nothing (steps of a protocol)"))
+    return words.text(_("categories to be told by a person"))
 
 
 def learned_result(found: Learned, limit: int) -> dict[str, object]:
@@ -141,6 +148,8 @@ def _proposal(one: Proposal, coverage: Coverage) -> dict[str, object]:
         "basis": [asdict(basis) for basis in one.basis],
         "edited": one.edited,
         "names_nobody": one.template.names_nobody,
+        "object_type": one.template.object_type,
+        "shows_nothing": one.shows_nothing,
         "effect": asdict(one.effect),
         "uncovered_after": _coverage(left),
     }

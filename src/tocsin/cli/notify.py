@@ -21,6 +21,7 @@ from tocsin.core.words import _, visible
 from tocsin.notify.after import balance, faulty_rows, follow_up
 from tocsin.notify.content import missing_elements
 from tocsin.notify.delivery import rehearse, send_all
+from tocsin.notify.genuine.publish import publish
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
 from tocsin.notify.run import Recipients
@@ -247,6 +248,40 @@ def public(
         fill_outbox(case, outbox)
         issue_public(case, outbox, where=where, why=why)
         _show_balance(output, case, outbox, "notify public")
+
+
+@notify.command(name="publish")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder that the sender's site will serve; replaced whole.",
+)
+@answering
+@writing
+@click.pass_context
+def publish_codes(
+    context: click.Context, target: Path, as_json: bool, lang: str | None, by: str | None
+) -> None:
+    """Write what lets anybody check a notice: digests of the codes, a page, an offline verifier. No person.
+
+    \b
+    Example:
+      tocsin notify my-case publish --to /srv/www/verify --by "Anne Le Gall, DPO"
+    """
+    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
+    with open_case(folder, by) as case:
+        done = publish(case, target)
+    output.say(
+        output.words.text(
+            _("{codes} codes published in {files} files; the sender's key is {key}."),
+            codes=done.codes,
+            files=done.files,
+            key=done.key,
+        )
+    )
+    output.done("notify publish", msgspec.to_builtins(done), case=str(folder))
 
 
 def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None:

@@ -10,24 +10,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.core.settings import Catalogue, Rule
+from tocsin.core.settings import Rule
 from tocsin.core.settings.versions import ends_of, selectors_of
 from tocsin.core.terms import SIGN_ACTIONS, Outcome, Protection
+from tocsin.detect.registries import registry_sql
+from tocsin.store.case import Case
 from tocsin.store.patterns import compile_glob, compile_object, condition_sql, extraction_sql
 from tocsin.store.query import literal, quote
 
 
-def obtained_sql(catalogue: Catalogue, events: str = "limited_events") -> str:
-    """One row per event of that view and person or record that it obtained."""
-    ends = ends_of(catalogue.shows)
-    tests = [_condition_sql(rule, until) for rule, until in zip(catalogue.shows, ends, strict=True)]
+def obtained_sql(case: Case, events: str = "limited_events") -> str:
+    """One row per event of that view and person or record that it obtained, with its persons' registry."""
+    shows, settings = case.catalogue.shows, case.settings
+    ends = ends_of(shows)
+    tests = [_condition_sql(rule, until) for rule, until in zip(shows, ends, strict=True)]
     selects = [
         select
-        for rule, test in zip(catalogue.shows, tests, strict=True)
+        for rule, test in zip(shows, tests, strict=True)
         if _shows(rule)
-        for select in _rule_selects(rule, test, events)
+        for select in _rule_selects(rule, test, events, registry_sql(settings, rule.registry))
     ]
-    return "\nunion all\n".join([*selects, _named_sql(tests, events)])
+    return "\nunion all\n".join([*selects, _named_sql(tests, events, registry_sql(settings))])
 
 
 def _shows(rule: Rule) -> bool:
@@ -58,7 +61,7 @@ _NO_SIGN = f"action not in ({_SIGNS})"
 _LEGIBLE = f"outcome <> {literal(Outcome.FAILURE)} and {_NO_SIGN}"
 
 
-def _rule_selects(rule: Rule, test: str, events: str) -> list[str]:
+def _rule_selects(rule: Rule, test: str, events: str, registry: str) -> list[str]:
     """One select for each person or record that the rule's path names; else for the event's own."""
     # A failure shows nothing, unless the rule itself speaks of outcomes.
     legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
@@ -74,16 +77,17 @@ def _rule_selects(rule: Rule, test: str, events: str) -> list[str]:
                 f"null as person, null::varchar[] as persons, {kind} as record_type, {text} as record"
             )
     return [
-        f"select event_id, account, occurred_at, {columns}\nfrom {quote(events)}\nwhere {legible} and {test}"
+        f"select event_id, account, occurred_at, {registry} as registry, {columns}\n"
+        f"from {quote(events)}\nwhere {legible} and {test}"
         for columns in named or ["person, persons, record_type, record"]
     ]
 
 
-def _named_sql(covered: list[str], events: str) -> str:
+def _named_sql(covered: list[str], events: str, registry: str) -> str:
     """Accesses that no rule covers but whose log names somebody."""
     uncovered = "".join(f"\n  and not coalesce({condition}, false)" for condition in covered)
     return f"""
-select event_id, account, occurred_at, person, persons, record_type, record
+select event_id, account, occurred_at, {registry} as registry, person, persons, record_type, record
 from {quote(events)}
 where {_LEGIBLE}
   and (person is not null or persons is not null or record is not null){uncovered}"""

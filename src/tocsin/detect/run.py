@@ -12,6 +12,7 @@ from tocsin.core.plugins import load_plugins
 from tocsin.core.tables import TABLES
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import prepare_sessions
+from tocsin.detect.split.evidence import keep_evidence, names_to_split
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
@@ -65,6 +66,7 @@ def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
         _create_empty(stage.engine, "no_sight")
         seen = ["from no_sight", *(sql for d in detectors if (sql := d.sight_sql(case, stage.engine)))]
         stage.write("sight", "\nunion all by name\n".join(seen))
+        keep_evidence(case, stage)
         stage.commit(inputs)
 
 
@@ -83,6 +85,7 @@ def _digest(case: Case, detectors: list[Detector]) -> str:
             case.settings.operations,
             case.settings.limits.alarms_per_week,
             case.settings.case.zone,
+            names_to_split(case),
             case.catalogue,
         ]
     )

@@ -16,7 +16,7 @@ from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.mapping_check import check_mapping
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, digest_options
 from tocsin.ingest.read.csv_rows import CsvCutter
-from tocsin.ingest.read.inputs import Input, find_inputs
+from tocsin.ingest.read.inputs import Following, Input, find_inputs
 from tocsin.ingest.read.lines import LinesCutter
 from tocsin.ingest.recognise import choose_format, known_formats, refuse_cr_lines, take_sample
 
@@ -43,7 +43,11 @@ def options_of(source: SourceSettings, folder: Path) -> ReadOptions:
 
 
 def plan_source(
-    source: SourceSettings, folder: Path, known: list[KnownFile], leaning: Map[int, set[int]]
+    source: SourceSettings,
+    folder: Path,
+    known: list[KnownFile],
+    leaning: Map[int, set[int]],
+    following: Following | None = None,
 ) -> SourcePlan:
     """What to read of a source, and what stays as it is.
 
@@ -57,8 +61,9 @@ def plan_source(
             _("The source '{name}' has no paths."), do=_('Write paths = ["logs/…"].'), name=source.name
         )
     options = options_of(source, folder)
-    _refuse_uncollected(source, folder)
-    streams = find_inputs(source.paths, folder)
+    if following is None:
+        _refuse_uncollected(source, folder)
+    streams = find_inputs(source.paths, folder, following)
     files = [_describe(source, stream, folder, options) for stream in streams]
     rows = [row for row in known if row.source == source.name and not row.duplicate]
     plan = place_files(files, rows)

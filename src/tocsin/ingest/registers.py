@@ -17,6 +17,7 @@ import pyarrow as pa
 from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
+from tocsin.core.settings import AccountSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.ingest.read.inputs import find_inputs
@@ -97,7 +98,7 @@ def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
     _write(
         stage,
         "accounts",
-        [_accounts(stage.engine, case, n, a.paths, a.columns) for n, a in enumerate(settings.accounts)],
+        [_accounts(stage.engine, case, n, a) for n, a in enumerate(settings.accounts)],
     )
     _write_controllers(stage)
     write_relations(stage)
@@ -143,10 +144,13 @@ def _records(
     return f"select {literal(name)} as record_type, {of} as registry, * from {quote(view)}"
 
 
-def _accounts(engine: Engine, case: Case, number: int, paths: list[str], columns: dict[str, str]) -> str:
+def _accounts(engine: Engine, case: Case, number: int, accounts: AccountSettings) -> str:
     view = f"accounts {number}"
-    _view(engine, case, view, paths, Shape(ACCOUNT_COLUMNS, "account"), columns, [])
-    return f"select * from {quote(view)}"
+    _view(engine, case, view, accounts.paths, Shape(ACCOUNT_COLUMNS, "account"), accounts.columns, [])
+    registries = case.settings.registries
+    only = registries[0].name if len(registries) == 1 else None
+    of = "null" if (name := accounts.registry or only) is None else literal(name)
+    return f"select {of} as registry, * from {quote(view)}"
 
 
 def _view(

@@ -24,6 +24,7 @@ from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
 from tocsin.ingest.plan import plan_source
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, Warned
+from tocsin.ingest.read.inputs import Following
 from tocsin.ingest.reception import reception_gaps
 from tocsin.ingest.recognise import known_formats
 from tocsin.ingest.registers import register_digest, write_registers
@@ -48,6 +49,9 @@ DISK_SHARE = 1.5
 LAST_NUMBER = "ingest:last_file_number"
 LEANING = "ingest:leaning"
 
+FOLLOWED = " followed"
+"""Behind the digest of an ingestion of files that may have had more: a whole one comes after it."""
+
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
@@ -62,18 +66,21 @@ class IngestReport:
     """(code, text, path)."""
 
 
-def run(case: Case, progress: Progress = silent) -> IngestReport:
+def run(case: Case, progress: Progress = silent, following: Following | None = None) -> IngestReport:
     """Read what is new of every source, and the registries; commit one generation.
+
+    `following` says what is not ready yet of files that grow, which is then left for another time; so is the
+    list of evidence, which is about whole files.
 
     Raises InputError for a source or a registry that cannot be read; then nothing is written.
     """
     sources = case.settings.sources
     known = _known_files(case, sources)
     leaning = _leaning(case)
-    plans = [plan_source(source, case.folder, known, leaning) for source in sources]
+    plans = [plan_source(source, case.folder, known, leaning, following) for source in sources]
     to_read = _numbered(case, [file for plan in plans for file in plan.to_read])
     registers = register_digest(case)
-    inputs = _inputs_digest(case, registers)
+    inputs = _inputs_digest(case, registers) + (FOLLOWED if following else "")
     standing = {row for plan in plans for _, row in plan.standing}
     if not to_read and standing <= set(known) and case.stage_is_current("ingest", inputs):
         return IngestReport(is_current=True, files_read=0, records=0)
@@ -85,9 +92,10 @@ def run(case: Case, progress: Progress = silent) -> IngestReport:
         write_registers(stage, registers, progress)
         write_gaps(stage)
         mixed = tuple(mixed_formats(stage, results))
-        evidence = list_evidence(case, _digests(results))
+        evidence = None if following else list_evidence(case, _digests(results))
         stage.commit(inputs)
-    write_evidence(case, evidence)
+    if evidence is not None:
+        write_evidence(case, evidence)
     return _report(plans, results, twins, mixed)
 
 

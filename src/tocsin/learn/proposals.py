@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
 from tocsin.core.settings.versions import selectors_of
+from tocsin.core.terms import Action
 from tocsin.learn.acts import PACKAGE
 from tocsin.learn.basis import Basis, categories_of
 from tocsin.learn.fhir import read_fhir_types
@@ -42,6 +43,9 @@ class Effect:
     shared: int = 0
     """Of these, those that another proposal matches too."""
 
+    telling: int = 0
+    """Of these, those of action `other` that name something or somebody, or say how much came back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -58,9 +62,19 @@ class Proposal:
     """A person changed it in the file of proposals."""
 
     @property
+    def is_of_protocol(self) -> bool:
+        """Whether it is about what a protocol does (tokens, results, connections), not about a request."""
+        return self.template.action == Action.OTHER and self.template.template is None and not self.basis
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether an empty list is what is proposed: none of its acts tells anything of anybody."""
+        return self.is_of_protocol and not self.effect.telling and bool(self.effect.events)
+
+    @property
     def is_open(self) -> bool:
         """Whether it lacks its categories."""
-        return not self.rule.categories and not self.edited
+        return not self.rule.categories and not self.edited and not self.shows_nothing
 
 
 def propose(
@@ -95,6 +109,7 @@ def measure_effects(
     """Each proposal with its effect on `scoped`, and how many acts stay uncovered when all are signed."""
     rules = compile_catalogue(Catalogue(shows=[one.rule for one in proposals]), settings)
     engine.create("proposed_hits", hits_sql(rules))
+    engine.create("telling_acts", load_query(PACKAGE, "telling_acts"))
     found = {
         int(str(row[0])): Effect(*(int(str(number)) for number in row[1:]))
         for row in engine.rows(load_query(PACKAGE, "template_rules"))

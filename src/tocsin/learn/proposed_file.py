@@ -24,7 +24,7 @@ from tocsin.core.settings import Rule, load_catalogue
 from tocsin.core.words import Words, _
 from tocsin.learn.basis import Basis
 from tocsin.learn.proposals import Proposal, name_of
-from tocsin.learn.templates import Measured
+from tocsin.learn.templates import Measured, Template
 from tocsin.learn.toml_text import comment_line, rule_lines
 
 FILE: Final = "catalogue.proposed.toml"
@@ -176,12 +176,7 @@ def _about(one: Proposal, words: Words) -> list[str]:
     ]
     if one.edited:
         said.append(words.text(_("Corrected by hand: kept as it was.")))
-    if template.names_nobody:
-        said.append(
-            words.text(
-                _("It names nobody: without a replay, what it showed stays unresolved (who, not what).")
-            )
-        )
+    said += _of_protocol(one, words) if one.is_of_protocol else _of_request(template, words)
     if effect.covered_already:
         said.append(
             words.text(
@@ -196,6 +191,36 @@ def _about(one: Proposal, words: Words) -> list[str]:
             )
         )
     return said
+
+
+def _of_request(template: Template, words: Words) -> list[str]:
+    if not template.names_nobody:
+        return []
+    return [
+        words.text(_("It names nobody: without a replay, what it showed stays unresolved (who, not what)."))
+    ]
+
+
+def _of_protocol(one: Proposal, words: Words) -> list[str]:
+    """A step of a protocol is proposed as showing nothing only where none of its acts speaks against it."""
+    if one.shows_nothing:
+        return [
+            words.text(
+                _(
+                    "Steps of a protocol (tokens, results, connections): they name nobody, ask for nothing"
+                    " and hand nothing over. Proposed as showing nothing."
+                )
+            )
+        ]
+    return [
+        words.text(
+            _(
+                "Looks like steps of a protocol, but {n} of its acts name something or somebody, or say how"
+                " much came back: look at these first."
+            ),
+            n=one.effect.telling,
+        )
+    ]
 
 
 _BASES: Final = {"walk": "HAR", "openapi": "OpenAPI", "fhir": "FHIR R4"}

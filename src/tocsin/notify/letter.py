@@ -25,11 +25,13 @@ from tocsin.core.settings import CaseSettings
 from tocsin.core.words import Words, visible, words
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import read_letter_file, texts_of
+from tocsin.notify.genuine.signing import Prover
 
 _CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
 """Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
 
 _BLANKS: Final = re.compile(r"\n{3,}")
+_PHONE: Final = re.compile(r"(?<!\w)(?:\+33 ?[1-9]|0[1-9])(?: \d\d){4}(?!\w)|(?<![\w,.])3\d \d\d(?!\w)")
 _WIDTH: Final = 72
 
 
@@ -54,13 +56,22 @@ class Letter:
     subject: str
     text: str = field(repr=False)
     html: str = field(repr=False)
+    proof: str = field(default="", repr=False)
 
 
 class Writer:
     """Writes the notices of one case, all of one release."""
 
-    def __init__(self, settings: CaseSettings, *, never: Sequence[str], released_at: datetime) -> None:
+    def __init__(
+        self,
+        settings: CaseSettings,
+        *,
+        never: Sequence[str],
+        released_at: datetime,
+        prover: Prover | None = None,
+    ) -> None:
         self._settings = settings
+        self._prover = prover
         self._words: Words = words(settings.notify.language)
         self._said = _said(settings.notify.language)
         self._never = tuple(never)
@@ -70,9 +81,10 @@ class Writer:
     def write(self, person: Person) -> Letter:
         """Raises nothing for hostile values: they are cleaned and escaped."""
         document = _template(self._words.lang).render(**self._alike, **self._own(person))
-        document = _BLANKS.sub("\n\n", document).strip()
+        document = with_whole_numbers(_BLANKS.sub("\n\n", document).strip())
         subject = self._said["subject"]
-        return Letter(subject, plain(document), self._page(subject, document))
+        proof = self._prover.prove(person.code) if self._prover else ""
+        return Letter(subject, plain(document), self._page(subject, document, proof), proof)
 
     def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
         notify = self._settings.notify
@@ -113,15 +125,21 @@ class Writer:
     def _labels(self, categories: Sequence[str] | Iterator[str]) -> list[str]:
         return [self._said["data"][category] for category in categories]
 
-    def _page(self, subject: str, document: str) -> str:
+    def _page(self, subject: str, document: str, proof: str) -> str:
         css = read_letter_file("notice.css")
         return _page_template().render(
             lang=self._words.lang,
             title=subject,
+            proof=proof,
             css=Markup(css),  # noqa: S704  # our own file
             css_digest=b64encode(sha256(css.encode()).digest()).decode(),
             body=marked_up(document),
         )
+
+
+def with_whole_numbers(document: str) -> str:
+    """A telephone number is never cut by the end of a line."""
+    return _PHONE.sub(lambda found: found[0].replace(" ", "\u00a0"), document)
 
 
 def clean(text: str) -> str:

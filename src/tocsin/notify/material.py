@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from tocsin.notify.genuine.keys import signing_key
+from tocsin.notify.genuine.signing import Prover
 from tocsin.notify.interface import Notice
 from tocsin.notify.letter import Person, Writer
 from tocsin.notify.run import LEVELS
@@ -32,7 +34,15 @@ class Stock:
         """Ready to leave."""
         letter = writer.write(self.person)
         return Notice(
-            message_id, lang, release.at, letter.subject, letter.text, letter.html, self.email, self.lines
+            message_id,
+            lang,
+            release.at,
+            letter.subject,
+            letter.text,
+            letter.html,
+            self.email,
+            self.lines,
+            letter.proof,
         )
 
 
@@ -40,7 +50,8 @@ def make_writer(case: Case, release: Release) -> Writer:
     """Writes the notices of a release."""
     with case.engine("claims") as engine:
         never = [str(category) for (category,) in engine.rows(load_query("tocsin.notify", "never_seen"))]
-    return Writer(case.settings, never=never, released_at=release.at)
+    prover = Prover(case.settings, signing_key(case), release.at) if case.settings.notify.page else None
+    return Writer(case.settings, never=never, released_at=release.at, prover=prover)
 
 
 def read_stock(case: Case, wave: int, person_ids: Sequence[int]) -> dict[int, Stock]:

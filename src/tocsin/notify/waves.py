@@ -21,6 +21,8 @@ from tocsin.core.words import _
 from tocsin.journal.chain import Json
 from tocsin.notify.codes import make_code
 from tocsin.notify.content import content_digest, refuse_incomplete, texts_of
+from tocsin.notify.genuine.contacts import contacts_of
+from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.outbox import Outbox, State
 from tocsin.notify.run import run
 from tocsin.store.case import Case
@@ -43,6 +45,8 @@ class Release(msgspec.Struct, frozen=True):
     content: str
     at: datetime
     by: str
+    contacts: list[str] = []
+    """Telephone numbers, mailboxes and sites that the notices of this release name."""
 
 
 def releases(case: Case) -> list[Release]:
@@ -67,6 +71,7 @@ def release(case: Case, *, why: str, named: str | None) -> Release:
         raise InputError(_("A release needs its reason."), do=_("Say why with --why."), code="no_reason")
     recipients = run(case)
     refuse_incomplete(case, recipients)
+    signing_key(case)
     _refuse_nameless_controllers(case)
     before, content = releases(case), content_digest(case)
     wave = 1 + max((one.wave for one in before), default=0)
@@ -84,6 +89,7 @@ def release(case: Case, *, why: str, named: str | None) -> Release:
         "persons": sum(channels.values()),
         "channels": dict(channels),
         "content": content,
+        "contacts": list[Json](contacts_of(case)),
         "language": case.settings.notify.language,
         "why": why.strip(),
     }

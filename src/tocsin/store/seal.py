@@ -56,6 +56,10 @@ class CaseKey:
         """A key of its own for copies of inputs: one key never serves two ciphers."""
         return hashlib.blake2b(key=self._bytes(), digest_size=KEY_BYTES, person=b"tocsin copies").digest()
 
+    def for_notices(self) -> bytes:
+        """The seed of the key that signs notices, for the same reason."""
+        return hashlib.blake2b(key=self._bytes(), digest_size=KEY_BYTES, person=b"tocsin notices").digest()
+
     def wrapped(self, recipient: PublicKey) -> bytes:
         """The key, for the holder of the private key alone."""
         return bytes(SealedBox(recipient).encrypt(self._bytes()))

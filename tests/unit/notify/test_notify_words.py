@@ -17,8 +17,9 @@ from lxml import html as parsed
 from tocsin.core.settings.case import CaseHead, CaseSettings, NoticeTexts, NotifySettings
 from tocsin.core.terms import Category
 from tocsin.notify.channels.message import build_message, envelope_sender
-from tocsin.notify.codes import ALPHABET, grouped, make_code, published, read_code
+from tocsin.notify.codes import grouped, make_code
 from tocsin.notify.content import read_letter_file
+from tocsin.notify.genuine.verify_notice import ALPHABET, published_digest, read_code
 from tocsin.notify.interface import Notice
 from tocsin.notify.letter import Letter, Person, Writer
 
@@ -156,8 +157,8 @@ def test_code_is_read_as_people_type_it() -> None:
 
 def test_published_code_tells_neither_case_nor_code() -> None:
     code = make_code()
-    assert len(published("R", code)) == 24
-    assert published("R", code) != published("S", code)
+    assert len(published_digest("R", code)) == 24
+    assert published_digest("R", code) != published_digest("S", code)
     assert len({make_code() for _ in range(1000)}) == 1000
 
 

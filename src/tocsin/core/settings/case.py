@@ -163,6 +163,7 @@ class AccountSettings(Frozen, frozen=True, kw_only=True):
 
     paths: list[str]
     columns: dict[str, str]
+    registry: str | None = None
 
 
 class RelationSettings(Frozen, frozen=True, kw_only=True):
@@ -355,6 +356,47 @@ class NotifySettings(Frozen, frozen=True, kw_only=True):
     post: PostSettings = PostSettings()
 
 
+class WebhookSettings(Frozen, frozen=True, kw_only=True):
+    """[watch.webhook]: alarms are posted there, signed; the secret is in `TOCSIN_WATCH_SECRET` or a file."""
+
+    url: str
+    secret_file: str | None = None
+    ca_file: str | None = None
+    timeout: float = 10.0
+
+
+class SyslogSettings(Frozen, frozen=True, kw_only=True):
+    """[watch.syslog]: alarms as syslog messages (RFC 5424)."""
+
+    address: str
+    ca_file: str | None = None
+    timeout: float = 10.0
+
+
+class AlarmMailSettings(Frozen, frozen=True, kw_only=True):
+    """[watch.email]: alarms by e-mail, through a relay of ours."""
+
+    to: list[str]
+    from_: str
+    host: str = "127.0.0.1"
+    port: int = 25
+    timeout: float = 10.0
+
+
+class WatchSettings(Frozen, frozen=True, kw_only=True):
+    """[watch]: how `tocsin watch` follows the logs, and whom it alarms."""
+
+    every: float = 2.0
+    detect_hours: float = 24.0
+    burst_minute: int = 30
+    repeat_days: float = 30.0
+    silent_minutes: float = 60.0
+    language: Literal["fr", "en"] = "fr"
+    webhook: WebhookSettings | None = None
+    syslog: SyslogSettings | None = None
+    email: AlarmMailSettings | None = None
+
+
 class CaseSettings(Frozen, frozen=True, kw_only=True):
     """case.toml"""
 
@@ -374,6 +416,7 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     limits: LimitSettings = LimitSettings()
     witnesses: WitnessSettings = WitnessSettings()
     detect: DetectSettings = DetectSettings()
+    watch: WatchSettings = WatchSettings()
     seal: SealSettings = SealSettings()
     engine: dict[str, str | int] = {}
     journal: dict[str, str | int | bool] = {}

@@ -16,6 +16,38 @@ class Parameter(Frozen, frozen=True, kw_only=True):
     default: str | None = None
 
 
+class ShownColumn(Frozen, frozen=True, kw_only=True):
+    """A column of a database's table, where its categories alone do not say enough."""
+
+    categories: list[str]
+    held_as: str | None = None
+    type: Literal["text", "integer", "number", "date", "instant", "boolean"] | None = None
+    encrypted: bool = False
+
+
+class ViewDefinition(Frozen, frozen=True, kw_only=True):
+    """[[databases.views]]: a view, or a function that gives rows, as it was defined from some instant on."""
+
+    name: str
+    definition: str
+    arguments: list[str] = []
+    since: datetime | None = None
+
+
+class Database(Frozen, frozen=True, kw_only=True):
+    """[[databases]]: whose statements a log holds, and what its tables show."""
+
+    name: str
+    dialect: Literal["postgres", "mysql", "oracle", "tsql", "sqlite", "duckdb"] = "postgres"
+    tables: dict[str, str]
+    columns: dict[str, list[str] | ShownColumn] = {}
+    views: list[ViewDefinition] = []
+    decrypts: list[str] = []
+    collation: Literal["binary", "fr"] | None = None
+    compares: Literal["binary", "nocase", "noaccent"] | None = None
+    parameters: str = "detail:$.parameters"
+
+
 class Rule(Frozen, frozen=True, kw_only=True):
     """[[shows]]: a selector on event columns, and what the access discloses."""
 
@@ -46,6 +78,8 @@ class Rule(Frozen, frozen=True, kw_only=True):
     parameters: dict[str, str | Parameter] = {}
     replay: str | None = None
     collation: Literal["binary", "fr"] | None = None
+    row_bytes: int | None = None
+    database: str | None = None
     signed_by: str | None = None
     signed_at: datetime | None = None
     version: str | None = None
@@ -79,5 +113,6 @@ class Catalogue(Frozen, frozen=True, kw_only=True):
     """catalogue.toml"""
 
     shows: list[Rule] = []
+    databases: list[Database] = []
     version: str | None = None
     signed_by: str | None = None

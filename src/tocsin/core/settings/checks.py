@@ -68,6 +68,7 @@ def check_case(read: Settings, settings: CaseSettings) -> None:
     for number, source in enumerate(settings.sources):
         _check_zone(read, ("sources", number, "zone"), source.zone)
     _check_references(read, settings)
+    _check_whose_ids(read, settings)
     _check_ranges(read, settings)
     _check_retentions(read, settings)
     for at, period in _periods(settings):
@@ -150,12 +151,30 @@ def _references(
     for number, record in enumerate(settings.records):
         if record.registry is not None:
             yield ("records", number, "registry"), record.registry, registries
-    for number, files in enumerate(settings.files):
-        if files.registry is not None:
-            yield ("files", number, "registry"), files.registry, registries
+    for kind in ("files", "relations", "accounts"):
+        for number, item in enumerate(getattr(settings, kind)):
+            if item.registry is not None:
+                yield (kind, number, "registry"), item.registry, registries
     for number, known in enumerate(settings.known):
         if known.source is not None:
             yield ("known", number, "source"), known.source, sources
+
+
+def _check_whose_ids(read: Settings, settings: CaseSettings) -> None:
+    """With several registries one number may be two persons: whoever names persons says of which."""
+    if len(settings.registries) < 2:
+        return
+    for kind in ("relations", "accounts"):
+        for number, item in enumerate(getattr(settings, kind)):
+            if item.registry is None and {"person", "may_see"} & set(item.columns):
+                raise read.error(
+                    (kind, number),
+                    _("[[{kind}]] names persons and does not say of which registry."),
+                    do=_('Write registry = "…" there: one of {names}.'),
+                    code="no_registry",
+                    kind=kind,
+                    names=", ".join(registry.name for registry in settings.registries),
+                )
 
 
 def _check_ranges(read: Settings, settings: CaseSettings) -> None:

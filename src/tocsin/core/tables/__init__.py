@@ -5,6 +5,8 @@ A stage reads tables that earlier stages committed and writes its own; nothing e
 them. Each column has a type, a sensitivity and a meaning; `docs/reference/tables.md` is made from here.
 """
 
+from tocsin.core.tables.divided import SPLIT_TABLES
+from tocsin.core.tables.covered import COVERAGE_TABLES
 from tocsin.core.tables.found import DETECT_TABLES, FILE_TABLES, LINK_TABLES, SCOPE_TABLES
 from tocsin.core.tables.outside import OUTSIDE_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
@@ -15,6 +17,7 @@ ALL_TABLES = (
     *INGEST_TABLES,
     *FILE_TABLES,
     *DETECT_TABLES,
+    *SPLIT_TABLES,
     *SCOPE_TABLES,
     *LINK_TABLES,
     *OUTSIDE_TABLES,
@@ -31,6 +34,7 @@ __all__ = [
     "NOTIFY_TABLES",
     "OUTSIDE_TABLES",
     "SCOPE_TABLES",
+    "SPLIT_TABLES",
     "TABLES",
     "Column",
     "Layout",

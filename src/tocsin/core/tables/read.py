@@ -243,6 +243,7 @@ ACCOUNTS = Table(
         clear("organisation", TEXT, "FINESS or the like"),
         clear("active_from", INSTANT, "the account's right begins"),
         clear("active_until", INSTANT, "… and ends"),
+        clear("registry", TEXT, "the registry of the persons that this row names; null: any"),
         local_id("person", TEXT, "the account holder's own local id, for accounts of patients"),
         local_id("may_see", TEXTS, "local ids it may see beside its own; null when no such limit is known"),
     ),
@@ -255,6 +256,7 @@ ACCOUNTS = Table(
         "role",
         "organisation",
         "may_see",
+        "registry",
     ),
     layout=Layout.PARTS,
 )

@@ -9,7 +9,8 @@ birth date) are one person here too.
 from __future__ import annotations
 
 from tocsin.detect.interface import Detector
-from tocsin.detect.obtained import obtained_sql
+from tocsin.detect.prepare import see_persons
+from tocsin.detect.registries import has_several
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
@@ -27,11 +28,13 @@ class BeyondRight(Detector):
 
     def find(self, case: Case, engine: Engine) -> str:
         """Limited accounts' events, whom they obtained, who was beyond right, one row per account."""
-        engine.create("limited", load_query("tocsin.detect", "limited_accounts"))
+        several = has_several(case.settings)
+        engine.create("limited", load_query("tocsin.detect", "limited_accounts"), several=several)
         engine.view(
-            "limited_events", "select e.* from events as e join limited as l on l.account = e.account"
+            "limited_events",
+            "select * from events where account in (select account from limited)",
         )
-        engine.create("obtained", f"select * from ({obtained_sql(case.catalogue)})")
-        engine.create("obtained_persons", load_query("tocsin.detect", "obtained_persons"))
-        engine.create("beyond", load_query("tocsin.detect", "beyond_right"))
-        return load_query("tocsin.detect", "beyond_right_findings").sql
+        see_persons(case, engine, "limited_events")
+        engine.create("beyond", load_query("tocsin.detect", "beyond_right"), several=several)
+        engine.create("beyond found", load_query("tocsin.detect", "beyond_right_findings"))
+        return 'select * from "beyond found"'

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from tocsin.core.words import _
 from tocsin.detect.detectors.rule import Rule
+from tocsin.detect.prepare import PACKAGE, see_persons
 from tocsin.store.case import Case
+from tocsin.store.engine import Engine
+from tocsin.store.query import load_query
 
 
 class Departed(Rule):
@@ -22,3 +25,9 @@ class Departed(Rule):
     def can_see(self, case: Case) -> bool:
         """Whether some directory says until when accounts are active."""
         return any("active_until" in accounts.columns for accounts in case.settings.accounts)
+
+    def find(self, case: Case, engine: Engine) -> str:
+        """Whom these accounts reached since, and the rule's rows."""
+        engine.create("ended_events", load_query(PACKAGE, "ended_events"))
+        see_persons(case, engine, "ended_events")
+        return super().find(case, engine)

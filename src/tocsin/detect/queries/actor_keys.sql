@@ -1,28 +1,35 @@
 -- SPDX-License-Identifier: Apache-2.0
--- actor_keys: the names under which relations may speak of an account.
+-- actor_keys: the names under which relations may speak of an account, each name with a number.
 -- reads   actors, actor_facts, accounts
 -- gives   actor_keys: one row per account, kind of name and name
--- binds   (none)
+-- binds   $several
 with
 
 named as (
-    select account, 'account' as kind, account as name from actors
+    select account, 'account' as kind, account as name, null as registry from actors
     union
-    select account, 'professional_id' as kind, professional_id as name from accounts
+    select account, 'professional_id' as kind, professional_id as name, null as registry from accounts
     union
-    select account, 'organisation' as kind, organisation as name from accounts
+    select account, 'organisation' as kind, organisation as name, null as registry from accounts
     union
-    select account, 'professional_id' as kind, professional_id as name from actor_facts
+    select account, 'professional_id' as kind, professional_id as name, null as registry from actor_facts
     union
-    select account, 'organisation' as kind, organisation as name from actor_facts
+    select account, 'organisation' as kind, organisation as name, null as registry from actor_facts
     union
-    select account, 'own' as kind, person as name from accounts
+    select
+        account,
+        'own' as kind,
+        person as name,
+        case when cast($several as boolean) then registry else '' end as registry
+    from accounts
 )
 
 select
     a.actor,
     n.kind,
-    n.name
+    n.name,
+    n.registry,
+    cast(dense_rank() over (order by n.kind, n.name) as integer) as key
 from named as n
 join actors as a
   on a.account = n.account

@@ -30,7 +30,7 @@ directory as (
 )
 
 select
-    row_number() over (order by a.account)     as actor,
+    cast(row_number() over (order by a.account) as integer) as actor,
     a.account,
     coalesce(d.role, '')                       as role,
     coalesce(d.organisation, a.organisation)   as organisation,

@@ -1,64 +1,72 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- beyond_right: persons obtained by an account whose directory does not let it see them.
---   1. local ids that are neither the account's own nor on its list
+--   1. local ids that are neither the account's own nor on its list, in their registry
 --   2. less those that are the same person as an allowed local id, by INS or by NIR and birth date
+--   An id whose registry nothing tells is compared by its number alone: a hard fact needs both.
 -- reads   obtained_persons, limited, registry
--- gives   beyond: one row per account and local id
--- binds   (none)
+-- gives   beyond: one row per account, registry and local id
+-- binds   $several
 
 with
 
 pairs as (
     select distinct
         account,
+        registry,
         person
     from obtained_persons
 ),
 
 foreign_ids as (
-    select
-        o.*,
-        l.allowed
+    select o.*
     from pairs as o
-    join limited as l
+    anti join limited as l
       on l.account = o.account
-    where not list_contains(l.allowed, o.person)
+     and l.person = o.person
+     and (l.registry = o.registry or l.registry is null or o.registry is null)
 ),
 
-allowed_ids as (
-    select distinct
-        account,
-        unnest(allowed) as person
-    from foreign_ids
+held as (
+    select
+        case when cast($several as boolean) then registry else '' end as registry,
+        person,
+        ins,
+        nir,
+        birth_date
+    from registry
 ),
 
 allowed_keys as (
     select distinct
-        a.account,
-        r.ins,
-        r.nir,
-        r.birth_date
-    from allowed_ids as a
-    join registry as r
-      on r.person = a.person
+        l.account,
+        h.ins,
+        h.nir,
+        h.birth_date
+    from limited as l
+    join held as h
+      on h.person = l.person
+     and (h.registry = l.registry or l.registry is null)
+    where l.account in (select f.account from foreign_ids as f)
 ),
 
 same_persons as (
     select distinct
         f.account,
+        f.registry,
         f.person
     from foreign_ids as f
-    join registry as r
-      on r.person = f.person
+    join held as h
+      on h.person = f.person
+     and (h.registry = f.registry or f.registry is null)
     join allowed_keys as k
       on k.account = f.account
-    where k.ins = r.ins
-       or (k.nir = r.nir and k.birth_date = r.birth_date)
+    where k.ins = h.ins
+       or (k.nir = h.nir and k.birth_date = h.birth_date)
 )
 
-select f.* exclude (allowed)
+select f.*
 from foreign_ids as f
-left join same_persons as s
+anti join same_persons as s
   on s.account = f.account
  and s.person = f.person
-where s.person is null
+ and s.registry is not distinct from f.registry

@@ -12,11 +12,12 @@ totals as (
         min(o.occurred_at)         as first_at,
         max(o.occurred_at)         as last_at,
         count(distinct o.event_id) as events,
-        count(distinct b.person)   as persons
+        count(distinct (b.registry, b.person)) as persons
     from beyond as b
     join obtained_persons as o
       on o.account = b.account
      and o.person = b.person
+     and o.registry is not distinct from b.registry
     group by b.account
 )
 

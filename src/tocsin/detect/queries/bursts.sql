@@ -2,60 +2,105 @@
 -- bursts: more distinct persons within an hour, or a day, than anybody of the role needs.
 --   The quota is twice what 95 in 100 accounts of the role never pass, and never under the least: three times
 --   as much for a day. A day alone is never enough for an alarm: people do catch up.
--- reads   session_views, session_features
+-- reads   person_views, session_features, actors
 -- gives   one row per account: its largest excess
 -- binds   $least
 with
 
 views as (
     select
-        f.account,
-        f.role,
-        v.person,
+        v.actor,
+        v.number,
         v.seen_at
-    from session_views as v
+    from person_views as v
     join session_features as f
       on f.session = v.session
     where not f.is_declared
 ),
 
-spells as (
+hours as (
     select
-        account,
-        role,
-        1                                     as hours,
+        actor,
         time_bucket(interval 1 hour, seen_at) as spell,
-        min(seen_at)                          as first_at,
-        max(seen_at)                          as last_at,
-        count(*)                              as events,
-        count(distinct person)                as persons
+        count(*)                              as events
     from views
-    group by all
-    union all
+    group by actor, spell
+),
+
+days as (
     select
-        account,
-        role,
-        24                                    as hours,
-        time_bucket(interval 1 day, seen_at)  as spell,
-        min(seen_at)                          as first_at,
-        max(seen_at)                          as last_at,
-        count(*)                              as events,
-        count(distinct person)                as persons
-    from views
+        actor,
+        time_bucket(interval 1 day, spell) as spell,
+        sum(events)                        as events
+    from hours
     group by all
+),
+
+-- Where even all views together stay under half the least, how many persons they were changes no quota.
+spells as (
+    select actor, 1 as hours, spell, events
+    from hours
+    where 2 * events > $least
+    union all
+    select actor, 24 as hours, spell, events
+    from days
+    where 2 * events > 3 * $least
+),
+
+counted as (
+    select
+        s.actor,
+        s.hours,
+        s.spell,
+        min(v.seen_at)           as first_at,
+        max(v.seen_at)           as last_at,
+        count(*)                 as events,
+        count(distinct v.number) as persons
+    from spells as s
+    join views as v
+      on v.actor = s.actor
+     and v.seen_at >= s.spell
+     and v.seen_at < s.spell + to_hours(s.hours)
+    group by s.actor, s.hours, s.spell
 ),
 
 largest as (
     select
-        account,
-        role,
+        actor,
         hours,
         max(persons)                  as persons,
         arg_max(first_at, persons)    as first_at,
         arg_max(last_at, persons)     as last_at,
         arg_max(events, persons)      as events
-    from spells
-    group by account, role, hours
+    from counted
+    group by actor, hours
+),
+
+acting as (
+    select distinct
+        a.actor,
+        a.account,
+        a.role
+    from actors as a
+    semi join views as v
+      on v.actor = a.actor
+),
+
+ranked as (
+    select
+        a.actor,
+        a.account,
+        a.role,
+        h.hours,
+        coalesce(l.persons, 0) as persons,
+        l.first_at,
+        l.last_at,
+        l.events
+    from acting as a
+    cross join (select unnest([1, 24]) as hours) as h
+    left join largest as l
+      on l.actor = a.actor
+     and l.hours = h.hours
 ),
 
 quotas as (
@@ -66,7 +111,7 @@ quotas as (
             case when hours = 1 then $least else 3 * $least end,
             2 * cast(quantile_disc(persons, 0.95) as bigint)
         ) as quota
-    from largest
+    from ranked
     group by role, hours
     having count(*) >= 20
 ),
@@ -80,7 +125,7 @@ passed as (
             when l.persons >= 1.5 * q.quota then 0.7
             else 0.55
         end as p
-    from largest as l
+    from ranked as l
     join quotas as q
       on q.role = l.role
      and q.hours = l.hours

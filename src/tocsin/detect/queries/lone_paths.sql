@@ -1,35 +1,22 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- lone_paths: accounts that reach persons by a path that nobody else ever took.
--- reads   events, seen_persons, actors
+-- reads   path_shapes, actors
 -- gives   one row per account
 -- binds   (none)
 with
 
-shapes as (
-    select
-        e.account,
-        regexp_replace(e.object, '[^/]*[0-9][^/]*', '*', 'g') as shape,
-        v.person,
-        e.event_id,
-        e.occurred_at
-    from events as e
-    join seen_persons as v
-      on v.event_id = e.event_id
-    where e.object is not null
-),
-
 alone as (
     select
         shape,
-        any_value(account)         as account,
-        min(occurred_at)           as first_at,
-        max(occurred_at)           as last_at,
-        count(distinct event_id)   as events,
-        count(distinct person)     as persons
-    from shapes
+        any_value(account)   as account,
+        any_value(first_at)  as first_at,
+        any_value(last_at)   as last_at,
+        any_value(events)    as events,
+        any_value(persons)   as persons
+    from path_shapes
     group by shape
-    having count(distinct account) = 1
-       and count(distinct person) >= 20
+    having count(*) = 1
+       and any_value(persons) >= 20
 )
 
 select

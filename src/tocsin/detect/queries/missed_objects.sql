@@ -5,24 +5,38 @@
 -- binds   (none)
 with
 
-days as (
+missing as (
     select
         account,
-        time_bucket(interval 1 day, occurred_at)                              as day,
-        count(distinct coalesce(object, person)) filter (where is_missed)     as missed,
-        count(distinct coalesce(object, person))                              as asked,
-        min(occurred_at)                                                      as first_at,
-        max(occurred_at)                                                      as last_at,
-        count(*) filter (where is_missed)                                     as events
-    from (
-        select
-            *,
-            outcome = 'failure' and coalesce(status, '404') in ('403', '404', '410') as is_missed
-        from events
-        where account is not null
-          and action in ('read', 'list', 'download', 'export')
-    ) as reads
+        time_bucket(interval 1 day, occurred_at)  as day,
+        count(distinct coalesce(object, person))  as missed,
+        min(occurred_at)                          as first_at,
+        max(occurred_at)                          as last_at,
+        count(*)                                  as events
+    from events
+    where outcome = 'failure'
+      and account is not null
+      and action in ('read', 'list', 'download', 'export')
+      and coalesce(status, '404') in ('403', '404', '410')
     group by account, day
+    having count(distinct coalesce(object, person)) >= 50
+),
+
+days as (
+    select
+        m.account,
+        any_value(m.missed)                         as missed,
+        any_value(m.first_at)                       as first_at,
+        any_value(m.last_at)                        as last_at,
+        any_value(m.events)                         as events,
+        count(distinct coalesce(e.object, e.person)) as asked
+    from missing as m
+    join events as e
+      on e.account = m.account
+     and e.occurred_at >= m.day
+     and e.occurred_at < m.day + interval 1 day
+    where e.action in ('read', 'list', 'download', 'export')
+    group by m.account, m.day
 )
 
 select
@@ -36,6 +50,5 @@ select
     arg_max(events, missed)         as events,
     0                               as persons
 from days
-where missed >= 50
-  and missed >= 0.3 * asked
+where missed >= 0.3 * asked
 group by account

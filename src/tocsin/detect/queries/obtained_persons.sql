@@ -1,21 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- obtained_persons: whom each access obtained, through the log's own names or through a record.
+--   A local id says whose it is only with its registry, once a case has several.
 -- reads   obtained, records
--- gives   obtained_persons: one row per event, account and local id
--- binds   (none)
+-- gives   obtained_persons: one row per event, account, registry and local id
+-- binds   $several
 
 with
 
 named as (
-    select account, event_id, occurred_at, person
+    select account, event_id, occurred_at, registry, person
     from obtained
     where person is not null
     union all
-    select account, event_id, occurred_at, unnest(persons) as person
+    select account, event_id, occurred_at, registry, unnest(persons) as person
     from obtained
     where persons is not null
     union all
-    select o.account, o.event_id, o.occurred_at, r.person
+    select
+        o.account,
+        o.event_id,
+        o.occurred_at,
+        case when cast($several as boolean) then r.registry else '' end as registry,
+        r.person
     from obtained as o
     join records as r
       on r.record = o.record
@@ -24,6 +30,6 @@ named as (
       and r.person is not null
 )
 
-select account, event_id, occurred_at, person
+select account, event_id, occurred_at, registry, person
 from named
 where person is not null

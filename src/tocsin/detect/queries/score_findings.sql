@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- score_findings: accounts with evidence against them, with what says so.
 --   p is what the evidence makes of prior odds at which the budget of alarms is just spent.
--- reads   scores, actors, session_weights, session_views, said_reasons
+-- reads   scores, actors, session_weights, person_views, said_reasons
 -- gives   findings: one row per account
 -- binds   $least
 with
@@ -33,12 +33,12 @@ spans as (
 people as (
     select
         f.actor,
-        count(distinct v.person) as persons
+        count(distinct v.number) as persons
     from found as f
     join session_weights as w
       on w.actor = f.actor
      and w.day between f.from_day and f.until_day
-    join session_views as v
+    join person_views as v
       on v.session = w.session
     where w.weight > 0
     group by f.actor

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- search_steps: searches of a session that go up the alphabet, the calendar or the numbers.
--- reads   events, event_cuts
+-- reads   bucket_events, event_cuts
 -- gives   search_steps: one row per session that searched twice
 -- binds   (none)
 with
@@ -13,7 +13,7 @@ ordered as (
             partition by x.first_event_id
             order by e.occurred_at, e.event_id
         ) as asked_before
-    from events as e
+    from bucket_events as e
     join event_cuts as x
       on x.event_id = e.event_id
     where e.action = 'search'

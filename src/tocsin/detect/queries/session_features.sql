@@ -6,28 +6,72 @@
 -- binds   $zone
 with
 
-placed as (
+owned as (
     select
         s.*,
         a.actor,
         a.role,
-        a.organisation,
-        row_number() over (partition by a.actor order by s.first_at, s.session) as turn,
-        s.device is not null
-            and min(s.first_at) over (partition by a.actor, s.device) = s.first_at
-            and (
-                a.organisation is null
-                or min(s.first_at) over (partition by a.organisation, s.device) = s.first_at
-            ) as is_new_device,
-        s.address is not null
-            and min(s.first_at) over (partition by a.actor, s.address) = s.first_at
-            and (
-                a.organisation is null
-                or min(s.first_at) over (partition by a.organisation, s.address) = s.first_at
-            ) as is_new_address
+        a.organisation
     from session_acts as s
     join actors as a
       on a.account = s.account
+),
+
+device_uses as (
+    select
+        device,
+        actor,
+        organisation,
+        min(first_at) as first_at
+    from owned
+    where device is not null
+    group by device, actor, organisation
+),
+
+address_uses as (
+    select
+        address,
+        actor,
+        organisation,
+        min(first_at) as first_at
+    from owned
+    where address is not null
+    group by address, actor, organisation
+),
+
+new_devices as (
+    select
+        *,
+        organisation is null
+            or first_at = min(first_at) over (partition by organisation, device) as is_first
+    from device_uses
+),
+
+new_addresses as (
+    select
+        *,
+        organisation is null
+            or first_at = min(first_at) over (partition by organisation, address) as is_first
+    from address_uses
+),
+
+placed as (
+    select
+        o.*,
+        row_number() over (partition by o.actor order by o.first_at, o.session) as turn,
+        d.actor is not null as is_new_device,
+        x.actor is not null as is_new_address
+    from owned as o
+    left join new_devices as d
+      on d.device = o.device
+     and d.actor = o.actor
+     and d.first_at = o.first_at
+     and d.is_first
+    left join new_addresses as x
+      on x.address = o.address
+     and x.actor = o.actor
+     and x.first_at = o.first_at
+     and x.is_first
 ),
 
 declared_sessions as (
@@ -46,6 +90,7 @@ select
     coalesce(n.persons, 0)                                        as persons,
     coalesce(n.new_persons, 0)                                    as new_persons,
     coalesce(n.unexplained, 0)                                    as unexplained,
+    coalesce(n.unshared, 0)                                       as unshared,
     coalesce(n.pairs, 0)                                          as pairs,
     coalesce(n.near_pairs, 0)                                     as near_pairs,
     coalesce(t.steps, 0)                                          as steps,

@@ -1,31 +1,40 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_persons: distinct persons of each session, new ones, unexplained ones, and near-consecutive numbers.
--- reads   session_views, explanations
+--   Apart: of the unexplained ones, those whom no colleague of the organisation had opened before.
+-- reads   person_views, explained_views, met_persons, shared_persons
 -- gives   session_persons: one row per session that saw somebody
--- binds   (none)
+-- binds   $first, $last
 with
 
 explained as (
     select distinct
         actor,
-        person
-    from explanations
+        number
+    from explained_views
+    where actor between $first and $last
 ),
 
 ordered as (
     select
         v.session,
         v.is_new,
-        v.is_new and x.person is null as is_unexplained,
-        try_cast(regexp_extract(v.person, '[0-9]{1,18}$') as bigint) as number,
-        lag(try_cast(regexp_extract(v.person, '[0-9]{1,18}$') as bigint)) over (
+        v.is_new and x.number is null                         as is_unexplained,
+        v.is_new and x.number is null and s.number is not null as is_shared,
+        p.digits,
+        lag(p.digits) over (
             partition by v.session
-            order by v.seen_at, v.event_id, v.person
-        ) as number_before
-    from session_views as v
+            order by v.seen_at, v.event_id, v.number
+        ) as digits_before
+    from person_views as v
+    join met_persons as p
+      on p.number = v.number
     left join explained as x
       on x.actor = v.actor
-     and x.person = v.person
+     and x.number = v.number
+    left join shared_persons as s
+      on s.actor = v.actor
+     and s.number = v.number
+    where v.actor between $first and $last
 )
 
 select
@@ -33,7 +42,8 @@ select
     count(*)                                                                   as persons,
     count(*) filter (where is_new)                                             as new_persons,
     count(*) filter (where is_unexplained)                                     as unexplained,
-    count(number - number_before)                                              as pairs,
-    count(*) filter (where abs(number - number_before) between 1 and 3)        as near_pairs
+    count(*) filter (where is_unexplained and not is_shared)                   as unshared,
+    count(digits - digits_before)                                              as pairs,
+    count(*) filter (where abs(digits - digits_before) between 1 and 3)        as near_pairs
 from ordered
 group by session

@@ -22,6 +22,10 @@ terms as (
     from sessions
     where exists (select 1 from relations)
     union all
+    select session, 'no_colleague' as term, unshared as k, unexplained as n
+    from sessions
+    where organisation is not null
+    union all
     select session, 'near_ids' as term, near_pairs as k, pairs as n from sessions
     union all
     select session, 'broad_searches' as term, broad_searches as k, searches as n from sessions

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- template_support: what share of first views each kind of relation explains, alone and together.
--- reads   session_views, explanations
+-- reads   person_views, explained_views
 -- gives   one row per template, and one named all
 -- binds   (none)
 with
 
 total as (
     select count(*) as views
-    from session_views
+    from person_views
     where is_new
 ),
 
@@ -15,13 +15,13 @@ counted as (
     select
         template,
         count(*) as views
-    from explanations
+    from explained_views
     group by template
     union all
     select
         'all' as template,
         count(*) as views
-    from (select distinct actor, person from explanations) as explained
+    from (select distinct actor, number from explained_views) as explained
 )
 
 select

@@ -13,6 +13,7 @@ from tocsin.core.words import _
 THIEVES = (
     # term, a and b of its beta distribution, share of thieves that show it
     ("no_relation", 3.0, 1.0, 0.95),
+    ("no_colleague", 9.0, 1.0, 0.9),
     ("near_ids", 2.0, 2.0, 0.3),
     ("broad_searches", 2.0, 1.0, 0.3),
     ("sweep", 9.0, 1.0, 0.2),
@@ -24,6 +25,9 @@ THIEVES = (
 SENTENCES = {
     "no_relation": _(
         "{k} of {n} patients have no known link with you or your practice; usual: {usual} of {n}."
+    ),
+    "no_colleague": _(
+        "{k} of {n} of them had never been opened by a colleague of the same organisation; usual: {usual} of {n}."
     ),
     "near_ids": _("{k} of {n} patients follow the number of the one before; usual: {usual} of {n}."),
     "broad_searches": _("{k} of {n} searches gave twenty names or more; usual: {usual} of {n}."),

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import glob
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -29,6 +29,8 @@ class Input:
 
     path: Path
     member: str | None = None
+    until: int | None = None
+    """Bytes of a plain file that are read: what stands behind them is for later. None: all of it."""
 
     @property
     def label(self) -> str:
@@ -47,6 +49,9 @@ class Input:
                 for block in decompressed(file):
                     given += len(block)
                     _refuse_bomb(given, size, self.label)
+                    if self.until is not None and given >= self.until:
+                        yield block[: len(block) - (given - self.until)]
+                        return
                     yield block
         except InputError as error:
             error.where = error.where if error.where.file else Where(self.label)
@@ -72,13 +77,42 @@ class Input:
                 yield cast("Peekable", inner)
 
 
-def find_inputs(patterns: list[str], folder: Path) -> list[Input]:
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How the files of a source are taken while they grow: what is not ready now is read another time."""
+
+    left: frozenset[Path] = frozenset()
+    """Files as good as not there."""
+
+    ends: Mapping[Path, int] = field(default_factory=dict)
+    """Bytes of plain files that are read; of others, all."""
+
+
+def find_inputs(patterns: list[str], folder: Path, following: Following | None = None) -> list[Input]:
     """The streams behind a source's paths and globs, in order of path.
 
-    Raises InputError when a pattern matches nothing, or folders alone, or something that is not a file.
+    Raises InputError when a pattern matches nothing, or folders alone, or something that is not a file. With
+    `following`, a pattern that matches nothing yet gives nothing.
     """
-    paths = {path: None for pattern in patterns for path in _matches(pattern, folder)}
-    return [stream for path in sorted(paths) for stream in _members(path)]
+    if following is None:
+        paths = {path: None for pattern in patterns for path in _matches(pattern, folder)}
+        return [stream for path in sorted(paths) for stream in _members(path)]
+    there = {path for pattern in patterns for path in there_now(pattern, folder)} - following.left
+    return [_as_followed(one, following) for path in sorted(there) for one in _members(path)]
+
+
+def there_now(pattern: str, folder: Path) -> list[Path]:
+    """The files that a path or glob names at this moment; none when there are none."""
+    exact = folder / pattern
+    try:
+        return [one for one in ([exact] if exact.exists() else _globbed(pattern, folder)) if one.is_file()]
+    except (OSError, ValueError) as error:
+        raise _unreadable(str(exact), error, 0) from None
+
+
+def _as_followed(stream: Input, following: Following) -> Input:
+    until = following.ends.get(stream.path)
+    return stream if until is None or not stream.is_plain else Input(stream.path, None, until)
 
 
 def _matches(pattern: str, folder: Path) -> list[Path]:

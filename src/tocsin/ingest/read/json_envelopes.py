@@ -56,6 +56,7 @@ class EnvelopeWalk(ABC):
         self.window = window
         self.max_record = max_record
         self.lists = (within, b"entry")
+        self.whole_entries = False
         self.state = State.TOP
         self.level = 0
         self.signs = scan(b"")
@@ -307,7 +308,7 @@ class EnvelopeWalk(ABC):
         return stop
 
     def _add_elements(self, starts: Places, ends: Places) -> None:
-        if not self._of_bundle:
+        if not self._of_bundle or self.whole_entries:
             self.window.add(starts, ends)
         elif len(starts):
             self._add_resources(starts, ends)

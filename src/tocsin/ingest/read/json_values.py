@@ -38,11 +38,18 @@ class JsonCutter(Cutter):
     """One record a value."""
 
     def __init__(
-        self, max_record: int = MAX_RECORD, piece: int = PIECE, *, within: bytes = RECORDS_KEY
+        self,
+        max_record: int = MAX_RECORD,
+        piece: int = PIECE,
+        *,
+        within: bytes = RECORDS_KEY,
+        whole_entries: bool = False,
     ) -> None:
         self.max_record = max_record
         self.piece = piece
         self.within = within
+        self.whole_entries = whole_entries
+        """Of a Bundle, its entries with their `fullUrl`; else their resources."""
 
     def cut(
         self, blocks: Iterator[bytes], start_byte: int = 0, start_line: int = 0
@@ -50,6 +57,7 @@ class JsonCutter(Cutter):
         """See `Cutter.cut`."""
         window = Window(blocks, start_byte, start_line, self.piece, min(self.max_record, KEPT_OF_TOO_LONG))
         walk = _Walk(window, self.max_record, self.within)
+        walk.whole_entries = self.whole_entries
         while not window.at_end:
             window.slide()
             walk.go()

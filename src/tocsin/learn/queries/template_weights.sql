@@ -14,12 +14,20 @@ with templates as (
     inner join walked as w
         on w.object_id = o.object_id
 ),
+-- What a protocol does is of a type; what it names beside (an application, a service) is no path.
+typed as (
+    select
+        *,
+        object is null
+            or (action = 'other' and object_type is not null and not starts_with(object, '/')) as is_typed
+    from scoped
+),
 acts as (
     select
         e.event_id,
         e.source,
         e.action,
-        case when e.object is null then e.object_type end as object_type,
+        case when e.is_typed then e.object_type end as object_type,
         t.template,
         t.measured,
         coalesce(t.varying, e.record, e.person, e.persons[1]) as id,
@@ -32,11 +40,12 @@ acts as (
             or e.person is not null
             or e.record is not null as names_own,
         e.kind in ('open', 'failed') and e.event_id in (select h.event_id from rule_hits as h) as is_covered
-    from scoped as e
+    from typed as e
     left join templates as t
         on t.source = e.source
         and t.action = e.action
         and t.object = e.object
+        and not e.is_typed
 )
 select
     source,

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
+from tocsin.notify.genuine.verify_notice import PROOF_HEADER
 from tocsin.notify.interface import Notice
 
 _POLICY: Final = SMTP.clone(max_line_length=78)
@@ -27,6 +28,8 @@ def build_message(notice: Notice, sender: str, sender_name: str) -> EmailMessage
     message["Message-ID"] = notice.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = notice.lang
+    if notice.proof:
+        message[PROOF_HEADER] = notice.proof
     message.set_content(notice.text, cte="quoted-printable")
     message.add_alternative(notice.html, subtype="html", cte="quoted-printable")
     return message

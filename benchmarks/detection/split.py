@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the split of stolen accounts on made platforms: persons found, and how far each class can be believed.
+
+    python -m benchmarks.detection.split --seeds 101 102 [--hard] [--accounts 1000]
+
+The stolen accounts are held with `split = true`: which accounts they are is the other benchmark's question.
+Seeds 1 and 2 are for tuning, 101 and on are reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.detection import platform as made
+from benchmarks.detection.platform import Platform, Size, make_platform
+from benchmarks.detection.run import SETTINGS, fill
+from tocsin.detect.run import run
+from tocsin.detect.split.run import run as split
+from tocsin.store.case import Case
+
+CLASSES = ("confirmed", "likely", "possible", "excluded")
+LEAST = 0.05
+
+
+@contextmanager
+def recorded() -> Iterator[set[tuple[str, str]]]:
+    """Whom thieves see while a platform is made: the generator itself keeps no such list."""
+    truth: set[tuple[str, str]] = set()
+    stolen = made._stolen
+
+    def recording(world: Any, account: int, theft: Any, *others: Any, **named: Any) -> Any:
+        rows = stolen(world, account, theft, *others, **named)
+        truth.update(
+            (made._login(int(a)), f"P{p}")
+            for a, p, kind in zip(rows.account, rows.person, rows.kind, strict=True)
+            if kind != 2
+        )
+        return rows
+
+    made._stolen = recording
+    try:
+        yield truth
+    finally:
+        made._stolen = stolen
+
+
+def measure(seed: int, size: Size, share: float) -> dict[str, object]:
+    """One platform: recall and precision of persons at P >= .05, and each class beside its truth."""
+    with recorded() as truth:
+        platform = make_platform(seed, size)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "case.toml").write_text(SETTINGS + _held(platform), "utf-8")
+        with Case(folder, by="bench") as case:
+            fill(case, platform, share)
+            run(case)
+            began = time.process_time()
+            split(case)
+            spent = time.process_time() - began
+            told = _told(case)
+    exposed = {person for _account, person in truth}
+    found = {person for person, (p, _class) in told.items() if p >= LEAST}
+    whole = set(told)
+    return {
+        "seed": seed,
+        "recall": _share(len(found & exposed), len(exposed)),
+        "precision": _share(len(found & exposed), len(found)),
+        "recall_half": _share(
+            len({n for n, (p, _c) in told.items() if p >= 0.5} & exposed), len(exposed)
+        ),
+        "precision_whole_account": _share(len(whole & exposed), len(whole)),
+        "classes": {one: _calibration(told, exposed, one) for one in CLASSES},
+        "cpu_s": round(spent, 1),
+    }
+
+
+def _held(platform: Platform) -> str:
+    return "".join(f'\n[[known]]\naccount = "{name}"\nsplit = true\n' for name in sorted(platform.thefts))
+
+
+def _told(case: Case) -> dict[str, tuple[float, str]]:
+    with case.engine("split_persons") as engine:
+        rows = engine.rows('select person, p, "class" from split_persons')
+    return {str(person): (float(str(p)), str(label)) for person, p, label in rows}
+
+
+def _calibration(told: dict[str, tuple[float, str]], exposed: set[str], label: str) -> dict[str, object]:
+    """Persons of a class, the mean of their P, and the share that were truly seen by a thief."""
+    own = [(p, person in exposed) for person, (p, one) in told.items() if one == label]
+    if not own:
+        return {"persons": 0}
+    announced, true = sum(p for p, _ in own) / len(own), sum(t for _, t in own) / len(own)
+    return {
+        "persons": len(own),
+        "announced": round(announced, 4),
+        "true": round(true, 4),
+        "error": round(abs(announced - true), 4),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 1.0
+
+
+def main() -> None:
+    """Print one line of JSON a platform."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--thieves", type=int, default=10)
+    parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--hard", action="store_true")
+    chosen = parser.parse_args()
+    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard)
+    for seed in chosen.seeds:
+        print(json.dumps(measure(seed, size, chosen.share)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- explained_views: first views of a person that a relation explains, by template.
+--   Own: the account holder's own record. The others: a relation holds at that time with the account, with
+--   its professional or with its organisation.
+-- reads   person_views, actor_keys, person_links
+-- gives   explained_views: one row per account, person and template
+-- binds   $first, $last
+with
+
+first_views as (
+    select
+        actor,
+        number,
+        seen_at
+    from person_views
+    where is_new
+      and actor between $first and $last
+)
+
+select distinct
+    f.actor,
+    f.number,
+    k.kind as template
+from first_views as f
+join actor_keys as k
+  on k.actor = f.actor
+join person_links as l
+  on l.number = f.number
+ and l.key = k.key
+where (l.from_at is null or l.from_at <= f.seen_at)
+  and (l.until_at is null or f.seen_at < l.until_at)

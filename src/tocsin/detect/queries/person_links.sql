@@ -1,0 +1,43 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- person_links: which names a relation joins to a person that was seen, and when.
+--   A relation belongs to a registry: the same number in another one is somebody else.
+-- reads   relations, actor_keys, met_persons
+-- gives   person_links: one row per name, person and period
+-- binds   $several
+with
+
+named as (
+    select 'account' as kind, account as name, registry, person, from_at, until_at
+    from relations
+    where account is not null
+    union all
+    select 'professional_id' as kind, professional_id as name, registry, person, from_at, until_at
+    from relations
+    where professional_id is not null
+    union all
+    select 'organisation' as kind, organisation as name, registry, person, from_at, until_at
+    from relations
+    where organisation is not null
+    union all
+    select distinct 'own' as kind, name, registry, name as person, null as from_at, null as until_at
+    from actor_keys
+    where kind = 'own'
+),
+
+keys as (
+    select distinct kind, name, key
+    from actor_keys
+)
+
+select
+    k.key,
+    p.number,
+    n.from_at,
+    n.until_at
+from named as n
+join keys as k
+  on k.kind = n.kind
+ and k.name = n.name
+join met_persons as p
+  on p.person = n.person
+ and p.registry = case when cast($several as boolean) then n.registry else '' end

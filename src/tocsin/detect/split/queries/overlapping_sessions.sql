@@ -1,0 +1,44 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- overlapping_sessions: sessions of one account at the same time on another device and from another address.
+--   Each saw somebody, both go on for a minute of the same time, and neither place is a workstation.
+-- reads   session_features, split_actors, place_uses
+-- gives   overlapping_sessions: one row per session and the other
+-- binds   (none)
+with
+
+own as (
+    select
+        f.session,
+        f.session_id,
+        f.actor,
+        f.device,
+        f.address,
+        f.first_at,
+        f.last_at
+    from session_features as f
+    join split_actors as a
+      on a.actor = f.actor
+     and not a.is_clean
+    join place_uses as d
+      on d.kind = 'device'
+     and d.place = f.device
+     and d.actor = f.actor
+    join place_uses as x
+      on x.kind = 'address'
+     and x.place = f.address
+     and x.actor = f.actor
+    where f.persons > 0
+      and (d.organisation is null or d.fellows = 1)
+)
+
+select
+    a.session,
+    b.session_id as other
+from own as a
+join own as b
+  on b.actor = a.actor
+ and b.device <> a.device
+ and b.address <> a.address
+ and b.first_at <= a.last_at - interval 1 minute
+ and a.first_at <= b.last_at - interval 1 minute
+where least(a.last_at, b.last_at) - greatest(a.first_at, b.first_at) >= interval 1 minute

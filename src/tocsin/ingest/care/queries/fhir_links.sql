@@ -1,0 +1,81 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- fhir_links: who treats whom by appointments, encounters and care teams.
+--   A professional is every identifier that the directory has, else the RPPS, else the first one, else the
+--   server's id. An organisation is kept where the directory has it. An appointment is a single instant, as is
+--   an encounter outside beds that nothing ends.
+-- reads   fhir_latest, fhir_roles, fhir_keys, told_patients, directory_names
+-- gives   told_links: one row per resource, patient and who treats
+-- binds   $zone
+with
+
+candidates as (
+    select r.message, r.kind, r.name as reference, r.since, r.till, k.one.value as who, k.one.system as system, k.place
+    from fhir_roles as r
+    join (select name, unnest(identifiers) as one, generate_subscripts(identifiers, 1) as place from fhir_keys) as k
+      on k.name = r.name
+    where r.kind <> 'Patient' and not r.is_out
+    union all
+    select message, kind, name as reference, since, till, identifier.value as who, identifier.system as system, 0 as place
+    from fhir_roles
+    where kind <> 'Patient' and not is_out and identifier is not null
+    union all
+    select message, kind, name as reference, since, till, split_part(name, '/', 2) as who, '' as system, 1000 as place
+    from fhir_roles
+    where kind <> 'Patient' and not is_out and name like '%/%'
+),
+
+known as (
+    select
+        c.*,
+        d.name is not null as in_directory,
+        max(d.name is not null) over one as any_known,
+        row_number() over (partition by c.message, c.reference, c.kind order by
+            c.system in ('urn:oid:1.2.250.1.71.4.2.1', 'https://rpps.esante.gouv.fr', 'http://rpps.fr') desc, c.place, c.who) as turn
+    from candidates as c
+    left join directory_names as d
+      on d.name = c.who
+    where c.who <> ''
+    window one as (partition by c.message, c.reference, c.kind)
+),
+
+whos as (
+    select message, who, kind = 'Organization' as is_place, since, till
+    from known
+    where in_directory
+       or (not any_known and kind = 'Practitioner' and turn = 1)
+),
+
+told as (
+    select
+        *,
+        kind = 'Appointment'
+            or (kind = 'Encounter' and ends is null and (status = 'planned' or class in ('AMB', 'EMER', 'HH', 'VR', 'FLD', 'SS')))
+            as is_instant,
+        (kind = 'Appointment' and begins is null)
+            or (kind = 'CareTeam' and status = 'inactive' and ends is null)
+            or (begins is not null and fhir_from(begins, $zone) is null)
+            or (ends is not null and fhir_until(ends, $zone) is null)
+            as is_unread
+    from fhir_latest
+    where kind in ('Appointment', 'Encounter', 'CareTeam')
+      and status not in ('cancelled', 'entered-in-error', 'proposed', 'waitlist')
+)
+
+select
+    t.message,
+    p.registry,
+    p.person,
+    w.who,
+    w.is_place,
+    case t.kind when 'Appointment' then 'appointment' when 'Encounter' then 'stay' else 'care_team' end as kind,
+    fhir_from(coalesce(w.since, t.begins), $zone)   as from_at,
+    fhir_until(coalesce(w.till, t.ends), $zone)     as until_at,
+    t.is_instant,
+    t.is_unread or (w.since is not null and fhir_from(w.since, $zone) is null)
+        or (w.till is not null and fhir_until(w.till, $zone) is null)
+        or (t.is_instant and fhir_from(coalesce(w.since, t.begins), $zone) is null)             as is_unread
+from told as t
+join whos as w
+  on w.message = t.message
+join told_patients as p
+  on p.message = t.message

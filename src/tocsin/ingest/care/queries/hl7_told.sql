@@ -1,0 +1,124 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- hl7_told: of each message, the fields that say who is treated by whom, where and when; nothing else is kept.
+--   Segments and separators are the message's own. hl7_text is the text without escapes and HL7's null ("").
+-- reads   records
+-- gives   hl7_messages: one row per message
+-- binds   $file
+with
+
+segments as (
+    select
+        byte_offset,
+        left(record, 3)                                            as first_segment,
+        record[4]                                                  as bar,
+        coalesce(nullif(trim(record[5]), ''), '^')                 as hat,
+        coalesce(nullif(trim(record[6]), ''), '~')                 as tilde,
+        coalesce(nullif(trim(record[7]), ''), chr(92))             as esc,
+        coalesce(nullif(trim(record[8]), ''), '&')                 as amp,
+        list_filter(
+            string_split(replace(record, chr(10), chr(13)), chr(13)),
+            lambda one: left(one, 3) in (
+                'MSH', 'EVN', 'PID', 'PD1', 'PV1', 'SCH', 'TQ1', 'MRG', 'ROL', 'AIP', 'AIG'
+            )
+        )                                                          as segments
+    from records
+    where first_segment not in ('FHS', 'BHS', 'BTS', 'FTS')
+),
+
+parts as (
+    select
+        *,
+        string_split(segments[1], bar)                                                   as msh,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'EVN')[1], bar)    as evn,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'PID')[1], bar)    as pid,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'PD1')[1], bar)    as pd1,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'PV1')[1], bar)    as pv1,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'SCH')[1], bar)    as sch,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'TQ1')[1], bar)    as tq1,
+        string_split(list_filter(segments, lambda one: left(one, 3) = 'MRG')[1], bar)    as mrg,
+        list_transform(
+            list_filter(segments, lambda one: left(one, 3) in ('ROL', 'AIP', 'AIG')),
+            lambda one: string_split(one, bar)
+        )                                                                                as shares
+    from segments
+),
+
+people as (
+    select
+        *,
+        list_concat(
+            list_transform(string_split(pv1[8], tilde), lambda one: {'who': one, 'role': 'PV1', 'act': '', 'since': '', 'till': ''}),
+            list_transform(string_split(pv1[9], tilde), lambda one: {'who': one, 'role': 'PV1', 'act': '', 'since': '', 'till': ''}),
+            list_transform(string_split(pv1[10], tilde), lambda one: {'who': one, 'role': 'PV1', 'act': '', 'since': '', 'till': ''}),
+            list_transform(string_split(pv1[18], tilde), lambda one: {'who': one, 'role': 'PV1', 'act': '', 'since': '', 'till': ''}),
+            list_transform(string_split(pd1[5], tilde), lambda one: {'who': one, 'role': 'PD1', 'act': '', 'since': '', 'till': ''}),
+            flatten(list_transform(
+                shares,
+                lambda share: list_transform(
+                    string_split(case share[1] when 'ROL' then share[5] else share[4] end, tilde),
+                    lambda one: {
+                        'who': one,
+                        'role': case when share[1] = 'ROL' then split_part(coalesce(share[4], ''), hat, 1) else share[1] end,
+                        'act': coalesce(share[3], ''),
+                        'since': case when share[1] = 'ROL' then coalesce(share[6], '') else '' end,
+                        'till': case when share[1] = 'ROL' then coalesce(share[7], '') else '' end
+                    }
+                )
+            ))
+        ) as people
+    from parts
+)
+
+select
+    (cast($file as bigint) << 40) | byte_offset                                               as message,
+    first_segment = 'MSH' and len(msh) > 8 and msh[9] <> ''                                   as is_message,
+    upper(split_part(msh[9], hat, 1))                                                         as kind,
+    upper(coalesce(nullif(split_part(msh[9], hat, 2), ''), evn[2], ''))                       as trigger_event,
+    split_part(msh[7], hat, 1)                                                                as sent,
+    split_part(coalesce(nullif(evn[7], ''), nullif(evn[3], ''), msh[7], ''), hat, 1)          as happened,
+    list_transform(
+        list_filter(string_split(pid[4], tilde), lambda one: split_part(one, hat, 1) not in ('', '""')),
+        lambda one: {
+            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
+            'name': split_part(split_part(one, hat, 4), amp, 1),
+            'oid': split_part(split_part(one, hat, 4), amp, 2),
+            'kind': split_part(one, hat, 5)
+        }
+    )                                                                                         as patients,
+    list_transform(
+        list_filter(string_split(mrg[2], tilde), lambda one: split_part(one, hat, 1) not in ('', '""')),
+        lambda one: {
+            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
+            'name': split_part(split_part(one, hat, 4), amp, 1),
+            'oid': split_part(split_part(one, hat, 4), amp, 2),
+            'kind': split_part(one, hat, 5)
+        }
+    )                                                                                         as priors,
+    nullif(concat_ws(' ', nullif(split_part(pv1[20], hat, 1), ''), nullif(split_part(pv1[20], hat, 4), '')), '') as visit,
+    upper(coalesce(pv1[3], ''))                                                               as class,
+    hl7_value(split_part(coalesce(pv1[45], ''), hat, 1))                                      as admitted,
+    hl7_value(split_part(coalesce(pv1[46], ''), hat, 1))                                      as discharged,
+    coalesce(nullif('placer ' || hl7_value(sch[2]), 'placer '), nullif('filler ' || hl7_value(sch[3]), 'filler ')) as appointment,
+    hl7_value(coalesce(nullif(split_part(coalesce(sch[12], ''), hat, 4), ''), split_part(coalesce(tq1[8], ''), hat, 1))) as begins,
+    upper(split_part(coalesce(sch[26], ''), hat, 1))                                          as standing,
+    list_filter(
+        list_transform(
+            people,
+            lambda one: {
+                'id': hl7_text(hl7_value(split_part(one.who, hat, 1)), esc, bar, hat, amp, tilde),
+                'role': one.role,
+                'is_out': one.act in ('D', 'DE', 'UN'),
+                'since': hl7_value(split_part(one.since, hat, 1)),
+                'till': hl7_value(split_part(one.till, hat, 1))
+            }
+        ),
+        lambda one: one.id <> ''
+    )                                                                                         as people,
+    list_filter(
+        [
+            hl7_text(hl7_value(split_part(coalesce(pv1[4], ''), hat, 1)), esc, bar, hat, amp, tilde),
+            hl7_text(hl7_value(split_part(coalesce(pv1[11], ''), hat, 1)), esc, bar, hat, amp, tilde)
+        ],
+        lambda one: one <> ''
+    )                                                                                         as places
+from people

@@ -1,0 +1,95 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- silence_rows: the silences, told apart: a hole in the logs, a service that was shut, or nothing that is missing.
+--   A silence is a hole where the source was to cover the stretch and nothing counts what is missing: no counter
+--   (or one that an attacker could have renumbered), no jump of it. Where another source shows that the service
+--   refused all that was asked of it meanwhile, nobody could act, and nothing is missing.
+-- reads   silences, busy, gaps, sequences, source_facts
+-- gives   silence_rows: one row per silence, in the shape of `coverage`
+with counted as (
+    select distinct
+        source,
+        node
+    from sequences
+),
+meanwhile as (
+    select
+        s.source,
+        s.node,
+        s.from_at,
+        s.until_at,
+        b.source as other,
+        sum(b.refused) as refused,
+        sum(b.events) as events
+    from silences as s
+    inner join busy as b
+        on b.source <> s.source
+        and b.node is null
+        and b.hour > s.from_at
+        and b.hour + interval 1 hour <= s.until_at
+    group by
+        s.source,
+        s.node,
+        s.from_at,
+        s.until_at,
+        b.source
+),
+shut as (
+    select
+        source,
+        node,
+        from_at,
+        until_at,
+        min(other) as other
+    from meanwhile
+    where events >= 10
+        and refused >= 0.99 * events
+    group by
+        source,
+        node,
+        from_at,
+        until_at
+)
+select
+    s.source,
+    s.node,
+    case when h.other is null then 'silence' else 'shut' end as test,
+    s.from_at,
+    s.until_at,
+    cast(null as varchar) as account,
+    cast(null as bigint) as most_records,
+    to_json({
+        'expected': s.expected,
+        'tried': s.trials,
+        'log10_p': round(s.log10_p, 1),
+        'other': h.other
+    }) as figures,
+    f.period_from is not null
+    and f.period_until is not null
+    and s.from_at < f.period_until
+    and s.until_at > f.period_from
+    and h.other is null
+    and not exists (
+        select 1
+        from gaps as g
+        where g.source = s.source
+            and (s.node is null or g.node is null or g.node = s.node)
+            and g.from_at <= s.from_at + interval 1 minute
+            and g.until_at >= s.until_at - interval 1 minute
+    )
+    and (
+        f.custody = 'attacker-reachable'
+        or not exists (
+            select 1
+            from counted as c
+            where c.source = s.source
+                and (s.node is null or c.node is not distinct from s.node)
+        )
+    ) as is_hole
+from silences as s
+inner join source_facts as f
+    on f.source = s.source
+left join shut as h
+    on h.source = s.source
+    and h.node is not distinct from s.node
+    and h.from_at = s.from_at
+    and h.until_at = s.until_at
