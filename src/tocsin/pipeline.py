@@ -27,12 +27,13 @@ from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.detect.run import run as detect
-from tocsin.ingest.relations import relation_warnings
+from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run as ingest
 from tocsin.link.run import run as link
 from tocsin.report.assemble import assemble
 from tocsin.report.html import render_html
 from tocsin.scope.copies.run import read_copies
+from tocsin.scope.coverage.run import run as cover
 from tocsin.scope.run import run as scope
 from tocsin.store.case import Case
 
@@ -64,6 +65,7 @@ def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:
 
 def _scope(case: Case, progress: Progress, outcome: Outcome) -> None:
     del progress, outcome
+    cover(case)
     scope(case)
 
 

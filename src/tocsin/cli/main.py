@@ -39,6 +39,7 @@ _MODULES = {
     "severity": ("severity",),
     "stages": ("decide", "detect", "ingest", "link", "run", "scope"),
     "start": ("start",),
+    "watch": ("watch",),
     "verify_notice": ("verify-notice",),
 }
 """Module of the command line: its verbs."""

@@ -133,6 +133,7 @@ class NothingShown(StrEnum):
     RULE = "rule"
     EMPTY = "empty"
     WITNESS = "witness"
+    AGGREGATE = "aggregate"
 
 
 class Category(StrEnum):

@@ -118,16 +118,48 @@ def cells_sql(delimiter: str, quoted: str) -> str:
     plain = f"string_split(record, {literal(delimiter)})"
     if not quoted:
         return plain
+    return (
+        f"case when not contains(record, {literal(quoted)}) then {plain} "
+        f"when {_is_well_quoted_sql(delimiter, quoted)} then {_well_quoted_cells_sql(delimiter, quoted)} "
+        f"else {_careful_cells_sql(delimiter, quoted)} end"
+    )
+
+
+def _is_well_quoted_sql(delimiter: str, quoted: str) -> str:
+    """Whether each quote opens a cell, closes one or is doubled within one: told without taking any out."""
+    d, q, bound = re.escape(delimiter), re.escape(quoted), _bound(delimiter, quoted)
+    cell = f"(?:{q}(?:[^{q}{bound}]|{q}{q})*{q}|[^{q}{d}{bound}]*)"
+    return f"regexp_full_match(record, {literal(f'{cell}(?:{d}{cell})*')})"
+
+
+def _well_quoted_cells_sql(delimiter: str, quoted: str) -> str:
+    """Quotes split such a record into what is outside and what is inside them, in turn.
+
+    Outside stand delimiters, and nothing where a quote was doubled; between delimiters at both ends the first
+    and the last piece are like the others.
+    """
+    d, q, bound = literal(delimiter), literal(quoted), literal(_bound(delimiter, quoted))
+    piece = f"case when place % 2 = 0 then piece when piece = '' then {q} else replace(piece, {d}, {bound}) end"
+    pieces = f"list_transform(string_split({d} || record || {d}, {q}), lambda piece, place: {piece})"
+    return f"string_split(array_to_string({pieces}, '')[2:-2], {bound})"
+
+
+def _bound(delimiter: str, quoted: str) -> str:
+    """A control character that parts cells and is neither of these."""
+    return next(sign for sign in "\x1f\x1e\x1d" if sign not in (delimiter, quoted))
+
+
+def _careful_cells_sql(delimiter: str, quoted: str) -> str:
+    """Cell by cell, a quote that stands where it should not being a sign like any other."""
     d, q = re.escape(delimiter), re.escape(quoted)
     pattern = literal(f"{d}(?:{q}(?:[^{q}]|{q}{q})*{q}[^{d}]*|[^{d}]*)")
     body = "substr(cell, 2)"
     inner = f"replace(substr({body}, 2, length({body}) - 2), {literal(quoted * 2)}, {literal(quoted)})"
     is_quoted = f"regexp_full_match({body}, {literal(f'{q}(?:[^{q}]|{q}{q})*{q}')})"
-    careful = (
+    return (
         f"list_transform(regexp_extract_all({literal(delimiter)} || record, {pattern}), "
         f"lambda cell: case when {is_quoted} then {inner} else {body} end)"
     )
-    return f"case when contains(record, {literal(quoted)}) then {careful} else {plain} end"
 
 
 def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:

@@ -7,10 +7,13 @@ an unknown person or account stands as it is. Only a file that is no table is re
 
 from __future__ import annotations
 
-from tocsin.core.errors import InputError, Sentence, SettingsError, Where
+from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.settings.case import RelationSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
+from tocsin.ingest.care.kinds import kind_of_relations
+from tocsin.ingest.care.told import read_messages
+from tocsin.ingest.read.inputs import find_inputs
 from tocsin.ingest.register_columns import RELATION_COLUMNS, Shape, register_sql, unread_instants_sql
 from tocsin.ingest.register_files import RegisterFiles, open_files, reading
 from tocsin.store.case import Case, Stage
@@ -19,17 +22,6 @@ from tocsin.store.query import load_query, quote
 
 PACKAGE = "tocsin.ingest"
 WHO = ("account", "professional_id", "organisation")
-
-_SAID = {
-    "no_person": _("{rows} relations name no person: left out."),
-    "nobody": _("{rows} relations name no account, professional or organisation: left out."),
-    "no_date": _("{rows} relations have a date that cannot be read: left out."),
-    "backwards": _("{rows} relations end before they begin: left out."),
-    "twice": _("{rows} relations stand twice: counted once."),
-    "overlapping": _("{rows} relations overlap an earlier one of the same person: all hold."),
-    "unknown_person": _("{rows} relations name a person that no registry has."),
-    "unknown_account": _("{rows} relations name an account, professional or organisation unknown here."),
-}
 
 
 def write_relations(stage: Stage) -> None:
@@ -42,26 +34,44 @@ def write_relations(stage: Stage) -> None:
         stage.attach_written(name)
     empty = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in TABLES["relations"].columns)
     stage.engine.create("relation_rows", f"select {empty}, null::varchar as fate where false")
+    told = ", ".join(f"null::{c.type} as {quote(c.name)}" for c in TABLES["relation_messages"].columns)
+    stage.engine.create("told_fates", f"select {told} where false")
     for relation in settings:
         _read(stage.engine, stage.case, relation)
     stage.write("relations", "select * exclude (fate) from relation_rows where fate = 'kept'")
     stage.write("relation_facts", load_query(PACKAGE, "relation_facts"))
-    stage.engine.drop("relation_rows")
-
-
-def relation_warnings(case: Case) -> list[tuple[str, Sentence, str]]:
-    """What is odd in the committed relations: (code, text, [[relations]])."""
-    with case.engine("relation_facts") as engine:
-        rows = engine.rows('select relations, fact, "rows" from relation_facts order by relations, fact')
-    return [
-        ("relations", Sentence(_SAID[str(fact)], {"rows": int(str(count))}), str(name))
-        for name, fact, count in rows
-        if fact in _SAID
-    ]
+    stage.write("relation_messages", "select * from told_fates")
+    for name in ("relation_rows", "told_fates"):
+        stage.engine.drop(name)
 
 
 def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
     """Add the rows of one [[relations]] to `relation_rows`, each with its fate."""
+    inputs = find_inputs(relation.paths, case.folder)
+    kind = relation.format or kind_of_relations(inputs)
+    days: int | None = None
+    if kind == "table":
+        days = relation.days_around if "until" not in relation.columns else None
+        _read_table(engine, case, relation)
+    else:
+        zone = case.settings.case.zone
+        read_messages(engine, relation, kind, inputs, case.settings.registries, zone)
+        engine.run(
+            "insert into told_fates by name select $relations as relations, * from message_fates",
+            relations=relation.name,
+        )
+        engine.drop("message_fates")
+    fated = load_query(PACKAGE, "relation_fates").sql
+    engine.run(
+        f"insert into relation_rows by name {fated}",
+        relations=relation.name,
+        days=days,
+    )
+    engine.drop("relation_source")
+
+
+def _read_table(engine: Engine, case: Case, relation: RelationSettings) -> None:
+    """Make `relation_source` of people's table."""
     if not set(WHO) & set(relation.columns):
         raise SettingsError(
             _("[[relations]] '{name}' does not say who treats the person."),
@@ -75,16 +85,11 @@ def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
     except InputError as error:
         error.where = error.where if error.where.file else Where(files.where)
         raise
+    registry = relation.registry or _only_registry(case)
     with reading(files.where):
-        engine.create("relation_source", ours)
-    fated = load_query(PACKAGE, "relation_fates").sql
-    engine.run(
-        f"insert into relation_rows by name {fated}",
-        relations=relation.name,
-        registry=relation.registry or _only_registry(case),
-        days=relation.days_around if "until" not in relation.columns else None,
-    )
-    engine.drop("relation_source")
+        engine.create(
+            "relation_source", f"select *, $registry::varchar as registry from ({ours})", registry=registry
+        )
 
 
 def _ours_sql(relation: RelationSettings, files: RegisterFiles, zone: str) -> str:

@@ -19,10 +19,12 @@ from tocsin.notify.after import follow_up, relay_log
 from tocsin.notify.channels.dry_run import DryRun
 from tocsin.notify.channels.folder import Folder
 from tocsin.notify.channels.relay import Relay
+from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.interface import Channel
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.printed.letters import Letters
 from tocsin.notify.sending import Sender, Sent
-from tocsin.notify.waves import check_balance, fill_outbox, refuse_unreleased_text
+from tocsin.notify.waves import Release, check_balance, fill_outbox, refuse_unreleased_text
 from tocsin.store.case import Case
 
 GROUP: Final = "tocsin.channels"
@@ -50,7 +52,7 @@ def send_all(
         for kind in kinds:
             if not outbox.upcoming(kind, 0, 1):
                 continue
-            with closing(make_channel(case, outbox, kind)) as channel:
+            with closing(make_channel(case, outbox, kind, release)) as channel:
                 done[kind] = Sender(case, outbox, channel, release).send(progress, limit=limit)
     with open_case(False) as case, closing(Outbox.open(case.folder)) as outbox:
         follow_up(case, outbox)
@@ -70,7 +72,7 @@ def rehearse(case: Case, kinds: Sequence[str], progress: Progress = silent) -> d
     return done
 
 
-def make_channel(case: Case, outbox: Outbox, kind: str) -> Channel:
+def make_channel(case: Case, outbox: Outbox, kind: str, release: Release) -> Channel:
     """The channel of a kind: one of another package when it registers one, else ours.
 
     Raises InputError when case.toml allows none.
@@ -98,4 +100,5 @@ def make_channel(case: Case, outbox: Outbox, kind: str) -> Channel:
             code="open_letters",
         )
     notes = case.folder / "notices" / "dropped"
-    return Folder(case.path_of(settings.post.folder), notes, settings.post.recipient)
+    letters = Letters(case.settings, signing_key(case), release.at)
+    return Folder(case.path_of(settings.post.folder), notes, letters, settings.post.recipient)

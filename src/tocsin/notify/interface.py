@@ -60,6 +60,8 @@ class Notice:
     html: str = field(repr=False)
     email: str = field(default="", repr=False)
     lines: tuple[str, ...] = field(default=(), repr=False)
+    document: str = field(default="", repr=False)
+    """What text and page both say, for paper."""
     proof: str = field(default="", repr=False)
     """What a machine checks the notice by; empty where the sender has no page."""
 

@@ -26,6 +26,7 @@ from tocsin.core.words import Words, visible, words
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import read_letter_file, texts_of
 from tocsin.notify.genuine.signing import Prover
+from tocsin.notify.printed.document import Block, blocks_of
 
 _CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
 """Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
@@ -56,6 +57,8 @@ class Letter:
     subject: str
     text: str = field(repr=False)
     html: str = field(repr=False)
+    document: str = field(default="", repr=False)
+    """What both say: `# ` begins a heading, `- ` an item of a list."""
     proof: str = field(default="", repr=False)
 
 
@@ -73,7 +76,7 @@ class Writer:
         self._settings = settings
         self._prover = prover
         self._words: Words = words(settings.notify.language)
-        self._said = _said(settings.notify.language)
+        self._said = notice_words(settings.notify.language)
         self._never = tuple(never)
         self._zone = settings.case.zone
         self._alike = self._said_to_all(released_at)
@@ -84,7 +87,7 @@ class Writer:
         document = with_whole_numbers(_BLANKS.sub("\n\n", document).strip())
         subject = self._said["subject"]
         proof = self._prover.prove(person.code) if self._prover else ""
-        return Letter(subject, plain(document), self._page(subject, document, proof), proof)
+        return Letter(subject, plain(document), self._page(subject, document, proof), document, proof)
 
     def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
         notify = self._settings.notify
@@ -163,24 +166,21 @@ def plain(document: str) -> str:
 
 def marked_up(document: str) -> Markup:
     """The same as HTML: headings, lists, paragraphs; everything escaped."""
-    return Markup("\n").join(_block(block.split("\n")) for block in re.split(r"\n{2,}", document) if block)
+    return Markup("\n").join(map(_marked_up, blocks_of(document)))
 
 
-def _block(lines: list[str]) -> Markup:
-    if lines[0].startswith("# "):
-        head = Markup("<h2>{}</h2>").format(lines[0][2:])
-        return head + (Markup("\n") + _block(lines[1:]) if lines[1:] else Markup())
-    told = [line for line in lines if not line.startswith("- ")]
-    items = [line[2:] for line in lines if line.startswith("- ")]
-    paragraph = Markup("<p>{}</p>").format(Markup("<br>\n").join(map(escape, told))) if told else Markup()
-    if not items:
-        return paragraph
-    listed = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    return paragraph + Markup("<ul>{}</ul>").format(listed)
+def _marked_up(block: Block) -> Markup:
+    if block.kind == "heading":
+        return Markup("<h2>{}</h2>").format(block.lines[0])
+    if block.kind == "paragraph":
+        return Markup("<p>{}</p>").format(Markup("<br>\n").join(map(escape, block.lines)))
+    items = Markup("").join(Markup("<li>{}</li>").format(item) for item in block.lines)
+    return Markup("<ul>{}</ul>").format(items)
 
 
 @cache
-def _said(lang: str) -> Mapping[str, Any]:
+def notice_words(lang: str) -> Mapping[str, Any]:
+    """Of our own files: subject, names of data, what stands on paper alone."""
     return tomllib.loads(read_letter_file(f"words.{lang}.toml"))
 
 

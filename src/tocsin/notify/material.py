@@ -42,6 +42,7 @@ class Stock:
             letter.html,
             self.email,
             self.lines,
+            letter.document,
             letter.proof,
         )
 

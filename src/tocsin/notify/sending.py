@@ -75,6 +75,7 @@ class Sender:
         self._clock = clock
         self._wait = wait
         self._settings = case.settings.notify.email
+        self._batch = case.settings.notify.post.batch if channel.kind == "post" else self._settings.batch
         self._writer = make_writer(case, release)
         self._stock: dict[tuple[int, int], Stock | None] = {}
         self.sent = Sent()
@@ -88,7 +89,7 @@ class Sender:
         done = 0
         while limit is None or done < limit:
             self._resolve_doubts()
-            most = self._settings.batch if limit is None else min(self._settings.batch, limit - done)
+            most = self._batch if limit is None else min(self._batch, limit - done)
             now = self._clock()
             batch = self._outbox.claim(self._channel.kind, most, now=now, lease=self._settings.lease)
             if batch:

@@ -19,6 +19,7 @@ from tocsin.scope.replay.accepted import ReplayError, parse_replay
 from tocsin.scope.replay.pages import Replay
 from tocsin.scope.replay.parameters import read_origins
 from tocsin.scope.replay.rewritten import View, rewrite_replay, views_of
+from tocsin.scope.sql.schema import Schema, schemas_of
 from tocsin.store.patterns import (
     Pattern,
     PatternError,
@@ -50,6 +51,9 @@ class CompiledRule:
 
     replay: Replay | None
 
+    schema: Schema | None = None
+    """The database whose statements its events hold."""
+
     @property
     def title(self) -> str:
         """How messages name it."""
@@ -68,7 +72,11 @@ class CompiledRule:
     @property
     def names_own(self) -> bool:
         """Whether it shows the event's own person, persons or record."""
-        return self.replay is None and not any(p.kind != "file" for p in self.placeholders)
+        return (
+            self.schema is None
+            and self.replay is None
+            and not any(p.kind != "file" for p in self.placeholders)
+        )
 
     @property
     def selects_outcome(self) -> bool:
@@ -106,8 +114,9 @@ def compile_catalogue(catalogue: Catalogue, settings: CaseSettings) -> list[Comp
         _refuse_twins(catalogue.shows, numbers, where)
     ends = ends_of(catalogue.shows)
     views = views_of(settings)
+    schemas = schemas_of(catalogue, settings)
     return [
-        _compile(number, rule, selectors_of(rule), ends[number], views, where)
+        _compile(number, rule, selectors_of(rule), ends[number], views, schemas, where)
         for number, rule in enumerate(catalogue.shows)
     ]
 
@@ -123,6 +132,7 @@ def _compile(
     selectors: Selectors,
     until: datetime | None,
     views: dict[str, View],
+    schemas: dict[str, Schema],
     where: str | None,
 ) -> CompiledRule:
     try:
@@ -149,7 +159,7 @@ def _compile(
             number=number + 1,
             error=str(error),
         ) from None
-    return CompiledRule(number, rule, selectors, path, until, replay)
+    return CompiledRule(number, rule, selectors, path, until, replay, schemas.get(rule.database or ""))
 
 
 def _replay(number: int, rule: Rule, views: dict[str, View]) -> Replay | None:

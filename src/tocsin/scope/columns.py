@@ -45,5 +45,7 @@ def needed_columns(rules: Sequence[CompiledRule], resolvers: Sequence[Resolver])
 
 def _read_by(rule: CompiledRule) -> Iterator[str]:
     yield from (name for name, _ in rule.selectors)
+    if rule.schema is not None:
+        yield from ("query", "flags", "detail")
     if rule.replay is not None:
         yield from (origin.column for origin in rule.replay.origins)

@@ -25,6 +25,7 @@ from tocsin.scope.matching import match_rules, register_rules
 from tocsin.scope.modifications import find_changes
 from tocsin.scope.outside import KINDS as OUTSIDE_KINDS
 from tocsin.scope.outside import read_excess
+from tocsin.scope.replayed import start_replayed, write_replayed
 from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
 from tocsin.scope.settled import drop_changes_told_twice, settle_by_witnesses
 from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
@@ -127,7 +128,9 @@ def _write_fates(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequenc
     signed = bool(stage.case.catalogue.signed_by or (settings.catalogue and settings.catalogue.signed_by))
     register_rules(engine, rules, catalogue_is_signed=signed)
     match_rules(engine, rules, settings)
+    start_replayed(engine)
     ask_resolvers(engine, resolvers, rules, settings)
+    write_replayed(stage)
     settle_fates(engine)
     settle_by_witnesses(engine)
     stage.write("witnesses", load_query(PACKAGE, "witnesses"))

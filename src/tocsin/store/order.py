@@ -27,15 +27,18 @@ def batches_in_order(table: Table, rows: pa.Table, places: Places) -> Iterator[p
     order = places[places_in_order(key, places)]
     kept = rows.select([name for name in table.column_names if name in rows.column_names])
     for at in range(0, len(order), ROW_GROUP):
-        part = pa.array(order[at : at + ROW_GROUP])
+        part = order[at : at + ROW_GROUP]
         yield pa.RecordBatch.from_arrays([_gathered(c, part) for c in kept.columns], schema=kept.schema)
 
 
-def _gathered(column: pa.ChunkedArray, places: pa.Array) -> pa.Array:
-    """Nearly always a column is in one piece, and that is the quick way."""
-    if column.num_chunks == 1:
-        return column.chunk(0).take(places)
-    return column.take(places).combine_chunks()
+def _gathered(column: pa.ChunkedArray, places: Places) -> pa.Array:
+    """Nearly always a column is in one piece, and the rows stand as they are to stand: nothing is copied."""
+    if column.num_chunks != 1:
+        return column.take(pa.array(places)).combine_chunks()
+    first, last = int(places[0]), int(places[-1])
+    if last - first == len(places) - 1 and (np.diff(places) == 1).all():
+        return column.chunk(0).slice(first, len(places))
+    return column.chunk(0).take(pa.array(places))
 
 
 def places_in_order(columns: list[pa.ChunkedArray], places: Places) -> Places:

@@ -20,7 +20,8 @@ from tocsin.store.case import Case
 from tocsin.store.parts import Part
 from tocsin.watch.alarms import Alarm, Found, alarm_id, told_instant
 from tocsin.watch.glimpse import Glimpse
-from tocsin.watch.ledger import Ledger, is_new_episode
+from tocsin.watch.ledger import Blind, Ledger, is_new_episode
+from tocsin.watch.tails import follow_tails, present_files
 from tocsin.watch.weighing import Weighed, acts_of, found_of, paces_of, weigh
 
 DETECTED: Final = "detected_until"
@@ -45,6 +46,8 @@ class Batch:
     warnings: list[Warned] = field(default_factory=list)
     by_source: dict[str, datetime] = field(default_factory=dict)
     detected: bool = False
+    lost: list[Blind] = field(default_factory=list)
+    """Ends of files that may be missing."""
 
 
 class Batches:
@@ -77,11 +80,13 @@ class Batches:
         with Case(self._folder, by=self._by) as case:
             case.reader.trust(self._sound)
             self._ingest(case, glimpse, batch)
-            case.reader.trust(self._sound)
             weighed = weigh(case, self._ledger.marks(), self._weighed, self._ledger.quotas())
             batch.events, batch.by_source = weighed.events, weighed.by_source
             self._raise(case, batch, weighed.found, weighed)
             self._weighed.update(weighed.parts)
+            batch.lost = follow_tails(
+                self._ledger, glimpse, present_files(case, glimpse), batch.left, self._clock()
+            )
             self._detect_when_due(case, batch, weighed)
             self._remember(case)
         return batch

@@ -26,7 +26,7 @@ MINUTE: Final = 60
 HOUR: Final = 3600
 LONGEST_S: Final = HOUR
 
-_SENTENCE = _("{persons} patients within {minutes} min; from {quota} on, somebody is told.")
+_SENTENCE = _("{persons} patients within {minutes} min; the limit for this profession is {quota}.")
 
 
 def make_views(case: Case, engine: Engine) -> None:

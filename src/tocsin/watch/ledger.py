@@ -44,7 +44,8 @@ create table if not exists blind (
 );
 create table if not exists quota (role text not null, seconds integer not null, persons integer not null,
     primary key (role, seconds));
-create table if not exists tail (path text primary key, changed_at real not null, read_at real not null);
+create table if not exists tail (file_number integer primary key, path text not null,
+    changed_at real not null, read_at real not null);
 """
 
 
@@ -57,13 +58,21 @@ class Waiting(NamedTuple):
 
 
 class Blind(NamedTuple):
-    """A time during which nothing was read; `events` were read behind it, None while it lasts."""
+    """A time during which nothing was read, and how many events were, behind it; None: none yet, or never."""
 
     why: str
     about: str
     from_at: float
     until_at: float | None
     events: int | None
+
+
+class Tail(NamedTuple):
+    """Where the end of a file is: when it last grew, and when it was last read."""
+
+    path: str
+    changed_at: float
+    read_at: float
 
 
 class Ledger:
@@ -195,14 +204,6 @@ class Ledger:
             db.execute("update blind set until_at = ?, events = ? where until_at is null", (until_at, events))
         return [Blind(*row) for row in ended]
 
-    def lose(self, why: str, about: str, from_at: float, until_at: float) -> None:
-        """What was written within this time cannot be read any more."""
-        with self.changing() as db:
-            db.execute(
-                "insert into blind (why, about, from_at, until_at) values (?, ?, ?, ?)",
-                (why, about, from_at, until_at),
-            )
-
     def blinds(self) -> list[Blind]:
         """All times during which nothing was read."""
         query = "select why, about, from_at, until_at, events from blind order by number"
@@ -219,16 +220,19 @@ class Ledger:
             db.execute("delete from quota")
             db.executemany("insert into quota values (?, ?, ?)", [(*key, n) for key, n in quotas.items()])
 
-    def tails(self) -> dict[str, tuple[float, float]]:
-        """Path: when it last grew, and when it was last read."""
-        rows = self._rows("select path, changed_at, read_at from tail")
-        return {str(path): (float(str(a)), float(str(b))) for path, a, b in rows}
+    def tails(self) -> dict[int, Tail]:
+        """Number of each file that was there: its end."""
+        rows = self._rows("select file_number, path, changed_at, read_at from tail")
+        return {int(str(n)): Tail(str(path), float(str(a)), float(str(b))) for n, path, a, b in rows}
 
-    def set_tails(self, tails: Mapping[str, tuple[float, float]]) -> None:
-        """Replace them."""
+    def follow(self, tails: Mapping[int, Tail], lost: Sequence[Blind]) -> None:
+        """Replace the ends of files; keep what may be missing of those that went."""
         with self.changing() as db:
             db.execute("delete from tail")
-            db.executemany("insert into tail values (?, ?, ?)", [(p, *at) for p, at in tails.items()])
+            db.executemany("insert into tail values (?, ?, ?, ?)", [(n, *one) for n, one in tails.items()])
+            db.executemany(
+                "insert into blind (why, about, from_at, until_at, events) values (?, ?, ?, ?, ?)", lost
+            )
 
 
 def is_new_episode(before: tuple[int, datetime] | None, at: datetime, repeat_days: float) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.made_case import HEAD, rows_of
 from tocsin.core.errors import InputError, SettingsError
-from tocsin.ingest.relations import relation_warnings
+from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run
 from tocsin.store.case import Case
 

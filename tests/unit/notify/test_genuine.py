@@ -320,7 +320,7 @@ def test_any_bytes_are_checked_or_refused(content: bytes) -> None:
 
 
 def test_names_of_places_and_dates_are_no_contact_points() -> None:
-    text = "Clinique St.Jean, J.Dupont, le 12/06/2024 à 10.30 (2024-06-12), 3 place de Fontenoy, 75334 Paris, dossier R-12"
+    text = "Clinique St.Jean, J.Dupont, le 12/06/2024 à 10.30 (2024-06-12), 75334 Paris, dossier R-12"
     assert contact_points(text) == set()
     assert contact_points("Tél. 02.99.00.00.00 ou +33 (0)2 99 00 00 00, cnil.fr, 39 39") == {
         "0299000000",

@@ -362,7 +362,7 @@ def test_sealed_case_drops_no_open_letters(
     [chunk] = (folder / "notices" / "post").glob("chunk-*")
     assert sorted(p.name for p in chunk.iterdir()) == [
         "addresses.csv.sealed",
-        "letters.html.sealed",
+        "letters.pdf.sealed",
         "manifest.json",
     ]
     assert not [p for p in chunk.iterdir() if b"DURAND1" in p.read_bytes()]

@@ -107,6 +107,11 @@ class SourceSettings(Frozen, frozen=True, kw_only=True):
     owner: str | None = None
     contact: str | None = None
     retention: str | None = None
+    most_per_second: float | None = None
+    bytes_seen_by: str | None = None
+    least_bytes: int | None = None
+    chain_own: str | None = None
+    chain_before: str | None = None
 
 
 class RegistrySettings(Frozen, frozen=True, kw_only=True):
@@ -123,6 +128,7 @@ class RegistrySettings(Frozen, frozen=True, kw_only=True):
     person_pattern: str | None = None
     ins_oid: str | None = None
     controller: str | None = None
+    complete: bool = False
 
 
 class RecordSettings(Frozen, frozen=True, kw_only=True):
@@ -171,7 +177,8 @@ class RelationSettings(Frozen, frozen=True, kw_only=True):
 
     name: str
     paths: list[str]
-    columns: dict[str, str]
+    format: Literal["table", "hl7v2", "fhir"] | None = None
+    columns: dict[str, str] = {}
     days_around: int = 30
     registry: str | None = None
 
@@ -335,6 +342,10 @@ class PostSettings(Frozen, frozen=True, kw_only=True):
 
     folder: str = "notices/post"
     recipient: str = ""
+    sender_lines: list[str] = []
+    two_sided: bool = True
+    batch: int = 250
+    keep_days: int = 30
 
 
 class NotifySettings(Frozen, frozen=True, kw_only=True):

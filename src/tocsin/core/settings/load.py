@@ -17,6 +17,7 @@ from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping
 from tocsin.core.settings.collected import with_places
+from tocsin.core.settings.databases import check_databases, with_databases
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
 from tocsin.core.settings.place_checks import check_places
@@ -60,7 +61,8 @@ def load_catalogue(path: Path) -> Catalogue:
     read = _read(path)
     catalogue = _convert(read, Catalogue)
     check_catalogue(read, catalogue)
-    return catalogue
+    check_databases(read, catalogue)
+    return with_databases(catalogue)
 
 
 def load_mapping(path: Path) -> Mapping:

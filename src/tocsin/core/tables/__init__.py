@@ -5,11 +5,12 @@ A stage reads tables that earlier stages committed and writes its own; nothing e
 them. Each column has a type, a sensitivity and a meaning; `docs/reference/tables.md` is made from here.
 """
 
-from tocsin.core.tables.divided import SPLIT_TABLES
 from tocsin.core.tables.covered import COVERAGE_TABLES
+from tocsin.core.tables.divided import SPLIT_TABLES
 from tocsin.core.tables.found import DETECT_TABLES, FILE_TABLES, LINK_TABLES, SCOPE_TABLES
 from tocsin.core.tables.outside import OUTSIDE_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
+from tocsin.core.tables.replayed import REPLAY_TABLES
 from tocsin.core.tables.table import Column, Layout, Table
 from tocsin.core.tables.told import NOTIFY_TABLES
 
@@ -18,7 +19,9 @@ ALL_TABLES = (
     *FILE_TABLES,
     *DETECT_TABLES,
     *SPLIT_TABLES,
+    *COVERAGE_TABLES,
     *SCOPE_TABLES,
+    *REPLAY_TABLES,
     *LINK_TABLES,
     *OUTSIDE_TABLES,
     *NOTIFY_TABLES,
@@ -27,12 +30,14 @@ TABLES: dict[str, Table] = {table.name: table for table in ALL_TABLES}
 
 __all__ = [
     "ALL_TABLES",
+    "COVERAGE_TABLES",
     "DETECT_TABLES",
     "FILE_TABLES",
     "INGEST_TABLES",
     "LINK_TABLES",
     "NOTIFY_TABLES",
     "OUTSIDE_TABLES",
+    "REPLAY_TABLES",
     "SCOPE_TABLES",
     "SPLIT_TABLES",
     "TABLES",

@@ -14,8 +14,8 @@ COVERAGE = Table(
         clear(
             "test",
             TEXT,
-            "counter, sampling, rotation, reception, silence, shut, cut, login_alone, acts_alone, balance,"
-            " sticky, unmatched, ratio, capture or chain",
+            "counter, sampling, rotation, reception, silence, shut, quiet, cut, login_alone, acts_alone,"
+            " balance, sticky, unmatched, ratio, capture or chain",
         ),
         clear("from_at", INSTANT, "where it begins; null: the whole source"),
         clear("until_at", INSTANT, "where it ends"),

@@ -215,7 +215,7 @@ NOTHING_SHOWN = Table(
     grain="one event in scope that showed nothing",
     columns=(
         clear("event_id", INTEGER, "the event"),
-        clear("reason", TEXT, "login, logout, failure, retry, rule, empty or witness"),
+        clear("reason", TEXT, "login, logout, failure, retry, rule, empty, witness or aggregate"),
     ),
     key=("event_id",),
     layout=Layout.PARTS,

@@ -316,6 +316,23 @@ RELATION_FACTS = Table(
     key=("relations", "fact"),
 )
 
+RELATION_MESSAGES = Table(
+    name="relation_messages",
+    grain="one [[relations]] of messages, fate and reason: messages = relation + set_aside + not_relation",
+    columns=(
+        clear("relations", TEXT, "the [[relations]] of case.toml"),
+        clear("fate", TEXT, "relation, set_aside or not_relation"),
+        clear(
+            "reason",
+            TEXT,
+            "the type of message or resource; set aside: broken, no_person, unknown_authority; no relation: "
+            "cancelled, proposed, superseded, merge, nobody, or another type",
+        ),
+        clear("messages", INTEGER, "HL7 v2 messages or FHIR resources"),
+    ),
+    key=("relations", "fate", "reason"),
+)
+
 INGEST_TABLES = (
     FILES,
     ACCOUNTING,
@@ -330,4 +347,5 @@ INGEST_TABLES = (
     CONTROLLERS,
     RELATIONS,
     RELATION_FACTS,
+    RELATION_MESSAGES,
 )

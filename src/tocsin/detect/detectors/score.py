@@ -30,6 +30,9 @@ SETTLED = 5
 HABIT = 30.0
 """Weight of the role against what the account did itself, in persons or sessions."""
 
+LEAN = 100.0
+"""Weight of the profession against colleagues of the same organisation, in persons or sessions."""
+
 LEAST_EVIDENCE = 2.3
 """Accounts with less (ten to one, before anything is said of how rare thieves are) are not told."""
 
@@ -103,6 +106,7 @@ class Score(Detector):
         engine.create("role_hours", load_query(PACKAGE, "role_hours"))
         engine.create("session_terms", load_query(PACKAGE, "session_terms"), settled=SETTLED)
         engine.create("role_rates", load_query(PACKAGE, "role_rates"))
+        engine.create("prior_rates", load_query(PACKAGE, "prior_rates"), lean=LEAN)
         engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)
         volume = load_query(PACKAGE, "volume_weights").sql
         engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- term_weights: for each session and term, how much likelier a thief makes it than the account's own habit.
---   Habit: what the account did before, leaning on its role. Both sides are beta-binomial; a term keeps a share
+--   Habit: what the account did before, leaning on its colleagues. Both sides are beta-binomial; a term keeps a share
 --   of silence, so that a thief who avoids it is not cleared by it.
--- reads   session_terms, role_rates, thieves
+-- reads   session_terms, prior_rates, thieves
 -- gives   term_weights: one row per session and term, the logarithm of the ratio
 -- binds   $habit
 with
@@ -10,13 +10,13 @@ with
 past as (
     select
         t.*,
-        r.rate as role_rate,
+        r.rate as prior_rate,
         r.spread,
         coalesce(sum(t.k) over before, 0) as past_k,
         coalesce(sum(t.n) over before, 0) as past_n
     from session_terms as t
-    join role_rates as r
-      on r.role = t.role
+    join prior_rates as r
+      on r.actor = t.actor
      and r.term = t.term
     window before as (
         partition by t.actor, t.term
@@ -29,8 +29,8 @@ habits as (
     select
         *,
         least(0.95, greatest(0.0005, least(
-            greatest(role_rate / 10, (past_k + $habit * role_rate) / (past_n + $habit)),
-            role_rate * 3
+            greatest(prior_rate / 10, (past_k + $habit * prior_rate) / (past_n + $habit)),
+            prior_rate * 3
         ))) as usual
     from past
 ),

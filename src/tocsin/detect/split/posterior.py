@@ -14,7 +14,17 @@ from typing import Final
 import numpy as np
 
 from tocsin.detect.split.sessions import Sessions
-from tocsin.detect.split.shapes import SHAPES, Floats, Shape, learn, log_beta
+from tocsin.detect.split.shapes import (
+    SHAPES,
+    Bulk,
+    Floats,
+    Thieves,
+    first_thieves,
+    learn,
+    learn_bulk,
+    log_beta,
+    log_volume,
+)
 
 ROUNDS: Final = 25
 MESSAGES: Final = 3
@@ -23,6 +33,7 @@ OWNER_HABIT: Final = 20.0
 """Weight of the role against the account itself, in persons; ten sessions for its volume."""
 
 VOLUME_HABIT: Final = 10.0
+VOLUME_SHARE: Final = 0.9
 SPELL: Final = 6
 """Days around a session that tell whether the thief was at work."""
 
@@ -36,7 +47,6 @@ STRONGEST: Final = 12.0
 BULKY: Final = ("no_relation", "near_ids", "sweep", "broad_searches")
 """Terms that vaccination days, locums and reviews show too, as volume does."""
 
-LEAST_BULK: Final = 0.005
 BULK_FROM: Final = 2.0
 """Evidence from which on a clean session is bulk work."""
 
@@ -55,30 +65,42 @@ class Posterior:
     place: Floats
     """Places: probability that it is the thief's own."""
 
-    shapes: tuple[Shape, ...]
+    thieves: Thieves
+    bulk: Bulk
 
 
-def split_sessions(
-    sessions: Sessions, answers: Floats, shapes: tuple[Shape, ...] = SHAPES, *, learns: bool = True
-) -> Posterior:
-    """`answers`: what professionals said of each session, as a logarithm of odds; infinite for a hard fact.
-
-    With `learns` false the thief's shapes are taken as they are.
-    """
+def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
+    """`answers`: what professionals said of each session, as a logarithm of odds; infinite for a hard fact."""
     heard = np.clip(answers, -40.0, 40.0)
-    rate = sessions.rate
-    bulk = np.full(len(sessions), LEAST_BULK)
-    content, _bare = _content(sessions, rate, sessions.volume_mean, shapes, bulk)
-    p = _logistic(content + heard + _logit(FIRST_PRIOR))
+    rate, volume = sessions.rate, sessions.volume_mean
+    thieves = first_thieves(len(sessions), volume)
+    bulk = _learn_bulk(sessions, np.zeros(len(sessions)))
+    content = _content(sessions, rate, volume, thieves, bulk)
+    held = np.where(sessions.is_clean, 0.0, 1.0)
+    p = held * _logistic(content.weight + heard + _logit(FIRST_PRIOR))
     place = np.zeros(sessions.places)
     for _ in range(ROUNDS):
         rate, volume = _owner_rates(sessions, p), _owner_volumes(sessions, p)
-        if learns:
-            shapes = learn(shapes, p, sessions.k, sessions.n)
-        content, bare = _content(sessions, rate, volume, shapes, bulk)
-        bulk = _bulk(sessions, bare)
-        p, place = _weigh(sessions, content + heard, _priors(sessions, p, place), place)
-    return Posterior(p, content, rate, place, shapes)
+        thieves = learn(
+            p**2,
+            content.shown,
+            sessions.account,
+            len(sessions.accounts),
+            sessions.k,
+            sessions.n,
+            sessions.new_persons,
+        )
+        content = _content(sessions, rate, volume, thieves, bulk)
+        bulk = _learn_bulk(sessions, content.bare)
+        p, place = _weigh(sessions, content.weight + heard, _priors(sessions, p, place), place)
+        p = held * p
+    return Posterior(p, content.weight, rate, place, thieves, bulk)
+
+
+def _learn_bulk(sessions: Sessions, bare: Floats) -> Bulk:
+    return learn_bulk(
+        bare > BULK_FROM, sessions.role, sessions.is_clean, sessions.k, sessions.n, sessions.new_persons
+    )
 
 
 def _owner_rates(sessions: Sessions, p: Floats) -> Floats:
@@ -107,52 +129,61 @@ def _by_account(sessions: Sessions, values: Floats) -> Floats:
     return found
 
 
+@dataclass(slots=True)
+class _Content:
+    weight: Floats
+    bare: Floats
+    """Of it, what honest bulk work shows too, before that is allowed for."""
+
+    shown: Floats
+    """Sessions × terms: how likely the thief's own way rather than the owner's, were it the thief."""
+
+
 def _content(
-    sessions: Sessions, rate: Floats, volume: Floats, shapes: tuple[Shape, ...], bulk: Floats
-) -> tuple[Floats, Floats]:
-    """What was done, all terms together; and, of it, what honest bulk work may look like too."""
-    bare, rest = _volume(sessions, volume), np.zeros(len(sessions))
-    for term, shape in enumerate(shapes):
-        weight = term_weight(
-            sessions.k[:, term], sessions.n[:, term], rate[:, term], sessions.spread[:, term], shape
-        )
+    sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk
+) -> _Content:
+    """What was done, all terms together, under a null that allows honest bulk work."""
+    own = log_volume(sessions.new_persons, volume, sessions.volume_size)
+    broad = _volume(sessions, np.full_like(own, bulk.volume), np.full_like(own, bulk.size)) - own
+    thief = _volume(sessions, thieves.volume, thieves.size) - own
+    saw = sessions.persons > 0
+    bare = np.where(saw, _mixed(thief, broad, VOLUME_SHARE), 0.0)
+    honest = np.where(saw, broad, 0.0)
+    rest = np.zeros(len(sessions))
+    shown = np.zeros_like(rate)
+    for term, shape in enumerate(SHAPES):
+        ratio = _ratio(sessions, term, rate[:, term], thieves.a[:, term], thieves.b[:, term])
+        share = thieves.share[:, term]
+        weight = _mixed(ratio, 0.0, share)
+        shown[:, term] = share * np.exp(ratio - weight)
         if shape.term in BULKY:
             bare = bare + weight
+            same = np.full(len(sessions), bulk.a[term]), np.full(len(sessions), bulk.b[term])
+            honest = honest + _mixed(_ratio(sessions, term, rate[:, term], *same), 0.0, 0.9)
         else:
             rest = rest + weight
-    bare = np.clip(bare, -STRONGEST, STRONGEST)
-    bound = -np.log((1 - bulk) * np.exp(-bare) + bulk)
-    return np.clip(bound + rest, -STRONGEST, STRONGEST), bare
+    allowed = _mixed(honest, 0.0, bulk.share)
+    weight = np.clip(bare - allowed + rest, -STRONGEST, STRONGEST)
+    return _Content(weight, np.clip(bare, -STRONGEST, STRONGEST), shown)
 
 
-def _bulk(sessions: Sessions, bare: Floats) -> Floats:
-    """How often an honest session of the profession looks like bulk work: measured on the clean accounts."""
-    clean = sessions.is_clean
-    roles = sessions.role.max(initial=-1) + 1
-    bulky = np.bincount(sessions.role[clean], bare[clean] > BULK_FROM, roles)
-    number = np.bincount(sessions.role[clean], minlength=roles)
-    share = np.clip((bulky + 1) / (number + 50), LEAST_BULK, 0.3)
-    found: Floats = share[sessions.role]
+def _mixed(ratio: Floats, other: float | Floats, share: float | Floats) -> Floats:
+    """Logarithm of a mixture of two ratios given as logarithms."""
+    found: Floats = np.logaddexp(np.log(1 - share) + other, np.log(share) + ratio)
     return found
 
 
-def term_weight(k: Floats, n: Floats, rate: Floats, spread: Floats, shape: Shape) -> Floats:
-    """Logarithm of how much likelier a thief makes k of n than this owner; 0 where n is 0."""
-    a, b = rate * (1 / spread - 1), (1 - rate) * (1 / spread - 1)
-    own = log_beta(k + a, n - k + b) - log_beta(a, b)
-    ours = np.full_like(k, shape.a), np.full_like(k, shape.b)
-    thief = log_beta(k + shape.a, n - k + shape.b) - log_beta(*ours)
-    weight = np.log((1 - shape.share) + shape.share * np.exp(np.clip(thief - own, -50, 50)))
-    return np.where(n > 0, weight, 0.0)
+def _ratio(sessions: Sessions, term: int, rate: Floats, a: Floats, b: Floats) -> Floats:
+    """Logarithm of how much likelier this beta makes k of n than the owner's habit; 0 where n is 0."""
+    k, n, spread = sessions.k[:, term], sessions.n[:, term], sessions.spread[:, term]
+    own_a, own_b = rate * (1 / spread - 1), (1 - rate) * (1 / spread - 1)
+    own = log_beta(k + own_a, n - k + own_b) - log_beta(own_a, own_b)
+    other = log_beta(k + a, n - k + b) - log_beta(a, b)
+    return np.where(n > 0, other - own, 0.0)
 
 
-def _volume(sessions: Sessions, mean: Floats) -> Floats:
-    """More persons new to the account than usual: as many, three times or ten times as many."""
-    n, size = sessions.new_persons, sessions.volume_size
-    three = (size + n) * np.log((size + mean) / (size + 3 * mean)) + n * np.log(3)
-    ten = (size + n) * np.log((size + mean) / (size + 10 * mean)) + n * np.log(10)
-    found = np.log(0.6 + 0.25 * np.exp(np.minimum(three, 50)) + 0.15 * np.exp(np.minimum(ten, 50)))
-    return np.where(n > 0, found, 0.0)
+def _volume(sessions: Sessions, mean: Floats, size: Floats) -> Floats:
+    return log_volume(sessions.new_persons, mean, size)
 
 
 def _priors(sessions: Sessions, p: Floats, place: Floats) -> Floats:

@@ -53,6 +53,7 @@ class Sessions:
     spread: Floats
     """Sessions × terms; n is 0 where a term says nothing."""
 
+    persons: Floats
     new_persons: Floats
     volume_mean: Floats
     volume_size: Floats
@@ -116,6 +117,7 @@ def read_sessions(rows: pa.Table) -> Sessions:
         n,
         rate,
         spread,
+        _floats(rows, "persons"),
         _floats(rows, "new_persons"),
         np.maximum(_floats(rows, "volume_mean"), 0.1),
         np.maximum(_floats(rows, "volume_size"), 0.3),

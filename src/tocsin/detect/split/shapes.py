@@ -6,7 +6,7 @@ Chosen on seeds 1 and 2 of `benchmarks/detection`, not on those that are reporte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -35,21 +35,122 @@ SHAPES: Final = (
 )
 TERMS: Final = tuple(shape.term for shape in SHAPES)
 
-HABIT: Final = 40.0
-"""How many persons of a case weigh as much as what was chosen before."""
+CASE_HABIT: Final = 40.0
+"""How many persons of the case weigh as much as what was chosen before; of one account, as the case."""
+
+SHARE_HABIT: Final = 2.0
+"""Sessions of a thief that weigh as much as what was chosen before."""
+
+LEAST_BULK: Final = 0.005
+FIRMNESS: Final = 2.0
+"""How much evener one thief is than all thieves are."""
 
 
-def learn(shapes: tuple[Shape, ...], p: Floats, k: Floats, n: Floats) -> tuple[Shape, ...]:
-    """The thief's rates as the sessions told so far show them: a mean moves, its spread stays."""
-    learnt = []
-    for place, shape in enumerate(shapes):
-        whole = shape.a + shape.b
-        first = next(one for one in SHAPES if one.term == shape.term)
-        mean = first.a / (first.a + first.b)
-        moved = (p @ k[:, place] + HABIT * mean) / (p @ n[:, place] + HABIT)
-        moved = min(0.98, max(0.02, float(moved)))
-        learnt.append(replace(shape, a=moved * whole, b=(1 - moved) * whole))
-    return tuple(learnt)
+@dataclass(slots=True)
+class Thieves:
+    """What each account's thief does, as far as the case tells: sessions × terms, and persons a session."""
+
+    a: Floats
+    b: Floats
+    share: Floats
+    """Sessions × terms: how often the thief shows the term at all; else it is as the owner's."""
+
+    volume: Floats
+    size: Floats
+    """Sessions: mean and evenness of a negative binomial of persons new to the account."""
+
+
+@dataclass(slots=True)
+class Bulk:
+    """What honest bulk work looks like, as the clean accounts show it."""
+
+    a: Floats
+    b: Floats
+    """Terms."""
+
+    volume: float
+    size: float
+    share: Floats
+    """Sessions: how often an honest one of the profession is bulk work."""
+
+
+def first_thieves(sessions: int, volume: Floats) -> Thieves:
+    """Before the case says anything."""
+    ones = np.ones((sessions, 1))
+    return Thieves(
+        ones * np.array([shape.a for shape in SHAPES]),
+        ones * np.array([shape.b for shape in SHAPES]),
+        ones * np.array([shape.share for shape in SHAPES]),
+        3 * volume,
+        np.full(sessions, 1.0),
+    )
+
+
+def learn(
+    p: Floats,
+    shown: Floats,
+    account: NDArray[np.int64],
+    accounts: int,
+    k: Floats,
+    n: Floats,
+    new: Floats,
+) -> Thieves:
+    """From the sessions told so far: each account leans on the case, the case on what was chosen before.
+
+    `shown`: sessions × terms, how likely a thief's session shows the term rather than the owner's habit.
+    """
+    a, b, share = np.empty_like(k), np.empty_like(k), np.empty_like(k)
+    for place, shape in enumerate(SHAPES):
+        first = shape.a / (shape.a + shape.b)
+        whole = (p @ k[:, place] + CASE_HABIT * first) / (p @ n[:, place] + CASE_HABIT)
+        sums_k = np.bincount(account, p * k[:, place], accounts)
+        sums_n = np.bincount(account, p * n[:, place], accounts)
+        mean = np.clip((sums_k + CASE_HABIT * whole) / (sums_n + CASE_HABIT), 0.02, 0.98)[account]
+        a[:, place] = mean * (shape.a + shape.b) * FIRMNESS
+        b[:, place] = (1 - mean) * (shape.a + shape.b) * FIRMNESS
+        told = p * (n[:, place] > 0)
+        sums, number = np.bincount(account, told * shown[:, place], accounts), np.bincount(account, told, accounts)
+        share[:, place] = np.clip((sums + SHARE_HABIT * shape.share) / (number + SHARE_HABIT), 0.02, 0.97)[account]
+    volume, size = _volumes(p, account, accounts, new)
+    return Thieves(a, b, share, volume, size)
+
+
+def learn_bulk(
+    is_bulk: NDArray[np.bool_], role: NDArray[np.int64], is_clean: NDArray[np.bool_], k: Floats, n: Floats, new: Floats
+) -> Bulk:
+    """From the clean sessions that stand far out."""
+    weight = (is_bulk & is_clean).astype(np.float64)
+    a, b = np.empty(len(SHAPES)), np.empty(len(SHAPES))
+    for place, shape in enumerate(SHAPES):
+        first = shape.a / (shape.a + shape.b)
+        mean = (weight @ k[:, place] + CASE_HABIT * first) / (weight @ n[:, place] + CASE_HABIT)
+        a[place], b[place] = mean * (shape.a + shape.b), (1 - mean) * (shape.a + shape.b)
+    number = weight.sum() + 1
+    volume = float((weight @ new + 10) / number)
+    variance = float((weight @ (new - volume) ** 2 + volume**2) / number)
+    size = min(20.0, max(0.3, volume**2 / max(variance - volume, 0.05 * volume**2)))
+    roles = int(role.max(initial=-1)) + 1
+    bulky, whole = np.bincount(role, weight, roles), np.bincount(role[is_clean], minlength=roles)
+    share = np.clip((bulky + 1) / (whole + 50), LEAST_BULK, 0.3)[role]
+    return Bulk(a, b, volume, size, share)
+
+
+def _volumes(
+    p: Floats, account: NDArray[np.int64], accounts: int, new: Floats
+) -> tuple[Floats, Floats]:
+    """One day of bulk work must not tell how much the thief reads: what stands far out is drawn in."""
+    weight = np.where(new > 0, p, 0.0)
+    logs = (np.bincount(account, weight * np.log1p(new), accounts) + 1e-9) / (
+        np.bincount(account, weight, accounts) + 1e-9
+    )
+    drawn = np.minimum(new, 3 * np.expm1(logs)[account] + 1)
+    whole = (weight @ drawn + 1) / (weight.sum() + 0.1)
+    number = np.bincount(account, weight, accounts)
+    mean = (np.bincount(account, weight * drawn, accounts) + 2 * whole) / (number + 2)
+    around = np.bincount(account, weight * (drawn - mean[account]) ** 2, accounts)
+    variance = (around + 2 * whole**2) / (number + 2)
+    size = np.clip(mean**2 / np.maximum(variance - mean, 0.05 * mean**2), 0.3, 20)
+    return np.maximum(mean, 0.5)[account], size[account]
 
 
 def log_gamma(x: Floats) -> Floats:
@@ -64,3 +165,15 @@ def log_gamma(x: Floats) -> Floats:
 def log_beta(a: Floats, b: Floats) -> Floats:
     """Of positive numbers."""
     return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
+
+
+def log_volume(n: Floats, mean: Floats, size: Floats) -> Floats:
+    """Logarithm of a negative binomial's probability."""
+    found: Floats = (
+        log_gamma(n + size)
+        - log_gamma(size)
+        - log_gamma(n + 1)
+        + size * np.log(size / (size + mean))
+        + n * np.log(mean / (size + mean))
+    )
+    return found

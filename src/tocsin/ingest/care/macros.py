@@ -20,8 +20,9 @@ end""",
 create or replace temp macro hl7_at(said, zone) as case
     when not regexp_full_match(said, '\d{8}(\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?)?([+-]\d{4})?') then null
     when regexp_matches(said, '[+-]\d{4}$') then try_cast(
-        strftime(try_strptime(rpad(regexp_extract(said, '^\d+'), 14, '0'), '%Y%m%d%H%M%S'), '%Y-%m-%dT%H:%M:%S')
-        || substr(said, length(said) - 4, 3) || ':' || right(said, 2) as timestamptz)
+        strftime(
+            try_strptime(rpad(regexp_extract(said, '^\d+'), 14, '0'), '%Y%m%d%H%M%S'), '%Y-%m-%dT%H:%M:%S'
+        ) || substr(said, length(said) - 4, 3) || ':' || right(said, 2) as timestamptz)
     else try_strptime(rpad(regexp_extract(said, '^\d+'), 14, '0'), '%Y%m%d%H%M%S') at time zone zone
 end""",
     # A type is a word of the sender's: what is no type at all is not repeated.
@@ -32,8 +33,9 @@ create or replace temp macro hl7_type(kind, trigger_event) as case
     when regexp_full_match(kind, '[A-Z][A-Z0-9]{2}') then kind
     else 'other'
 end""",
-    "create or replace temp macro fhir_type(kind) as"
-    " case when regexp_full_match(kind, '[A-Z][A-Za-z]{2,40}') then kind else 'other' end",
+    """
+create or replace temp macro fhir_type(kind) as
+    case when regexp_full_match(kind, '[A-Z][A-Za-z]{2,40}') then kind else 'other' end""",
     # Type/id of a relative or absolute reference, without its version; a urn stays what it is.
     r"""
 create or replace temp macro fhir_reference(said) as case
@@ -51,10 +53,12 @@ end""",
     # A period that ends on a day or a month holds all of it (FHIR R4, Period.end).
     r"""
 create or replace temp macro fhir_until(said, zone) as case
-    when regexp_full_match(said, '\d{4}') then (try_strptime(said || '-01-01', '%Y-%m-%d') + interval 1 year) at time zone zone
+    when regexp_full_match(said, '\d{4}')
+        then (try_strptime(said || '-01-01', '%Y-%m-%d') + interval 1 year) at time zone zone
     when regexp_full_match(said, '\d{4}-\d\d')
         then (try_strptime(said || '-01', '%Y-%m-%d') + interval 1 month) at time zone zone
-    when regexp_full_match(said, '\d{4}-\d\d-\d\d') then (try_strptime(said, '%Y-%m-%d') + interval 1 day) at time zone zone
+    when regexp_full_match(said, '\d{4}-\d\d-\d\d')
+        then (try_strptime(said, '%Y-%m-%d') + interval 1 day) at time zone zone
     else fhir_from(said, zone)
 end""",
 )

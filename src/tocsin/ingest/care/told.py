@@ -57,6 +57,7 @@ _FHIR = Telling(
         ("fhir_roles", "fhir_roles"),
         ("told_identifiers", "fhir_identifiers"),
         ("told_patients", "told_patients"),
+        ("fhir_candidates", "fhir_candidates"),
         ("told_links", "fhir_links"),
     ),
     "fhir_fates",
@@ -69,6 +70,7 @@ _SPENT = (
     "fhir_latest",
     "fhir_keys",
     "fhir_roles",
+    "fhir_candidates",
     "told_identifiers",
     "told_patients",
     "told_links",
@@ -85,9 +87,10 @@ def read_messages(
     registries: Sequence[RegistrySettings],
     zone: str,
 ) -> None:
-    """Make `relation_source` (rows of relations, periods complete) and `message_fates` (fate, reason, messages).
+    """Make `relation_source` (rows of relations, periods complete) and `message_fates`.
 
-    `kind` is `hl7v2` or `fhir`; `accounts` must be attached. Raises InputError for a file that cannot be read.
+    `kind` is `hl7v2` or `fhir`; `accounts` must be attached. Raises InputError for a file that cannot be
+    read.
     """
     telling = _TELLINGS[kind]
     for macro in MACROS:
@@ -122,8 +125,7 @@ def _read(engine: Engine, telling: Telling, kind: str, inputs: Sequence[Input]) 
             made = True
             engine.unregister("records")
     if not made:
-        empty = {field.name: [] for field in _RECORDS}
-        engine.register("records", pa.table(empty, schema=_RECORDS))
+        engine.register("records", _RECORDS.empty_table())
         engine.create(telling.table, query, file=0)
         engine.unregister("records")
 
@@ -146,7 +148,7 @@ def _cutter(kind: str) -> Cutter:
 def _registry_binds(
     engine: Engine, relation: RelationSettings, registries: Sequence[RegistrySettings]
 ) -> dict[str, str | bool | None]:
-    """Make `relation_domains`: authorities and their registries; those of the one that is named, if one is."""
+    """Make `relation_domains`: authorities and their registries; of the one named, if one is."""
     named = [r for r in registries if relation.registry in (None, r.name)]
     rows = [{"registry": r.name, "domain": r.domain} for r in named if r.domain]
     schema = pa.schema([("registry", pa.string()), ("domain", pa.string())])

@@ -7,11 +7,13 @@ beside a description reads.
 
 from __future__ import annotations
 
+import json
 import re
 
 from tocsin.core.errors import MachineError
 from tocsin.core.words import _
 from tocsin.ingest.described.description import Described, Description, Pairs, Pattern
+from tocsin.ingest.described.held import held_text
 from tocsin.ingest.described.syslog_header import header_sql
 from tocsin.ingest.fields import cells_sql, objects_sql
 from tocsin.ingest.interface import Carry, Extraction, ReadOptions
@@ -118,12 +120,16 @@ from ({parsed}
 def _patterns_sql(patterns: list[Pattern], rows: str) -> str:
     """The groups of the first pattern that a message matches whole, and its `kind`; null where none does."""
     groups = [list(re.compile(pattern.line).groupindex) for pattern in patterns]
+    held = [held_text(pattern.line) for pattern in patterns]
     for place, (pattern, names) in enumerate(zip(patterns, groups, strict=True)):
         wanted = ", ".join(literal(name) for name in [WHOLE, *names])
         match = f"regexp_extract(message, {literal(f'^({_anonymous(pattern.line)})$')}, [{wanted}], 's')"
-        if place:
-            earlier = " and ".join(f"coalesce(m{p}.{WHOLE}, '') = ''" for p in range(place))
-            match = f"case when {earlier} then {match} end"
+        conditions = [f"coalesce(m{p}.{WHOLE}, '') = ''" for p in range(place)]
+        if len(held[place]) > 1 and held.count(held[place]) < len(held):
+            # A search for a text is many times as fast as an expression that fails.
+            conditions.append(f"contains(message, {literal(held[place])})")
+        if conditions:
+            match = f"case when {' and '.join(conditions)} then {match} end"
         rows = f"select *, {match} as m{place}\nfrom ({rows}\n)"
     names = list(dict.fromkeys(name for group in groups for name in group))
     found = {
@@ -167,16 +173,26 @@ from ({rows}
 
 
 def _pair_sql(pairs: Pairs, key: str) -> str:
-    """The value of a key, quoted or not, with its escapes undone; null where it is absent or empty."""
+    """The value of a key, quoted or not, with its escapes undone; null where it is absent or empty.
+
+    A text that has no such key is told by a plain search, many times as fast as an expression.
+    """
     separator, quoted = re.escape(pairs.separator), re.escape(pairs.quote)
     first = re.escape(pairs.separator[0])
+    named = f"{key}{pairs.equals}"
     begin = rf"(?:^|{separator}){re.escape(key)}{re.escape(pairs.equals)}"
     plain = literal(rf"{begin}([^{quoted}{first}](?:[^{first}]*))")
     if not pairs.quote:
-        return f"nullif(regexp_extract({pairs.of}, {literal(f'{begin}([^{first}]*)')}, 1), '')"
+        value = f"nullif(regexp_extract({pairs.of}, {literal(f'{begin}([^{first}]*)')}, 1), '')"
+        return f"case when contains({pairs.of}, {literal(named)}) then {value} end"
     within = literal(rf"{begin}{quoted}((?:[^{quoted}\\]|\\.)*){quoted}")
-    unquoted = rf"regexp_replace(regexp_extract({pairs.of}, {within}, 1), '\\(.)', '\1', 'g')"
-    return f"coalesce(nullif({unquoted}, ''), nullif(regexp_extract({pairs.of}, {plain}, 1), ''))"
+    inner = f"nullif(regexp_extract({pairs.of}, {within}, 1), '')"
+    unquoted = rf"regexp_replace({inner}, '\\(.)', '\1', 'g')"
+    return (
+        f"case when contains({pairs.of}, {literal(named)}) then coalesce("
+        f"case when contains({pairs.of}, {literal(named + pairs.quote)}) then {unquoted} end, "
+        f"nullif(regexp_extract({pairs.of}, {plain}, 1), '')) end"
+    )
 
 
 def _cells_sql(description: Description, rows: str, header: tuple[str, ...]) -> str:
@@ -259,8 +275,9 @@ def _detail_sql(description: Description) -> str:
     if isinstance(detail, str):
         return detail
     if detail is not None:
-        named = ", ".join(f"{literal(name)}, {quote(name)}" for name in detail)
-        return f"nullif(json_merge_patch('{{}}', json_object({named}))::varchar, '{{}}')"
+        # A member that is null goes: each is made by itself, and what is null is not joined.
+        members = ", ".join(f"{literal(f'{json.dumps(name)}:')} || to_json({quote(name)})" for name in detail)
+        return f"nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}')"
     if description.read.reader in _JSON:
         return "case when is_object then message end"
     return "json_object('line', record)::varchar"

@@ -17,14 +17,14 @@ runs as (
         relations,
         from_at,
         lag(coalesce(until_at, timestamptz 'infinity')) over (
-            partition by relations, person, account, professional_id, organisation
+            partition by relations, registry, person, account, professional_id, organisation, kind
             order by from_at nulls first, until_at
         ) as before_until
     from kept
 ),
 
 known_persons as (
-    select distinct person
+    select distinct registry, person
     from registry
 ),
 
@@ -57,6 +57,7 @@ facts as (
     from kept as k
     anti join known_persons as p
       on p.person = k.person
+     and p.registry = coalesce(k.registry, p.registry)
     where exists (select 1 from registry)
     union all
     select n.relations, 'unknown_account' as fact

@@ -3,7 +3,7 @@
 --   A single instant explains accesses some days before and after it; a null bound is open.
 -- reads   relation_source
 -- gives   one row per row of theirs: kept, or why it is left out
--- binds   $relations, $registry, $days
+-- binds   $relations, $days
 with
 
 spans as (
@@ -30,7 +30,7 @@ fated as (
             when until_at <= from_at then 'backwards'
         end as reason,
         row_number() over (
-            partition by person, account, professional_id, organisation, from_at, until_at, kind
+            partition by registry, person, account, professional_id, organisation, from_at, until_at, kind
         ) as place
     from spans
 )
@@ -40,7 +40,7 @@ select
     account,
     professional_id,
     organisation,
-    $registry as registry,
+    registry,
     person,
     from_at,
     until_at,

@@ -42,10 +42,11 @@ class LinesCutter(Cutter):
         self.complete_bytes, self.complete_lines = start_byte, start_line
         rest = b""
         for block in blocks:
-            text = rest + block if rest else block
-            end = text.rfind(b"\n") + 1
-            yield from self._whole(text[:end])
-            rest = text[end:]
+            end = block.rfind(b"\n") + 1
+            if end:
+                # One copy of the block, whatever was left of the one before it.
+                yield from self._whole(b"".join((rest, memoryview(block)[:end])))
+            rest = block[end:] if end else rest + block
             if len(rest) > MAX_RECORD:
                 yield one_record(self, rest, Mark.TOO_LONG, self.encoding)
                 rest = skip_line(self, blocks, len(rest))
@@ -56,21 +57,24 @@ class LinesCutter(Cutter):
 
     def _whole(self, text: bytes) -> Iterator[pa.RecordBatch]:
         """Whole lines; one that is too long is marked, wherever the blocks were cut."""
-        done = 0
         ends = line_ends(text)
-        for number in np.flatnonzero(np.diff(ends, prepend=-1) > MAX_RECORD + 1).tolist():
+        long = np.flatnonzero(np.diff(ends, prepend=-1) > MAX_RECORD + 1)
+        if not len(long):
+            yield from self._lines(text, ends)
+            return
+        done = 0
+        for number in long.tolist():
             start, end = int(ends[number - 1]) + 1 if number else 0, int(ends[number])
-            yield from self._lines(text[done:start])
+            yield from self._lines(text[done:start], line_ends(text[done:start]))
             yield one_record(self, text[start:end], Mark.TOO_LONG, self.encoding)
             self.complete_bytes += end + 1 - start
             self.complete_lines += 1
             done = end + 1
-        yield from self._lines(text[done:] if done else text)
+        yield from self._lines(text[done:], line_ends(text[done:]))
 
-    def _lines(self, text: bytes) -> Iterator[pa.RecordBatch]:
+    def _lines(self, text: bytes, ends: Offsets) -> Iterator[pa.RecordBatch]:
         if not text:
             return
-        ends = line_ends(text)
         starts = np.concatenate(([0], ends[:-1] + 1))
         offsets = starts + self.complete_bytes
         numbers = np.arange(1, len(starts) + 1, dtype=np.int64) + self.complete_lines

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters dropped into a folder for whoever prints and posts them: a chunk at a time, whole or not at all.
 
-A chunk is a CSV of addresses, an HTML page of letters in that order, and a manifest of SHA-256.
-With `recipient`, an X25519 public key, the first two are sealed to it. A note of what each chunk holds is
-synced in the case before the chunk takes its name: so a process that died between the two is told apart.
+A chunk is a PDF of letters, a CSV of their addresses and pages, and a manifest that the case signs: SHA-256,
+what it is for, until when it may be kept. With `recipient`, an X25519 public key, the first two are sealed to
+it. A note of what each chunk holds is synced in the case before the chunk takes its name: so a process that
+died between the two is told apart.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,10 +23,12 @@ from nacl.public import PublicKey, SealedBox
 from tocsin.core.words import visible
 from tocsin.journal.chain import sync
 from tocsin.notify.interface import Channel, Fate, Handed, Notice
+from tocsin.notify.printed.letters import Letters
+from tocsin.notify.printed.render import Place
 
-COLUMNS: Final = ("reference", *(f"line_{number}" for number in range(1, 7)), "page")
+COLUMNS: Final = ("reference", *(f"line_{number}" for number in range(1, 7)), "first_page", "last_page")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_BODY: Final = re.compile(r"<article>.*</article>", re.DOTALL)
+PURPOSE: Final = "print and post these letters (art. 34 GDPR), then destroy them"
 
 
 class Folder(Channel):
@@ -36,9 +38,10 @@ class Folder(Channel):
     kind = "post"
     takes_whole_batches = True
 
-    def __init__(self, folder: Path, notes: Path, recipient: str = "") -> None:
+    def __init__(self, folder: Path, notes: Path, letters: Letters, recipient: str = "") -> None:
         self._folder = folder
         self._notes = notes
+        self._letters = letters
         self._recipient = recipient
 
     def hand_over(self, notices: Sequence[Notice]) -> Iterator[Handed]:
@@ -54,6 +57,10 @@ class Folder(Channel):
         sync(self._folder)
         for message_id in ids:
             yield Handed(message_id, Fate.ACCEPTED)
+
+    def close(self) -> None:
+        """Let the process that makes the pages end."""
+        self._letters.close()
 
     def look_up(self, message_ids: Collection[str]) -> Mapping[str, Fate]:
         """A chunk that is noted and no longer in the making was dropped, whether or not it was collected."""
@@ -76,18 +83,30 @@ class Folder(Channel):
 
     def _write(self, folder: Path, notices: Sequence[Notice]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = {"addresses.csv": _addresses(notices), "letters.html": _letters(notices)}
+        pages, places = self._letters.print(notices)
+        written = {"addresses.csv": _addresses(notices, places), "letters.pdf": pages}
         files = {}
         for name, content in written.items():
             place = folder / (f"{name}.sealed" if self._recipient else name)
             place.write_bytes(self._sealed(content))
             files[place.name] = hashlib.sha256(place.read_bytes()).hexdigest()
             sync(place)
-        manifest = {"letters": len(notices), "files": files}
         place = folder / "manifest.json"
-        place.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        place.write_text(self._manifest(len(notices), files), "utf-8")
         sync(place)
         sync(folder)
+
+    def _manifest(self, letters: int, files: dict[str, str]) -> str:
+        """What was signed, as text, with its signature (Ed25519) and the key to check it by."""
+        said = {
+            "letters": letters,
+            "files": files,
+            "purpose": PURPOSE,
+            "destroy_by": self._letters.destroy_by,
+        }
+        signed = json.dumps(said, sort_keys=True)
+        proof = {"signed": signed, "signature": self._letters.sign(signed), "key": self._letters.key}
+        return json.dumps(said | proof, indent=1) + "\n"
 
     def _sealed(self, content: bytes) -> bytes:
         if not self._recipient:
@@ -95,24 +114,17 @@ class Folder(Channel):
         return bytes(SealedBox(PublicKey(base64.b64decode(self._recipient))).encrypt(content))
 
 
-def _addresses(notices: Sequence[Notice]) -> bytes:
+def _addresses(notices: Sequence[Notice], places: Sequence[Place]) -> bytes:
     """`;` between columns, as no spreadsheet runs it (OWASP, CSV injection)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(COLUMNS)
-    for page, notice in enumerate(notices, start=1):
+    for notice, place in zip(notices, places, strict=True):
         lines = [_safe(line) for line in notice.lines] + [""] * (6 - len(notice.lines))
-        writer.writerow([notice.message_id.strip("<>").partition("@")[0], *lines, page])
+        writer.writerow([place.reference, *lines, place.first, place.last])
     return text.getvalue().encode()
 
 
 def _safe(line: str) -> str:
     shown = visible(line)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
-
-
-def _letters(notices: Sequence[Notice]) -> bytes:
-    """The pages one after the other, under the head of the first: all have the same."""
-    first = notices[0].html
-    bodies = [found[0] for notice in notices if (found := _BODY.search(notice.html))]
-    return _BODY.sub(lambda _whole: "\n".join(bodies), first, count=1).encode()

@@ -33,6 +33,10 @@ MEANINGS: Final = {
         "No record, where about {expected} were expected; meanwhile ‘{other}’ shows that the service"
         " refused everything: nobody could act, nothing is missing."
     ),
+    "quiet": _(
+        "No record, where about {expected} were expected by the same hours of other days; the counter runs"
+        " on: nothing is missing, nobody was served."
+    ),
     "cut": _("File number {file} ends in the middle of a record: what came after it was not read."),
     "login_alone": _(
         "{odd} of {sessions} sessions signed in and then did nothing, against {share} on other days:"

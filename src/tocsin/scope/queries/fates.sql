@@ -7,8 +7,11 @@ with disclosing as (
     from shown
 ),
 finding_nobody as (
-    select distinct event_id
+    select
+        event_id,
+        min(reason) as reason
     from empty
+    group by event_id
 )
 select
     e.event_id,
@@ -20,7 +23,7 @@ select
     case
         when d.event_id is not null then null
         when u.event_id is not null then u.reason
-        when n.event_id is not null then 'empty'
+        when n.event_id is not null then n.reason
         when e.kind = 'open' then 'rule'
         when e.kind = 'failed' then 'failure'
         else e.kind

@@ -26,7 +26,7 @@ class FileContents(Resolver):
     reads: ClassVar[tuple[str, ...]] = ("file_name", "bytes")
 
     def accepts(self, rule: CompiledRule) -> bool:
-        return rule.replay is None
+        return rule.replay is None and rule.schema is None
 
     def is_needed(self, settings: CaseSettings) -> bool:
         return bool(settings.files)

@@ -30,7 +30,7 @@ class Named(Resolver):
     order: ClassVar[int] = 10
 
     def accepts(self, rule: CompiledRule) -> bool:
-        return rule.replay is None
+        return rule.replay is None and rule.schema is None
 
     def answer(self, question: Question) -> Answer:
         engine = question.engine

@@ -103,7 +103,12 @@ class Schema:
     @property
     def categories(self) -> tuple[str, ...]:
         """Of all columns, in order; a category's place is its bit."""
-        named = {c for table in self.tables.values() for column in table.columns.values() for c in column.categories}
+        named = {
+            c
+            for table in self.tables.values()
+            for column in table.columns.values()
+            for c in column.categories
+        }
         return tuple(sorted({*named, Category.UNDETERMINED.value}))
 
     @property
@@ -157,7 +162,9 @@ def _schema(number: int, database: Database, views: Mapping[str, View], where: s
                 name=database.name,
                 column=column,
             )
-    return Schema(database, tables, _views(database.views), frozenset(name.lower() for name in database.decrypts))
+    return Schema(
+        database, tables, _views(database.views), frozenset(name.lower() for name in database.decrypts)
+    )
 
 
 def _table(
@@ -187,8 +194,12 @@ def _table(
 def _columns(view: View | None, shown: Mapping[str, list[str] | ShownColumn]) -> dict[str, BaseColumn]:
     if view is None:
         return {}
-    given = {theirs.lower(): ours for ours, theirs in view.given.items() if isinstance(theirs, str) and theirs}
-    names = {name.lower(): name for name in (*(n for n in view.given.values() if isinstance(n, str) and n), *shown)}
+    given = {
+        theirs.lower(): ours for ours, theirs in view.given.items() if isinstance(theirs, str) and theirs
+    }
+    names = {
+        name.lower(): name for name in (*(n for n in view.given.values() if isinstance(n, str) and n), *shown)
+    }
     return {folded: _column(name, view, given, shown.get(name)) for folded, name in names.items()}
 
 
@@ -220,6 +231,8 @@ def _views(definitions: Sequence[ViewDefinition]) -> dict[str, tuple[SchemaView,
 
 
 def _versions(definitions: Sequence[ViewDefinition]) -> tuple[SchemaView, ...]:
-    ordered = sorted(definitions, key=lambda one: (one.since is not None, one.since.timestamp() if one.since else 0))
+    ordered = sorted(
+        definitions, key=lambda one: (one.since is not None, one.since.timestamp() if one.since else 0)
+    )
     ends = [following.since for following in ordered[1:]]
     return tuple(SchemaView(one, until) for one, until in zip(ordered, [*ends, None], strict=True))

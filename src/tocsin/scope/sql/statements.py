@@ -48,6 +48,10 @@ _CURSOR = re.compile(
 _PREPARED = re.compile(r"^prepare\s+\S+?\s*(?:\([^()]*\))?\s+as\s+(?P<query>.*)$", re.IGNORECASE | re.DOTALL)
 _TABLE = re.compile(r"^table\s+(?P<table>[^\s;]+)$", re.IGNORECASE)
 _OUTFILE = re.compile(r"\sinto\s+(?:out|dump)file\s+\S+", re.IGNORECASE)
+_PLACE = re.compile(r"(?<![:\w]):(\d+)\b")
+PLACE = "place_of_bind_"
+"""`:1` is not read by the parser: it is given a name."""
+
 _NUMBERS = 7_770_000_000
 _NAMED = re.compile(r"^⟦(\d+)⟧$")
 _MOST_CHARACTERS = 100_000
@@ -92,7 +96,7 @@ def parse_template(text: str, dialect: str, fixed: Mapping[int, str] | None = No
     if len(text) > _MOST_CHARACTERS:
         raise Refused("sql_too_long")
     marked, kinds = _named_marks(text.strip().rstrip("; \n\t"))
-    inner, shape = _unwrap(marked)
+    inner, shape = _unwrap(_PLACE.sub(rf":{PLACE}\1", marked))
     tree = _parse(inner, dialect)
     return Statement(tree, shape, tuple(kinds), _name_values(tree, fixed or {}))
 

@@ -68,7 +68,7 @@ def binds_sql(origin: str) -> str:
     kind, _, place = origin.partition(":")
     text = f"e.{place}" if kind == "event" else f"try(json_extract_string(e.detail, {literal(place)}))"
     csv = (
-        f"list_transform(regexp_extract_all({text} || ',', '(\"(?:[^\"]|\"\")*\"|[^,]*),', 1), lambda v:"
+        f'list_transform(regexp_extract_all({text} || \',\', \'("(?:[^"]|"")*"|[^,]*),\', 1), lambda v:'
         " case when v[1] = '\"' then replace(substr(v, 2, length(v) - 2), '\"\"', '\"') else v end)"
     )
     named = (

@@ -3,46 +3,34 @@
 --   A professional is every identifier that the directory has, else the RPPS, else the first one, else the
 --   server's id. An organisation is kept where the directory has it. An appointment is a single instant, as is
 --   an encounter outside beds that nothing ends.
--- reads   fhir_latest, fhir_roles, fhir_keys, told_patients, directory_names
+-- reads   fhir_latest, fhir_candidates, told_patients, directory_names
 -- gives   told_links: one row per resource, patient and who treats
 -- binds   $zone
 with
 
-candidates as (
-    select r.message, r.kind, r.name as reference, r.since, r.till, k.one.value as who, k.one.system as system, k.place
-    from fhir_roles as r
-    join (select name, unnest(identifiers) as one, generate_subscripts(identifiers, 1) as place from fhir_keys) as k
-      on k.name = r.name
-    where r.kind <> 'Patient' and not r.is_out
-    union all
-    select message, kind, name as reference, since, till, identifier.value as who, identifier.system as system, 0 as place
-    from fhir_roles
-    where kind <> 'Patient' and not is_out and identifier is not null
-    union all
-    select message, kind, name as reference, since, till, split_part(name, '/', 2) as who, '' as system, 1000 as place
-    from fhir_roles
-    where kind <> 'Patient' and not is_out and name like '%/%'
-),
-
 known as (
     select
-        c.*,
+        c.* exclude (turn),
         d.name is not null as in_directory,
-        max(d.name is not null) over one as any_known,
-        row_number() over (partition by c.message, c.reference, c.kind order by
-            c.system in ('urn:oid:1.2.250.1.71.4.2.1', 'https://rpps.esante.gouv.fr', 'http://rpps.fr') desc, c.place, c.who) as turn
-    from candidates as c
+        count(d.name) over (partition by c.message, c.reference, c.kind) as times_known,
+        row_number() over (
+            partition by c.message, c.reference, c.kind
+            order by
+                c.turn,
+                c.place,
+                c.who
+        ) as turn
+    from fhir_candidates as c
     left join directory_names as d
       on d.name = c.who
     where c.who <> ''
-    window one as (partition by c.message, c.reference, c.kind)
 ),
 
 whos as (
     select message, who, kind = 'Organization' as is_place, since, till
     from known
     where in_directory
-       or (not any_known and kind = 'Practitioner' and turn = 1)
+       or (times_known = 0 and kind = 'Practitioner' and turn = 1)
 ),
 
 told as (

@@ -8,7 +8,7 @@
 with
 
 named as (
-    select visit_key, message, at, unnest(people) as one
+    select visit_key, message, told_at, unnest(people) as one
     from hl7_visits
     where not is_cancelled
 ),
@@ -18,12 +18,12 @@ standing as (
         visit_key,
         one.id                                             as who,
         bool_and(one.role = 'AIG')                         as is_place,
-        arg_max(one.since, (at, message))                  as since,
-        arg_max(one.till, (at, message))                   as till
+        arg_max(one.since, (told_at, message))                  as since,
+        arg_max(one.till, (told_at, message))                   as till
     from named
     where one.role not in ('PD1', 'FHCP', 'PP', 'ODRP')
     group by visit_key, one.id
-    having not arg_max(one.is_out, (at, message))
+    having not arg_max(one.is_out, (told_at, message))
 ),
 
 placed as (

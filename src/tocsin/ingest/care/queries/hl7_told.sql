@@ -18,7 +18,7 @@ segments as (
         list_filter(
             string_split(replace(record, chr(10), chr(13)), chr(13)),
             lambda one: left(one, 3) in (
-                'MSH', 'EVN', 'PID', 'PD1', 'PV1', 'SCH', 'TQ1', 'MRG', 'ROL', 'AIP', 'AIG'
+                'MSH', 'EVN', 'PID', 'PD1', 'PV1', 'SCH', 'TQ1', 'MRG', 'ROL', 'AIP', 'AIG', 'AIS'
             )
         )                                                          as segments
     from records
@@ -39,7 +39,14 @@ parts as (
         list_transform(
             list_filter(segments, lambda one: left(one, 3) in ('ROL', 'AIP', 'AIG')),
             lambda one: string_split(one, bar)
-        )                                                                                as shares
+        )                                                                                as shares,
+        list_filter(
+            list_transform(
+                list_filter(segments, lambda one: left(one, 3) in ('AIP', 'AIS')),
+                lambda one: string_split(one, bar)[case left(one, 3) when 'AIP' then 7 else 5 end]
+            ),
+            lambda one: one <> ''
+        )[1]                                                                             as resource_begins
     from segments
 ),
 
@@ -99,7 +106,7 @@ select
     hl7_value(split_part(coalesce(pv1[45], ''), hat, 1))                                      as admitted,
     hl7_value(split_part(coalesce(pv1[46], ''), hat, 1))                                      as discharged,
     coalesce(nullif('placer ' || hl7_value(sch[2]), 'placer '), nullif('filler ' || hl7_value(sch[3]), 'filler ')) as appointment,
-    hl7_value(coalesce(nullif(split_part(coalesce(sch[12], ''), hat, 4), ''), split_part(coalesce(tq1[8], ''), hat, 1))) as begins,
+    hl7_value(coalesce(nullif(split_part(coalesce(sch[12], ''), hat, 4), ''), nullif(split_part(coalesce(tq1[8], ''), hat, 1), ''), resource_begins, '')) as begins,
     upper(split_part(coalesce(sch[26], ''), hat, 1))                                          as standing,
     list_filter(
         list_transform(

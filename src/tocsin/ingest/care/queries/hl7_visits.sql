@@ -18,7 +18,7 @@ patients as (
 keyed as (
     select
         m.*,
-        coalesce(hl7_at(m.happened, $zone), hl7_at(m.sent, $zone)) as at,
+        coalesce(hl7_at(m.happened, $zone), hl7_at(m.sent, $zone)) as told_at,
         case
             when m.kind = 'SIU' then coalesce('S ' || m.appointment, 'M ' || cast(m.message as varchar))
             when m.visit is not null then 'V ' || m.visit
@@ -39,20 +39,20 @@ folded as (
     select
         visit_key,
         any_value(kind)                                                                         as kind,
-        arg_max(trigger_event, (at, message)) filter (
+        arg_max(trigger_event, (told_at, message)) filter (
             where trigger_event in ('A01', 'A04', 'A05', 'A06', 'A07', 'A14', 'A11', 'A23', 'A27', 'A38')
         )                                                                                       as opening,
-        arg_max(trigger_event, (at, message)) filter (where trigger_event in ('A03', 'A13'))    as closing,
-        max(at) filter (where trigger_event = 'A03')                                            as left_at,
-        min(at)                                                                                 as first_at,
-        arg_max(class, (at, message)) filter (where class <> '')                                as class,
-        arg_max(admitted, (at, message)) filter (where admitted <> '')                          as admitted,
-        arg_max(discharged, (at, message)) filter (where discharged <> '')                      as discharged,
-        arg_max(begins, (at, message)) filter (where begins <> '')                              as begins,
-        arg_max(trigger_event, (at, message)) filter (
+        arg_max(trigger_event, (told_at, message)) filter (where trigger_event in ('A03', 'A13'))    as closing,
+        max(told_at) filter (where trigger_event = 'A03')                                            as left_at,
+        min(told_at)                                                                                 as first_at,
+        arg_max(class, (told_at, message)) filter (where class <> '')                                as class,
+        arg_max(admitted, (told_at, message)) filter (where admitted <> '')                          as admitted,
+        arg_max(discharged, (told_at, message)) filter (where discharged <> '')                      as discharged,
+        arg_max(begins, (told_at, message)) filter (where begins <> '')                              as begins,
+        arg_max(trigger_event, (told_at, message)) filter (
             where kind = 'SIU' and trigger_event not in ('S20', 'S21', 'S22')
         )                                                                                       as booking,
-        arg_max(standing, (at, message)) filter (where standing <> '')                          as standing,
+        arg_max(standing, (told_at, message)) filter (where standing <> '')                          as standing,
         bool_and(trigger_event in ('A05', 'A14', 'A38', 'A27'))                                 as is_announced
     from keyed
     group by visit_key
@@ -88,7 +88,7 @@ dated as (
 
 select
     k.message,
-    k.at,
+    k.told_at,
     d.* exclude (is_short),
     d.kind = 'SIU' or (d.until_at is null and d.is_short) as is_instant,
     k.people,

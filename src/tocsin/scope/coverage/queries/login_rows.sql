@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- login_rows: days on which far more sessions than usual have a login and nothing after, or acts and no login.
 --   1. a session is the logged one, else all that an account does in a day
---   2. the share of the other days stands for what is usual; a day is found beyond it by six standard deviations
---      and by ten sessions
+--   2. usual is the median share of working days, or of days of the week-end, six of them at least; a day is
+--      found beyond it by six times the spread of days and of chance, and by ten sessions
 -- reads   events
 -- gives   login_rows: one row per source, day and kind, in the shape of `coverage`
 with sessions as (
@@ -49,26 +49,42 @@ both_kinds as (
     on login_alone, acts_alone
     into name test value odd
 ),
-usual as (
+shares as (
     select
         *,
-        sum(sessions) over others - sessions as other_sessions,
-        (sum(odd) over others - odd + 1) / (sum(sessions) over others - sessions + 2) as share
+        isodow(day) > 5 as is_weekend,
+        odd / sessions as share
     from both_kinds
     where all_logins > 0
-    window others as (partition by source, test)
+),
+usual as (
+    select
+        source,
+        test,
+        is_weekend,
+        median(share) as share,
+        mad(share) * 1.4826 as spread
+    from shares
+    group by
+        source,
+        test,
+        is_weekend
+    having count(*) >= 6
 )
 select
-    source,
+    s.source,
     cast(null as varchar) as node,
-    test,
-    day as from_at,
-    day + interval 1 day as until_at,
+    s.test,
+    s.day as from_at,
+    s.day + interval 1 day as until_at,
     cast(null as varchar) as account,
     cast(null as bigint) as most_records,
-    to_json({'sessions': sessions, 'odd': odd, 'share': round(share, 4)}) as figures,
+    to_json({'sessions': s.sessions, 'odd': s.odd, 'share': round(u.share, 4)}) as figures,
     false as is_hole
-from usual
-where other_sessions >= 100
-    and odd - sessions * share >= 10
-    and odd - sessions * share > 6 * sqrt(sessions * share * (1 - share))
+from shares as s
+inner join usual as u
+    on u.source = s.source
+    and u.test = s.test
+    and u.is_weekend = s.is_weekend
+where s.odd - s.sessions * u.share >= 10
+    and s.share - u.share > 6 * greatest(u.spread, sqrt(u.share * (1 - u.share) / s.sessions), 0.002)

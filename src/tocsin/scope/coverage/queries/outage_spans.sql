@@ -26,20 +26,27 @@ islands as (
     group by
         source,
         run
+),
+timed as (
+    select
+        i.*,
+        max(w.last_at) filter (where w.hour < i.first_hour) as from_at,
+        min(w.first_at) filter (where w.hour > i.last_hour) as until_at
+    from islands as i
+    inner join workers as w
+        on w.source = i.source
+    where i.refused >= 20
+        or i.lacking >= 20
+    group by all
 )
 select
-    row_number() over (order by i.first_hour, i.source) as outage,
-    i.source,
-    max(w.last_at) filter (where w.hour < i.first_hour) as from_at,
-    min(w.first_at) filter (where w.hour > i.last_hour) as until_at,
-    i.first_hour,
-    i.last_hour,
-    i.hours,
-    cast(i.refused as bigint) as refused
-from islands as i
-inner join workers as w
-    on w.source = i.source
-where i.refused >= 20
-    or i.lacking >= 20
-group by all
-having max(w.last_at) filter (where w.hour < i.first_hour) is not null
+    row_number() over (order by first_hour, source) as outage,
+    source,
+    from_at,
+    until_at,
+    first_hour,
+    last_hour,
+    hours,
+    cast(refused as bigint) as refused
+from timed
+where from_at is not null

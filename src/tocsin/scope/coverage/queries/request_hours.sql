@@ -6,7 +6,7 @@ with firsts as (
     select
         source,
         hash(request) as request,
-        min(occurred_at) as at
+        min(occurred_at) as told_at
     from events
     where request is not null
         and occurred_at is not null
@@ -17,8 +17,8 @@ with firsts as (
 stretches as (
     select
         source,
-        min(at) as first_at,
-        max(at) as last_at
+        min(told_at) as first_at,
+        max(told_at) as last_at
     from firsts
     group by source
 ),
@@ -35,18 +35,18 @@ pairs as (
 select
     p.source,
     p.other,
-    date_trunc('hour', o.at) as hour,
+    date_trunc('hour', o.told_at) as hour,
     cast(count(*) as bigint) as requests,
     cast(count(*) filter (where mine.request is null) as bigint) as lacking
 from pairs as p
 inner join firsts as o
     on o.source = p.other
-    and o.at >= p.first_at
-    and o.at <= p.last_at
+    and o.told_at >= p.first_at
+    and o.told_at <= p.last_at
 left join firsts as mine
     on mine.source = p.source
     and mine.request = o.request
 group by
     p.source,
     p.other,
-    date_trunc('hour', o.at)
+    date_trunc('hour', o.told_at)

@@ -48,11 +48,34 @@ shut as (
         node,
         from_at,
         until_at
+),
+known as (
+    select
+        s.*,
+        exists (
+            select 1
+            from counted as c
+            where c.source = s.source
+                and (s.node is null or c.node is not distinct from s.node)
+        ) as is_counted,
+        exists (
+            select 1
+            from gaps as g
+            where g.source = s.source
+                and (s.node is null or g.node is null or g.node = s.node)
+                and g.from_at <= s.from_at + interval 1 minute
+                and g.until_at >= s.until_at - interval 1 minute
+        ) as has_jump
+    from silences as s
 )
 select
     s.source,
     s.node,
-    case when h.other is null then 'silence' else 'shut' end as test,
+    case
+        when h.other is not null then 'shut'
+        when s.is_counted and not s.has_jump then 'quiet'
+        else 'silence'
+    end as test,
     s.from_at,
     s.until_at,
     cast(null as varchar) as account,
@@ -68,24 +91,9 @@ select
     and s.from_at < f.period_until
     and s.until_at > f.period_from
     and h.other is null
-    and not exists (
-        select 1
-        from gaps as g
-        where g.source = s.source
-            and (s.node is null or g.node is null or g.node = s.node)
-            and g.from_at <= s.from_at + interval 1 minute
-            and g.until_at >= s.until_at - interval 1 minute
-    )
-    and (
-        f.custody = 'attacker-reachable'
-        or not exists (
-            select 1
-            from counted as c
-            where c.source = s.source
-                and (s.node is null or c.node is not distinct from s.node)
-        )
-    ) as is_hole
-from silences as s
+    and not s.has_jump
+    and (not s.is_counted or f.custody = 'attacker-reachable') as is_hole
+from known as s
 inner join source_facts as f
     on f.source = s.source
 left join shut as h

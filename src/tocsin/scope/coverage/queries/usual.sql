@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- usual: how much a source tells, in the mean, in hours comparable to each hour of its stretch, and how unevenly.
+-- usual: how much a source usually tells in hours comparable to each hour of its stretch, and how unevenly.
 --   1. comparable are the same hour of the same weekday when at least three others were seen, else the same hour
 --      of working days, or of the two days of the week-end
---   2. the hour itself is left out of its own mean
+--   2. the hour itself is left out of its own mean; where the median is lower it holds: one busy night, as of a
+--      theft, does not make every night a busy one
 --   3. Poisson-gamma: the variance of an hour is its mean + mean² / shape; the shape is that of the whole source,
 --      by moments, between 0.5 and 1,000
 -- reads   busy
@@ -45,8 +46,10 @@ sums as (
         *,
         count(*) over same_weekday - 1 as weekdays,
         sum(events) over same_weekday - events as in_weekdays,
+        median(events) over same_weekday as of_weekdays,
         count(*) over same_kind - 1 as days,
-        sum(events) over same_kind - events as in_days
+        sum(events) over same_kind - events as in_days,
+        median(events) over same_kind as of_days
     from hours
     window
         same_weekday as (partition by source, node, weekday, hour_of_day),
@@ -59,8 +62,8 @@ means as (
         hour,
         events,
         case
-            when weekdays >= 3 then in_weekdays / weekdays
-            when days >= 3 then in_days / days
+            when weekdays >= 3 then least(in_weekdays / weekdays, of_weekdays)
+            when days >= 3 then least(in_days / days, of_days)
         end as mean
     from sums
 ),
