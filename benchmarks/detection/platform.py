@@ -29,6 +29,8 @@ class Size:
     days: int = 60
     thieves: int = 10
     hard: bool = False
+    campaigns: int = 0
+    """Thieves share the devices and proxy exits of so many campaigns; 0: each has its own."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,9 @@ class Platform:
     """All of them; `presence` in [0, 1) says in which order they go missing, not at random."""
 
     thefts: dict[str, Theft]
+    campaign: dict[str, int] = field(default_factory=dict)
+    """Of each stolen account, where infrastructure is shared."""
+
     operations: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -79,12 +84,18 @@ def make_platform(seed: int, size: Size) -> Platform:
     chosen = rng.choice(np.flatnonzero(world.role < 4), size.thieves, replace=False)
     by_account = {int(account): theft for account, theft in zip(chosen, thefts, strict=True)}
     parts += [_stolen(world, account, theft) for account, theft in by_account.items()]
+    campaign = {account: turn % size.campaigns for turn, account in enumerate(by_account)} if size.campaigns else {}
+    for rows, account in zip(parts[2:], campaign, strict=bool(campaign)):
+        _share(rng, rows, campaign[account])
+    if campaign:
+        _subscribe(rng, world, parts[0], size.campaigns)
     rows = _Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in _Rows.__slots__))
     return Platform(
         _events(rows, rng),
         _directory(world),
         _relations(world),
         {_login(account): theft for account, theft in by_account.items()},
+        {_login(account): number for account, number in campaign.items()},
     )
 
 
@@ -169,6 +180,29 @@ def _stolen(world: _World, account: int, theft: Theft) -> _Rows:
         searches = np.arange(len(day)) % 8 == 0
         rows.kind, rows.items = np.where(searches, 2, 0), np.where(searches, 40, 0)
     return rows
+
+
+EXITS = 20
+"""Proxy exits of a campaign; one in ten is also a real subscriber's line."""
+
+
+def _share(rng: np.random.Generator, rows: _Rows, campaign: int) -> None:
+    """The thief's own machine and address become one of the campaign's two machines, and any of its exits."""
+    foreign = rows.device >= 90_000_000
+    machine = 95_000_000 + campaign * 10 + int(rng.integers(0, 2))
+    rows.device = np.where(foreign, machine, rows.device)
+    day = rows.start // 1440
+    exits = rng.integers(0, EXITS, int(day.max()) + 1)
+    rows.address = np.where(foreign, 9_900_000 + campaign * EXITS + exits[day], rows.address)
+
+
+def _subscribe(rng: np.random.Generator, world: _World, rows: _Rows, campaigns: int) -> None:
+    """Honest professionals who work from home, on lines that the thief goes through too."""
+    for campaign in range(campaigns):
+        for line in range(EXITS // 10):
+            account = int(rng.integers(0, world.size.accounts))
+            at_home = (rows.account == account) & (rows.start % 4 == 0)
+            rows.address = np.where(at_home, 9_900_000 + campaign * EXITS + line, rows.address)
 
 
 def _rows(world: _World, account: Numbers, start: Numbers, person: Numbers) -> _Rows:

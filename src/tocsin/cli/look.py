@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from tocsin.cli.asked import asked_persons
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.core.errors import InputError
 from tocsin.core.tables import TABLES
@@ -19,7 +19,6 @@ from tocsin.pipeline import write_report
 from tocsin.recount import CannotRecount, TooLargeToRecount, compare, pair_figures
 from tocsin.recount import recount as count_again
 from tocsin.recount import report as report_again
-from tocsin.report.person import find_by_number
 from tocsin.report.person import person as look_up_person
 from tocsin.report.trace import trace as trace_figure
 from tocsin.store.case import Case
@@ -50,7 +49,7 @@ def person(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     with open_case(case, by) as opened:
-        found = [_read_person(opened, *named) for named in _asked(opened, local, nir)]
+        found = [_read_person(opened, *named) for named in asked_persons(opened, local, nir)]
     if not output.as_json:
         for one in found:
             for line in _person_lines(one):
@@ -64,36 +63,6 @@ def _read_person(case: Case, registry: str, local_id: str) -> dict[str, object]:
     body: dict[str, Json] = {"registry": registry, "person_id": int(str(found["person_id"]))}
     case.journal.append("report:person:read", body, by=case.by)
     return found
-
-
-def _asked(case: Case, local: str | None, nir: str | None) -> list[tuple[str, str]]:
-    """Registry and local id of whom the user asks for; those who share a NIR are several persons."""
-    if nir is not None:
-        if nir != "-":
-            raise InputError(
-                _("A NIR is never given as an argument."),
-                do=_("Use --nir - and type it."),
-                code="identifier_argument",
-            )
-        named = find_by_number(case, sys.stdin.readline().strip())
-        if not named:
-            raise InputError(_("No registry of the case has this number."), code="no_such_person")
-        return named
-    if local is None or ":" not in local:
-        raise InputError(
-            _("Which person?"), do=_("Use --local REGISTRY:ID, or --nir - and type it."), code="usage"
-        )
-    registry, local_id = local.split(":", 1)
-    registries = [one.name for one in case.settings.registries]
-    if registry not in registries:
-        raise InputError(
-            _("There is no registry '{name}'."),
-            do=_("Known: {known}."),
-            code="no_registry",
-            name=registry,
-            known=", ".join(registries),
-        )
-    return [(registry, sys.stdin.readline().strip() if local_id == "-" else local_id)]
 
 
 def _person_lines(found: dict[str, object]) -> list[str]:

@@ -7,19 +7,23 @@ Nothing is sent but by `send`, and `send` sends nothing that a named person has 
 from __future__ import annotations
 
 import csv
+import os
 from contextlib import closing
 from pathlib import Path
 
 import click
 import msgspec
 
+from tocsin.cli.asked import asked_persons
 from tocsin.cli.case_group import CaseGroup
 from tocsin.cli.notify_lines import balance_lines, recipient_lines, sent_line
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
+from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.notify.after import balance, faulty_rows, follow_up
 from tocsin.notify.content import missing_elements
+from tocsin.notify.copy import copy_notice
 from tocsin.notify.delivery import rehearse, send_all
 from tocsin.notify.genuine.publish import publish
 from tocsin.notify.outbox import Outbox
@@ -282,6 +286,47 @@ def publish_codes(
         )
     )
     output.done("notify publish", msgspec.to_builtins(done), case=str(folder))
+
+
+@notify.command(name="copy")
+@click.option("--local", help="REGISTRY:ID; with '-' as ID, the id is read from standard input.")
+@click.option("--nir", help="'-': the NIR is read from standard input, never from arguments.")
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A PDF.")
+@answering
+@writing
+@click.pass_context
+def copy_letter(
+    context: click.Context,
+    local: str | None,
+    nir: str | None,
+    target: Path,
+    as_json: bool,
+    lang: str | None,
+    by: str | None,
+) -> None:
+    """Write one person's notice once more, as a PDF that a reading machine can follow (PDF/UA). Journalled.
+
+    \b
+    Example:
+      tocsin notify my-case copy --local patients:- --to copy.pdf
+    """
+    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
+    with open_case(folder, by) as case:
+        named = asked_persons(case, local, nir)
+        if len(named) != 1:
+            raise InputError(
+                _("{persons} persons share this number."),
+                do=_("Use --local REGISTRY:ID."),
+                code="several_persons",
+                persons=len(named),
+            )
+        content = copy_notice(case, *named[0])
+        case.journal.append("notify:copy:made", {"registry": named[0][0]}, by=case.by)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    output.say(visible(str(target)))
+    output.done("notify copy", {"file": str(target)}, case=str(folder))
 
 
 def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None:

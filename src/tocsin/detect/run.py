@@ -12,6 +12,7 @@ from tocsin.core.plugins import load_plugins
 from tocsin.core.tables import TABLES
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import prepare_sessions
+from tocsin.detect.score.campaigns import campaigns_sql
 from tocsin.detect.split.evidence import keep_evidence, names_to_split
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
@@ -63,6 +64,7 @@ def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
         found = ["from findings", *(f"select * from ({d.find(case, stage.engine)})" for d in detectors)]
         stage.engine.create("found", "\nunion all by name\n".join(found))
         stage.write("findings", load_query("tocsin.detect", "ranked_findings"))
+        stage.write("campaigns", campaigns_sql(stage.engine))
         _create_empty(stage.engine, "no_sight")
         seen = ["from no_sight", *(sql for d in detectors if (sql := d.sight_sql(case, stage.engine)))]
         stage.write("sight", "\nunion all by name\n".join(seen))

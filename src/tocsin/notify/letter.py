@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from tocsin.core.settings import CaseSettings
+from tocsin.core.terms import Category
 from tocsin.core.words import Words, visible, words
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import read_letter_file, texts_of
@@ -31,6 +32,7 @@ from tocsin.notify.printed.document import Block, blocks_of
 _CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
 """Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
 
+_ORDER: Final = tuple(Category)
 _BLANKS: Final = re.compile(r"\n{3,}")
 _PHONE: Final = re.compile(r"(?<!\w)(?:\+33 ?[1-9]|0[1-9])(?: \d\d){4}(?!\w)|(?<![\w,.])3\d \d\d(?!\w)")
 _WIDTH: Final = 72
@@ -119,9 +121,10 @@ class Writer:
         }
 
     def _data(self, person: Person) -> dict[str, list[str]]:
-        """This person's own categories, by how sure it is; only theirs."""
+        """This person's own categories, by how sure it is, who they are before all else; only theirs."""
         found: dict[str, list[str]] = {"taken": [], "shown": [], "likely": [], "maybe": []}
-        for category, certainty in zip(person.categories, person.certainties, strict=True):
+        told = zip(person.categories, person.certainties, strict=True)
+        for category, certainty in sorted(told, key=lambda one: _ORDER.index(one[0])):
             found[_CERTAINTIES.get(certainty, "maybe")] += self._labels([category])
         return found
 

@@ -19,6 +19,7 @@ from tocsin.scope.catalogue import CompiledRule, compile_catalogue
 from tocsin.scope.claims import grade_claims
 from tocsin.scope.columns import needed_columns
 from tocsin.scope.fates import ask_resolvers, load_resolvers, settle_fates
+from tocsin.scope.holes import find_holes
 from tocsin.scope.interface import Resolver
 from tocsin.scope.judge import Dispute, judge_events, suspect_table
 from tocsin.scope.matching import match_rules, register_rules
@@ -45,6 +46,7 @@ READS = (
     "controllers",
     "file_copies",
     "file_persons",
+    "coverage",
 )
 
 
@@ -193,6 +195,7 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     engine, case = stage.engine, stage.case
     for name in ("disclosures", "uncovered"):
         stage.attach_written(name)
+    find_holes(engine, case.settings)
     stage.write("doubts", load_query(PACKAGE, "doubts"))
     find_changes(engine, rules)
     drop_changes_told_twice(engine)

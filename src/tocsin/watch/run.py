@@ -9,6 +9,7 @@ goes on where it was: events by the offsets of ingestion, alarms by the marks of
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -148,9 +149,14 @@ class Watcher:
                 if self._wishes.once or self._wishes.stop:
                     raise
                 self._fail(error, now)
-        (self._folder / FOLDER / ALIVE).touch()
+        self._stay_alive(now)
         self._tell_silence(now)
         self._deliver()
+
+    def _stay_alive(self, now: float) -> None:
+        path = self._folder / FOLDER / ALIVE
+        path.touch()
+        os.utime(path, (now, now))
 
     def _begin(self) -> None:
         """Say how long nobody watched: what was written then is read now."""

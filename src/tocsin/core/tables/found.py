@@ -43,7 +43,7 @@ SIGHT = Table(
         clear(
             "code",
             TEXT,
-            "explained, operating_point, measured, unmeasured, slowest, blind or too_few",
+            "explained, operating_point, measured, unmeasured, slowest, blind, campaign, unsigned or too_few",
         ),
         clear("about", TEXT, "the kind of relation or the profession; empty: the whole"),
         clear("value", REAL, "a share, an evidence, alarms a week, persons a day; null: none"),
@@ -51,6 +51,25 @@ SIGHT = Table(
         clear("en", TEXT, "in English"),
     ),
     key=("code", "about"),
+)
+
+CAMPAIGNS = Table(
+    name="campaigns",
+    grain="one campaign and one of its accounts, or of the devices, addresses and clients that join them",
+    columns=(
+        clear("campaign", INTEGER, "1 is first; numbers are of this run"),
+        clear("kind", TEXT, "account, device, address or client"),
+        local_id("name", TEXT, "the account's login, or the place as logged"),
+        clear("accounts", INTEGER, "accounts of the campaign that used it; of an account: all of them"),
+        clear("outsiders", INTEGER, "accounts outside the campaign that used it too"),
+        clear("rarity", REAL, "of a place: 1 when hardly any other organisation uses it"),
+        clear("evidence", REAL, "of an account: logarithm of its own e-value at its strongest such place"),
+        clear("gain", REAL, "of an account: what the others added to its evidence"),
+        clear("sessions", INTEGER, "sessions there"),
+        clear("first_at", INSTANT, "first of them"),
+        clear("last_at", INSTANT, "end of the last"),
+    ),
+    key=("campaign", "kind", "name"),
 )
 
 SUSPECTS = Table(
@@ -257,6 +276,8 @@ DOUBTS = Table(
         clear("until_at", INSTANT, "of a gap"),
         clear("names", INTEGER, "persons or records that it names; of a partial one its bound; null: none"),
         clear("missing", INTEGER, "records it stands for; null when nothing counts them"),
+        clear("most_records", INTEGER, "of a gap, records at most by throughput or bytes; null: no limit"),
+        clear("most_persons", INTEGER, "of a gap, persons of complete registries; null: no limit"),
     ),
     key=("kind", "source", "file_number", "byte_offset", "item", "node", "from_at", "until_at"),
 )
@@ -375,7 +396,7 @@ FILE_PERSONS = Table(
     layout=Layout.PARTS,
 )
 
-DETECT_TABLES = (FINDINGS, SIGHT)
+DETECT_TABLES = (FINDINGS, CAMPAIGNS, SIGHT)
 SCOPE_TABLES = (
     SUSPECTS,
     SESSIONS,

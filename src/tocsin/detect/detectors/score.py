@@ -12,6 +12,7 @@ from tocsin.core.words import _
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import PACKAGE, READS
 from tocsin.detect.reasons import reason_sql
+from tocsin.detect.score.campaigns import campaign_reasons_sql, campaign_sight_sql, pool_campaigns
 from tocsin.detect.score.operating_point import OperatingPoint, clean_halves, operating_point
 from tocsin.detect.score.thieves import SENTENCES, thieves_table
 from tocsin.store.case import Case
@@ -33,8 +34,8 @@ HABIT = 30.0
 LEAN = 100.0
 """Weight of the profession against colleagues of the same organisation, in persons or sessions."""
 
-LEAST_EVIDENCE = 2.3
-"""Accounts with less (ten to one, before anything is said of how rare thieves are) are not told."""
+LEAST_EVIDENCE = 0.0
+"""Accounts with less speak for their owner, and are not told. Few of those with more are in alarm."""
 
 VOLUME_HABIT = 10.0
 RAREST_BULK = 0.02
@@ -75,10 +76,11 @@ class Score(Detector):
         if not self._is_enough(engine):
             return "select * from findings where false"
         engine.create("scores", load_query(PACKAGE, "account_scores"), **{"from": None, "until": None})
+        pool_campaigns(engine)
         self._point = operating_point(engine, case.settings)
         engine.run(f"alter table scores add column point double default {self._point.evidence!r}")
         engine.create("score_reasons", load_query(PACKAGE, "score_reasons"), least=LEAST_EVIDENCE)
-        engine.create("said_reasons", _said_sql())
+        engine.create("said_reasons", f"{_said_sql()} union all by name {campaign_reasons_sql()}")
         sessions = load_query(PACKAGE, "session_findings")
         engine.create("scored_sessions", sessions, threshold=case.settings.detect.threshold)
         engine.create("scored_accounts", load_query(PACKAGE, "score_findings"), least=LEAST_EVIDENCE)
@@ -91,7 +93,7 @@ class Score(Detector):
             return _row_sql(
                 "too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days))
             )
-        rows = [_support_sql(), *_point_sql(self._point)]
+        rows = [_support_sql(), *_point_sql(self._point), campaign_sight_sql()]
         if engine.count("select count(*) from (select 1 from relations limit 1)"):
             engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
             rows += [_blind_sql()]

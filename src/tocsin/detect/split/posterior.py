@@ -29,7 +29,7 @@ from tocsin.detect.split.shapes import (
 ROUNDS: Final = 25
 MESSAGES: Final = 3
 
-OWNER_HABIT: Final = 20.0
+OWNER_HABIT: Final = 10.0
 """Weight of the role against the account itself, in persons; ten sessions for its volume."""
 
 VOLUME_HABIT: Final = 10.0
@@ -111,7 +111,7 @@ def _owner_rates(sessions: Sessions, p: Floats) -> Floats:
         usual = sessions.rate[:, term]
         k = _by_account(sessions, own * sessions.k[:, term]) - own * sessions.k[:, term]
         n = _by_account(sessions, own * sessions.n[:, term]) - own * sessions.n[:, term]
-        found[:, term] = np.clip((k + OWNER_HABIT * usual) / (n + OWNER_HABIT), usual / 10, usual * 3)
+        found[:, term] = np.clip((k + OWNER_HABIT * usual) / (n + OWNER_HABIT), usual / 10, usual * 6)
     return np.clip(found, 0.0005, 0.95)
 
 

@@ -23,6 +23,7 @@ _AROUND = b" \t\r\n\x0b\x1c\x00"
 _CHARACTER_SET = 17
 """Field separators before MSH-18."""
 
+_LATIN = re.compile(rb"(?:^|~)8859/(?P<part>[1-9]|15)(?:~|$)")
 _LONGEST_START = 16
 _BATCH = 2_000
 
@@ -105,12 +106,13 @@ class Hl7Cutter(Cutter):
 
 
 def _decoded(raw: bytes) -> tuple[str, bool]:
-    """As UTF-8; else as ISO 8859-1 where MSH-18 says so; else with what is no text written as `\\xNN`."""
+    """As UTF-8; else as the part of ISO 8859 that MSH-18 names (HL7 table 0211); else with what is no text written as `\\xNN`."""
     try:
         return raw.decode(), False
     except UnicodeDecodeError:
         first = raw.split(b"\r", 1)[0].split(b"\n", 1)[0]
         fields = first.split(raw[3:4], _CHARACTER_SET + 1) if len(first) > 3 else []
-        if len(fields) > _CHARACTER_SET and b"8859/1" in fields[_CHARACTER_SET].split(b"~"):
-            return raw.decode("latin-1"), False
+        named = _LATIN.search(fields[_CHARACTER_SET]) if len(fields) > _CHARACTER_SET else None
+        if named is not None:
+            return raw.decode(f"iso8859-{int(named['part'])}", "backslashreplace"), False
         return raw.decode("utf-8", "backslashreplace"), True

@@ -6,13 +6,15 @@
 with
 
 in_scope as (
-    select distinct
+    select
         g.source,
         g.node,
         g.kind,
         g.from_at,
         g.until_at,
-        g.missing
+        g.missing,
+        min(d.most_records) as most_records,
+        min(d.most_persons) as most_persons
     from gaps as g
     join doubts as d
       on d.kind = 'gap'
@@ -21,6 +23,7 @@ in_scope as (
      and d.missing is not distinct from g.missing
      and coalesce(d.from_at >= g.from_at, true)
      and coalesce(d.until_at <= g.until_at, true)
+    group by all
 )
 
 select
@@ -32,8 +35,12 @@ select
     g.missing,
     case
         when i.source is null then 0
-        when g.missing is null or l.persons is null then null
-        else least(g.missing::hugeint * l.persons, 1000000000000000)::bigint
+        when least(g.missing, i.most_records) is null or l.persons is null then i.most_persons
+        else least(
+            least(g.missing, i.most_records)::hugeint * l.persons,
+            i.most_persons,
+            1000000000000000
+        )::bigint
     end as bound
 from gaps as g
 left join in_scope as i

@@ -26,8 +26,8 @@ named as (
 added as (
     select
         k.record_type,
-        coalesce(sum(b.bound), 0) as bound,
-        count(*) filter (where b.part is not null and b.bound is null) as boundless
+        coalesce(sum(b.record_bound), 0) as bound,
+        count(*) filter (where b.part is not null and b.record_bound is null) as boundless
     from kinds as k
     left join bounds as b
       on b.categories is null

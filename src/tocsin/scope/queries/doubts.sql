@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, gaps, suspect_rows, sessions_now, unknown_events, fates, events
+-- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown_events, fates, events
 -- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
@@ -44,7 +44,7 @@ missing as (
         g.missing,
         min(greatest(g.from_at, s.from_at)) as doubt_from,
         max(least(g.until_at, s.until_at)) as doubt_until
-    from gaps as g
+    from holes as g
     inner join reach as s
         on coalesce(g.source = s.source, true)
         and coalesce(g.from_at < s.until_at, true)
@@ -67,21 +67,32 @@ select
             then len(list_distinct(list_append(coalesce(persons, cast([] as varchar[])), person)))
         when record is not null then 1
     end as names,
-    1 as missing
+    1 as missing,
+    cast(null as bigint) as most_records,
+    cast(null as bigint) as most_persons
 from unread
 union all
 select
     'gap',
-    source,
+    m.source,
     null,
     null,
     null,
-    node,
-    doubt_from,
-    doubt_until,
+    m.node,
+    m.doubt_from,
+    m.doubt_until,
     null,
-    missing
-from missing
+    m.missing,
+    l.most_records,
+    l.most_persons
+from missing as m
+left join hole_limits as l
+    on l.source = m.source
+    and l.node is not distinct from m.node
+    and l.kind = m.kind
+    and l.from_at is not distinct from m.from_at
+    and l.until_at is not distinct from m.until_at
+    and l.missing is not distinct from m.missing
 union all
 select
     'partial',
@@ -93,7 +104,9 @@ select
     e.occurred_at,
     null,
     u.bound,
-    case when u.bound is not null then 1 end
+    case when u.bound is not null then 1 end,
+    null,
+    null
 from unknown_events as u
 inner join fates as f
     on f.event_id = u.event_id

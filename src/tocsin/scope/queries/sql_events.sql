@@ -10,12 +10,12 @@ select
     c.binds,
     c.literals,
     t.template_id,
-    m.at as moment
+    m.held_from as moment
 from sql_cut as c
 inner join sql_templates as t
     on t.template = c.template
 asof left join sql_moments as m
-    on c.instant >= m.at
+    on c.instant >= m.held_from
 where not list_has_any(coalesce(c.flags, []), ['truncated', 'continued'])
 order by
     t.template_id,

@@ -14,6 +14,7 @@ from tocsin.scope.sql.statements import Statement
 from tocsin.scope.sql.written import Written, masks_sql
 from tocsin.store.query import quote
 
+UNION = "\nunion all\n"
 OF_LITERAL = {
     "text": "literals[{n}]",
     "whole": "try_cast(literals[{n}] as bigint)",
@@ -135,22 +136,28 @@ def _paged(written: Written) -> bool:
 
 
 def persons_sql(parts: Sequence[str]) -> str:
-    """The leaves together: one row per call, local id and record."""
+    """The leaves together: one row per call, local id and record; none where no row stands behind the result."""
+    if not parts:
+        return NO_PERSONS
     return (
         "select call, registry, person, record_type, record,\n"
         "    coalesce(bit_or(clear) filter (where is_certain), 0) as sure,\n"
         "    bit_or(clear) as clear, bit_or(hidden) as hidden, bool_and(is_total) as is_total\n"
-        f"from (\n{chr(10).join(_united(parts))}\n)\n"
+        f"from (\n{UNION.join(parts)}\n)\n"
         "where clear <> 0 or hidden <> 0 group by all"
     )
 
 
-def _united(parts: Sequence[str]) -> list[str]:
-    return ["\nunion all\n".join(parts)]
+NO_PERSONS = (
+    "select null::bigint as call, null::varchar as registry, null::varchar as person, null::varchar as record_type,"
+    " null::varchar as record, 0::bigint as sure, 0::bigint as clear, 0::bigint as hidden, true as is_total where false"
+)
 
 
 def groups_sql(written: Written) -> str:
     """Of how many persons each row of a result that only derives was made, per call."""
+    if not written.leaves:
+        return "select call, count(*) as results, null::bigint as least, 0 as small from sql_results group by call"
     parts = []
     for leaf, listed in written.leaves:
         behind = f"unnest({leaf.column})" if listed else leaf.column
@@ -159,7 +166,7 @@ def groups_sql(written: Written) -> str:
             f"from (select call, result_row, {behind} as row_behind from sql_results) as r\n"
             f"inner join {quote(leaf.table.stored)} as t on t.__row = r.row_behind where t.__person is not null"
         )
-    grouped = f"select call, result_row, count(distinct (registry, person)) as persons from ({' union all '.join(parts)}) group by all"
+    grouped = f"select call, result_row, count(distinct (registry, person)) as persons from ({UNION.join(parts)}) group by all"
     return f"select call, count(*) as results, min(persons) as least, count(*) filter (where persons < 11) as small from ({grouped}) group by call"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue
@@ -19,6 +20,7 @@ from tocsin.core.words import _
 from tocsin.scope.replay.rewritten import View, json_path, views_of
 from tocsin.store.query import literal, quote
 
+T = TypeVar("T")
 NOBODY = "nobody"
 """Said of a table that holds no person's data, and of which the case has no rows."""
 
@@ -124,13 +126,21 @@ class Schema:
 
     def table(self, name: str) -> BaseTable | None:
         """A table by its name, with its schema or without."""
-        folded = name.lower()
-        return self.tables.get(folded) or self.tables.get(folded.rpartition(".")[2])
+        return _named(self.tables, name)
 
     def view(self, name: str) -> tuple[SchemaView, ...]:
         """The versions of a view or function; none when there is no such."""
-        folded = name.lower()
-        return self.views.get(folded) or self.views.get(folded.rpartition(".")[2]) or ()
+        return _named(self.views, name) or ()
+
+
+def _named(known: Mapping[str, T], name: str) -> T | None:
+    """What a name means, with its schema or without; null when two schemas have it."""
+    folded = name.lower()
+    last = folded.rpartition(".")[2]
+    if folded in known or last in known:
+        return known.get(folded) or known[last]
+    alike = [one for full, one in known.items() if folded == last and full.rpartition(".")[2] == last]
+    return alike[0] if len(alike) == 1 else None
 
 
 def schemas_of(catalogue: Catalogue, settings: CaseSettings) -> dict[str, Schema]:

@@ -38,14 +38,15 @@ def store_tables(engine: Engine, schema: Schema) -> dict[tuple[str, str], str]:
 def create_moments(engine: Engine, tables: Iterable[BaseTable]) -> None:
     """Make `sql_moments`: between two of them no row of any table begins or ends to hold."""
     parts = [
-        f"select {bound} as at from {quote(table.stored)} where {bound} is not null"
+        f"select {bound} as held_from from {quote(table.stored)} where {bound} is not null"
         for table in tables
         if table.view is not None
         for bound in ("__from", "__until")
     ]
-    empty = "select null::timestamptz as at where false"
+    empty = "select null::timestamptz as held_from where false"
     engine.create(
-        "sql_moments", f"select distinct at from ({' union all '.join([*parts, empty])}) order by at"
+        "sql_moments",
+        f"select distinct held_from from ({' union all '.join([*parts, empty])}) order by held_from",
     )
 
 
