@@ -28,6 +28,9 @@ from tocsin.store.case import Case
 CLASSES = ("confirmed", "likely", "possible", "excluded")
 LEAST = 0.05
 
+HELD_ALONE = "\n[detect]\nthreshold = 1.0\n"
+"""No account is split but those held."""
+
 
 @contextmanager
 def recorded() -> Iterator[set[tuple[str, str]]]:
@@ -57,7 +60,7 @@ def measure(seed: int, size: Size, share: float) -> dict[str, object]:
         platform = make_platform(seed, size)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "case.toml").write_text(SETTINGS + _held(platform), "utf-8")
+        (folder / "case.toml").write_text(SETTINGS + HELD_ALONE + _held(platform), "utf-8")
         with Case(folder, by="bench") as case:
             fill(case, platform, share)
             run(case)

@@ -166,9 +166,12 @@ def _typed_sql(kind: str, expression: str | None) -> str:
     if kind == "VARCHAR[]":
         return f"nullif({expression}, [])"
     if kind == "BIGINT":
-        # A cast alone would round 12.7 and read 0x10.
+        # A cast alone would round 12.7 and read 0x10. A number that is written as it was read is one; of the
+        # others an expression tells (007).
+        number = f"try_cast({expression} as {kind})"
         return (
-            f"case when regexp_full_match({expression}, '-?[0-9]+') then try_cast({expression} as {kind}) end"
+            f"case when {number}::varchar = {expression} then {number} "
+            f"when regexp_full_match({expression}, '-?[0-9]+') then {number} end"
         )
     return f"try_cast({expression} as {kind})"
 

@@ -82,7 +82,8 @@ def decoded_path_sql(target: str) -> str:
     path = f"split_part({target}, '?', 1)"
     return (
         f"case when not {_is_path(target)} then {target} "
-        f"when not contains({target}, '%') then {path} "
+        f"when not contains({target}, '%') then "
+        f"case when contains({target}, '?') then {path} else {target} end "
         f"when not contains({path}, '%') then {path} else {percent_decoded_sql(path)} end"
     )
 
@@ -165,24 +166,26 @@ def _careful_cells_sql(delimiter: str, quoted: str) -> str:
 def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
     """For JSON records: the SELECT `parsed`, each field's raw expression, and the rest as `detail`."""
     tree: dict[str, object] = {}
+    paths: list[str] = []
     places: dict[str, str] = {}
     for name, field in mapping.fields.items():
-        places[name] = _json_place(name, field, tree)
+        places[name] = _json_place(name, field, tree, paths)
     skip = mapping.skip
     if skip is not None and skip.path is not None:
         places["[skip]"] = f"json_extract_string(case when is_object then record end, {literal(skip.path)})"
-    parse = f"json_transform(record, {literal(json.dumps(tree, ensure_ascii=False))})"
+    # One parse for all paths: a third faster than json_transform, and it says the same of every value.
+    parse = f"json_extract_string(record, [{', '.join(map(literal, paths))}])"
     parsed = f"""
     select *, case when is_object then {_rest_sql(tree)} end as rest
     from (
         select *, j is not null as is_object
-        from ({objects_sql(parse if tree else "json_type(record)", "j")}
+        from ({objects_sql(parse if paths else "json_type(record)", "j")}
         )
     )"""
     return parsed, places, _detail_sql(tree)
 
 
-def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str:
+def _json_place(name: str, field: FieldSettings, tree: dict[str, object], paths: list[str]) -> str:
     if field.const is not None:
         return const_sql(name, field.const)
     if field.path is None:
@@ -193,8 +196,8 @@ def _json_place(name: str, field: FieldSettings, tree: dict[str, object]) -> str
     keys = found[1][1:].split(".") if found else []
     if name == "persons":
         return _list_sql(field)
-    if keys and _plant(tree, keys):
-        return "j." + ".".join(quote(key) for key in keys)
+    if keys and (place := _planted(tree, paths, keys)) is not None:
+        return place
     return f"json_extract_string(case when is_object then record end, {literal(field.path)})"
 
 
@@ -227,18 +230,22 @@ def _list_sql(field: FieldSettings) -> str:
     return f"list_transform({texts}, lambda id: {_stripped_sql('id', field.strip_prefix)})"
 
 
-def _plant(tree: dict[str, object], keys: list[str]) -> bool:
-    """Add a leaf to the parse tree; False when it clashes (DuckDB's struct keys ignore case)."""
+def _planted(tree: dict[str, object], paths: list[str], keys: list[str]) -> str | None:
+    """Where the value at these keys stands in `j`; they are added to what is taken from a record.
+
+    None when they clash with others that differ from them by case alone.
+    """
     node = tree
     for key in keys[:-1]:
         following = node.setdefault(key, {})
         if not isinstance(following, dict) or _clashes(node, key):
-            return False
+            return None
         node = following
-    if keys[-1] in node or _clashes(node, keys[-1]):
-        return keys[-1] in node and node[keys[-1]] == "VARCHAR"
-    node[keys[-1]] = "VARCHAR"
-    return True
+    if keys[-1] not in node and not _clashes(node, keys[-1]):
+        paths.append(".".join(["$", *map(quote, keys)]))
+        node[keys[-1]] = f"j[{len(paths)}]"
+    place = node.get(keys[-1])
+    return place if isinstance(place, str) else None
 
 
 def _clashes(node: dict[str, object], key: str) -> bool:
@@ -255,17 +262,16 @@ def _rest_sql(tree: dict[str, object]) -> str:
             piece = f", {json.dumps(key, ensure_ascii=False)}: {json.dumps(_nulls(node), ensure_ascii=False)}"
             path = literal(f"$.{json.dumps(key, ensure_ascii=False)}")
             # A value found within it tells that it is an object; else the text is asked.
-            found = " or ".join(f"{leaf} is not null" for leaf in _leaves(node, f"j.{quote(key)}"))
+            found = " or ".join(f"{leaf} is not null" for leaf in _leaves(node))
             is_object = f"case when {found} then true else json_type(record, {path}) = 'OBJECT' end"
             patch += f" || case when {is_object} then {literal(piece)} else '' end"
     return f"json_merge_patch(record, {patch} || '}}')"
 
 
-def _leaves(node: dict[str, object], place: str) -> list[str]:
+def _leaves(node: dict[str, object]) -> list[str]:
     found: list[str] = []
-    for key, inner in node.items():
-        here = f"{place}.{quote(key)}"
-        found += _leaves(inner, here) if isinstance(inner, dict) else [here]
+    for inner in node.values():
+        found += _leaves(inner) if isinstance(inner, dict) else [str(inner)]
     return found
 
 

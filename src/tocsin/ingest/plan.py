@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from tocsin.core.errors import InputError, Sentence, SettingsError
 from tocsin.core.settings import SourceSettings, load_mapping
 from tocsin.core.settings.collected import spool_folder, spool_pattern
 from tocsin.core.words import _
+from tocsin.ingest.arrivals import year_limit
 from tocsin.ingest.continuity import place_files
 from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.mapping_check import check_mapping
@@ -87,11 +89,17 @@ def _describe(source: SourceSettings, stream: Input, folder: Path, options: Read
     asked = source.format or ("mapped" if source.mapping else None)
     # An empty file has no content to be recognised by; it has no record either, whatever reads it.
     form = _form(source, sample, asked) if sample.head or asked else known_formats()["web-access"]
-    read = replace(options, header=form.header(sample, options))
+    read = replace(options, header=form.header(sample, options), before=_before(source, stream, options))
     if isinstance(form.cutter(sample, read), LinesCutter | CsvCutter):
         refuse_cr_lines(sample)
     digest = digest_options(form.name, read)
     return PlannedFile(source.name, stream, _shown_path(stream, folder), form, read, sample, digest)
+
+
+def _before(source: SourceSettings, stream: Input, options: ReadOptions) -> datetime | None:
+    """When times without a year were: as a person says, else as the receiver saw, else before the period's end."""
+    arrived = year_limit(stream.path) if source.listen is not None and source.before is None else None
+    return arrived or options.before
 
 
 def _form(source: SourceSettings, sample: Sample, asked: str | None) -> LogFormat:

@@ -39,16 +39,18 @@ def targets_sql(rows: str) -> str:
     decoded = percent_decoded_sql("raw_path")
     return f"""
 select
-    * exclude (raw_path, origin),
+    * exclude (raw_path, origin, mark_at),
     nullif(case when starts_with(origin, '/') and contains(raw_path, '%') then {decoded}
         else raw_path end, '') as path,
-    case when contains(origin, '?') then nullif(substr(origin, strpos(origin, '?') + 1), '') end
-        as target_query
+    case when mark_at > 0 then nullif(substr(origin, mark_at + 1), '') end as target_query
 from (
-    select *, split_part(origin, '?', 1) as raw_path
+    select *, case when mark_at > 0 then left(origin, mark_at - 1) else origin end as raw_path
     from (
-        select *, {origin_form_sql("target")} as origin
-        from ({rows}
+        select *, strpos(origin, '?') as mark_at
+        from (
+            select *, {origin_form_sql("target")} as origin
+            from ({rows}
+            )
         )
     )
 )"""

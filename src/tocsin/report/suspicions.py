@@ -49,7 +49,7 @@ def suspect_accounts(case: Case) -> list[Suspicion]:
 def gather(case: Case) -> list[Suspect]:
     """The rows of `suspects` as they would be written now."""
     split = [known.account for known in case.settings.known if known.split and known.account is not None]
-    with case.engine("findings") as engine:
+    with case.engine("findings", "split_sessions") as engine:
         rows = engine.rows(
             load_query("tocsin.scope", "weighed_findings"),
             threshold=case.settings.detect.threshold,

@@ -17,7 +17,9 @@ import pyarrow as pa
 
 from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Grade
+from tocsin.scope.derivation import Step, derive, indirect_step
 from tocsin.scope.outside import Excess
+from tocsin.scope.positive import EARLIER, NOBODY, find_earlier_signs, views_of
 from tocsin.store.engine import Engine, Value
 from tocsin.store.query import load_query
 
@@ -43,6 +45,12 @@ class Question:
 
     binds: Mapping[str, Value]
 
+    weak: tuple[dict[str, object], ...] = ()
+    """Why it is never proven, whatever the logs hold."""
+
+    seen_outside: int = 0
+    """What contradicts it beyond the logs: no event tells of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hypotheses:
@@ -53,16 +61,26 @@ class Hypotheses:
 
 
 def grade_claims(
-    engine: Engine, settings: CaseSettings, version: str, signer: str | None, excess: Excess
+    engine: Engine,
+    settings: CaseSettings,
+    version: str,
+    signer: str | None,
+    excess: Excess,
+    samples: int = 0,
 ) -> None:
-    """Make `claims_now` from the disclosures and all that was not told, by the logs or beyond them."""
+    """Make `claims_now` from the disclosures and all that was not told, by the logs or beyond them.
+
+    `samples`: those found outside that match what was shown.
+    """
+    if settings.claims.never_before:
+        find_earlier_signs(engine)
     hypotheses = _hypotheses(engine, settings, version, signer)
     in_scope = engine.count("select count(*) from scoped")
     outside = excess.doubt()
     beyond: list[dict[str, object]] = []
     if outside is not None:
         beyond.append({"code": "leak_exceeds_logs", "values": outside})
-    rows = [_row(engine, question, hypotheses, in_scope, beyond) for question in questions(settings)]
+    rows = [_row(engine, question, hypotheses, in_scope, beyond) for question in questions(settings, samples)]
     schema = pa.schema(
         [
             pa.field("claim", pa.string()),
@@ -71,12 +89,13 @@ def grade_claims(
             pa.field("basis", pa.string()),
             pa.field("exceptions", pa.int64()),
             pa.field("exception_events", pa.list_(pa.int64())),
+            pa.field("derivation", pa.string()),
         ]
     )
     engine.register("claims_now", pa.Table.from_pylist(rows, schema))
 
 
-def questions(settings: CaseSettings) -> list[Question]:
+def questions(settings: CaseSettings, samples: int = 0) -> list[Question]:
     """The claims asked for, in the order of the case file."""
     claims = settings.claims
     asked = [_no_category(category) for category in claims.none]
@@ -84,6 +103,8 @@ def questions(settings: CaseSettings) -> list[Question]:
     asked += [_no_change(kind) for kind in claims.no_change]
     asked += [_no_other_source()] if claims.no_other_source else []
     asked += [_protected(category) for category in claims.protected]
+    asked += [_never_before()] if claims.never_before else []
+    asked += [_unused(samples)] if claims.unused else []
     return list({question.claim: question for question in asked}.values())
 
 
@@ -184,6 +205,21 @@ def _no_other_source() -> Question:
     )
 
 
+def _never_before() -> Question:
+    """Told by signs only: another address, another device, and it was somebody else."""
+    sign: dict[str, object] = {"code": "signature_only", "values": {}}
+    earlier = "exists (select 1 from scoped as e where g.from_at < e.occurred_at)"
+    return Question(
+        "never_before", EARLIER, {"gap": f"select 1 from gaps as g where {earlier}"}, {}, weak=(sign,)
+    )
+
+
+def _unused(samples: int) -> Question:
+    """Logs of the place that was robbed know nothing of what was done with the loot."""
+    sign: dict[str, object] = {"code": "use_unseen", "values": {}}
+    return Question("unused", NOBODY, {}, {}, weak=(sign,), seen_outside=samples)
+
+
 _UNREAD = {
     "set_aside": "select 1 from doubts where kind = 'set_aside'",
     "gap": "select 1 from doubts where kind = 'gap'",
@@ -215,8 +251,12 @@ def _row(
         for code, sql in question.doubts.items()
         if (values := _doubt(engine, question, code, sql)) is not None
     ] + list(beyond)
-    grade = grade_of(len(exceptions), len(doubts), len(hypotheses.weak) + (in_scope == 0))
-    basis = [{"code": "events_in_scope", "values": {"events": in_scope}}, *doubts, *hypotheses.weak]
+    weak = [*hypotheses.weak, *question.weak]
+    against = len(exceptions) + question.seen_outside
+    grade = grade_of(against, len(doubts), len(weak) + (in_scope == 0))
+    basis = [{"code": "events_in_scope", "values": {"events": in_scope}}, *doubts, *weak]
+    if question.seen_outside:
+        basis.append({"code": "samples_seen", "values": {"samples": question.seen_outside}})
     return {
         "claim": question.claim,
         "grade": grade.value,
@@ -224,7 +264,21 @@ def _row(
         "basis": json.dumps(basis, ensure_ascii=False, sort_keys=True),
         "exceptions": len(exceptions),
         "exception_events": exceptions[:LISTED_EXCEPTIONS],
+        "derivation": json.dumps(
+            derive(grade, in_scope, against, doubts, weak, _told(engine, question)),
+            ensure_ascii=False,
+            sort_keys=True,
+        ),
     }
+
+
+def _told(engine: Engine, question: Question) -> list[Step]:
+    """What a category may be guessed from; of a protected one, its views."""
+    kind, _colon, category = question.claim.partition(":")
+    if kind == "no":
+        return indirect_step(engine, category)
+    views = views_of(engine, category) if kind == "protected" else []
+    return [{"premise": "views", "holds": None, "evidence": views}] if views else []
 
 
 def _doubt(engine: Engine, question: Question, code: str, sql: str) -> dict[str, object] | None:
@@ -262,6 +316,9 @@ def _hypotheses(engine: Engine, settings: CaseSettings, version: str, signer: st
     reachable = reachable_sources(custody, in_scope)
     if reachable:
         weak.append({"code": "custody_weak", "values": {"sources": reachable}})
+    for source, test, findings in engine.rows(load_query(PACKAGE, "coverage_weak")):
+        values = {"source": source, "test": test, "findings": findings}
+        weak.append({"code": "coverage_doubtful", "values": values})
     return Hypotheses(said, weak)
 
 

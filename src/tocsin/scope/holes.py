@@ -31,7 +31,7 @@ _COMPLETE: Final = pa.schema([pa.field("source", pa.string()), pa.field("registr
 
 
 def find_holes(engine: Engine, settings: CaseSettings) -> None:
-    """Make `holes` and `hole_limits`, that `doubts` reads; needs `scoped` and `suspect_rows`."""
+    """Make `holes` and `hole_limits`, that `doubts` reads; needs `judged`."""
     engine.create("suspect_balance", _balance(engine, settings))
     engine.create("holes", load_query(PACKAGE, "holes"))
     engine.register("source_limits", _limits(settings))

@@ -33,6 +33,8 @@ RULE_FACTS = pa.schema(
         pa.field("data_from", pa.timestamp("us", "UTC")),
         pa.field("data_until", pa.timestamp("us", "UTC")),
         pa.field("signed", pa.bool_()),
+        pa.field("view", pa.string()),
+        pa.field("keys", pa.string()),
     ]
 )
 RULE_CATEGORIES = pa.schema([pa.field("rule", pa.int64()), pa.field("category", pa.string())])
@@ -89,6 +91,8 @@ def _fact(rule: CompiledRule, catalogue_is_signed: bool) -> dict[str, object]:
         "data_from": period.from_ if period else None,
         "data_until": period.until if period else None,
         "signed": catalogue_is_signed or rule.rule.signed_by is not None,
+        "view": rule.rule.object or rule.rule.action or str(rule.number + 1),
+        "keys": rule.rule.keys_held_by,
     }
 
 

@@ -27,6 +27,8 @@ from tocsin.scope.modifications import find_changes
 from tocsin.scope.outside import KINDS as OUTSIDE_KINDS
 from tocsin.scope.outside import read_excess
 from tocsin.scope.replayed import start_replayed, write_replayed
+from tocsin.scope.positive import samples_seen
+from tocsin.scope.reopened import NOTE, journal_changes, note_of
 from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
 from tocsin.scope.settled import drop_changes_told_twice, settle_by_witnesses
 from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
@@ -43,10 +45,12 @@ READS = (
     "registry",
     "records",
     "findings",
+    "split_sessions",
     "controllers",
     "file_copies",
     "file_persons",
     "coverage",
+    "files",
 )
 
 
@@ -79,7 +83,10 @@ def run(case: Case) -> ScopeReport:
         rules = compile_catalogue(case.catalogue, case.settings)
         with case.stage("scope", *READS, "sessions") as stage:
             _write(stage, rules)
+            before = case.generation.stages.get(NOTE)
+            stage.note(NOTE, note_of(stage.engine))
             stage.commit(inputs)
+        journal_changes(case, before)
     return _report(case)
 
 
@@ -203,7 +210,8 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     for name in ("doubts", "modifications"):
         stage.attach_written(name)
     excess = read_excess(case.journal.entries())
-    grade_claims(engine, case.settings, *_catalogue_version(case), excess)
+    samples = samples_seen(case.journal.entries())
+    grade_claims(engine, case.settings, *_catalogue_version(case), excess, samples)
     stage.write("claims", "select * from claims_now")
 
 

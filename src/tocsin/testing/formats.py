@@ -218,7 +218,7 @@ def check_reads_as_expected(form: LogFormat, folder: Path) -> None:
     assert set(expected) == set(cases), "expected.json and the samples are not the same files"
     for name, case in cases.items():
         with Engine(memory="256MiB") as engine:
-            found = list(_plain(case.rows(engine, case.content)))
+            found = list(plain_rows(case.rows(engine, case.content)))
         assert len(found) == len(expected[name]), name
         for number, (row, wanted) in enumerate(zip(found, expected[name], strict=True), start=1):
             assert {key: row.get(key) for key in wanted} == wanted, f"{name}, record {number}"
@@ -244,7 +244,7 @@ def _offset(row: Row) -> int:
     return int(str(row["byte_offset"]))
 
 
-def _plain(rows: list[Row]) -> Iterator[Row]:
+def plain_rows(rows: list[Row]) -> Iterator[Row]:
     """As JSON has them: instants as ISO 8601 in UTC, `detail` as an object, what is null absent."""
     for row in rows:
         plain = {

@@ -29,7 +29,12 @@ path = "catalogue.toml"
 every = 0.2
 """
 CATALOGUE = '[[shows]]\naction = "read"\nobject = "/patients/{person}"\ncategories = ["identity.name"]\n'
-ACCOUNTS = "login,role,until,own,others\ndr.a,doctor,,,\ndr.b,doctor,,,\ndr.gone,doctor,2025-09-30,,\npat,patient,,1,2\n"
+ACCOUNTS = """login,role,until,own,others
+dr.a,doctor,,,
+dr.b,doctor,,,
+dr.gone,doctor,2025-09-30,,
+pat,patient,,1,2
+"""
 
 NOON = datetime(2025, 11, 14, 12, tzinfo=UTC)
 
@@ -85,9 +90,7 @@ class Platform:
         def tell(state: str, told: Mapping[str, object]) -> None:
             self.told.append((state, told))
 
-        return Watcher(
-            self.folder, "tests", tell, Wishes(**wishes), clock=self.clock, nap=self.clock.sleep
-        )
+        return Watcher(self.folder, "tests", tell, Wishes(**wishes), clock=self.clock, nap=self.clock.sleep)
 
     def once(self) -> list[Mapping[str, object]]:
         """One look of a new process; returns the alarms that it told."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logs grow, are rotated and emptied while somebody watches: each record is read once, and losses are told."""
+"""Logs grow, are rotated and emptied while somebody watches: each record is read once, losses are told."""
 
 from __future__ import annotations
 

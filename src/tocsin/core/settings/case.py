@@ -200,6 +200,8 @@ class ClaimSettings(Frozen, frozen=True, kw_only=True):
     no_change: list[str] = []
     no_other_source: bool = False
     protected: list[str] = []
+    never_before: bool = False
+    unused: bool = False
 
 
 class ShareSettings(Frozen, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ class Rule(Frozen, frozen=True, kw_only=True):
     person_domain: str | None = None
     categories: list[str]
     protection: Literal["clear", "encrypted", "pseudonymised"] = "clear"
+    keys_held_by: str | None = None
     since: datetime | None = None
     data_period: Period | None = None
     together: bool = False

@@ -28,6 +28,7 @@ SESSION_EVIDENCE = Table(
     columns=(
         clear("session_id", TEXT, "the session"),
         local_id("account", TEXT, "the account"),
+        clear("account_p", REAL, "probability that the account was stolen; 1 where people hold it"),
         clear("is_clean", YES_NO, "an account nothing was found on: the confirmed pattern is tried on it"),
         clear("role", TEXT, "profession; empty where the directory says none"),
         clear("organisation", TEXT, "of the account"),

@@ -306,6 +306,7 @@ CLAIMS = Table(
         clear("basis", TEXT, "JSON list of {code, values}"),
         clear("exceptions", INTEGER, "events that contradict it"),
         clear("exception_events", "BIGINT[]", "the first hundred of them"),
+        clear("derivation", TEXT, "JSON list of {premise, holds, evidence}, in the order tried"),
     ),
     key=("claim",),
 )

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- campaign_gains: how much the others at an account's rare places speak against it, beside its own acts.
---   At each place the others count as the average of their e-values; over places too. Never more than the
+--   At each place the others count as the average of their e-values; over places too, by sessions. Never more than the
 --   account's own evidence there, so that an address alone accuses nobody, and never more than the cap.
 -- reads   place_evidence
 -- gives   campaign_gains: one row per account at a shared place
@@ -12,6 +12,7 @@ pooled as (
         actor,
         evidence,
         rarity,
+        sessions,
         ln((sum(exp(least(30, evidence))) over here - exp(least(30, evidence))) / (accounts - 1)) as others
     from place_evidence
     window here as (partition by kind, place)
@@ -20,12 +21,13 @@ pooled as (
 gains as (
     select
         actor,
+        sessions,
         greatest(0, least($cap, evidence, rarity * others)) as gain
     from pooled
 )
 
 select
     actor,
-    round(ln(avg(exp(gain))), 6) as gain
+    round(ln(sum(sessions * exp(gain)) / sum(sessions)), 6) as gain
 from gains
 group by actor

@@ -1,15 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- campaigns: each campaign's accounts, and the places that join them.
--- reads   campaign_labels, campaign_gains, place_evidence, actors
+-- reads   campaign_labels, scores, campaign_gains, place_evidence, actors
 -- gives   campaigns: one row per campaign and account or place
 -- binds   $least
 with
 
+-- Chance joins two quiet accounts now and then: one of them at least has to look stolen by all it did.
+held as (
+    select l.label
+    from campaign_labels as l
+    join scores as s
+      on s.actor = l.actor
+    group by l.label
+    having max(s.evidence) >= $least
+),
+
 numbered as (
     select
-        actor,
-        dense_rank() over (order by label) as campaign
-    from campaign_labels
+        l.actor,
+        dense_rank() over (order by l.label) as campaign
+    from campaign_labels as l
+    join held as h
+      on h.label = l.label
 ),
 
 places as (

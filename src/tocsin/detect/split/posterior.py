@@ -26,10 +26,10 @@ from tocsin.detect.split.shapes import (
     log_volume,
 )
 
-ROUNDS: Final = 25
+ROUNDS: Final = 15
 MESSAGES: Final = 3
 
-OWNER_HABIT: Final = 10.0
+OWNER_HABIT: Final = 20.0
 """Weight of the role against the account itself, in persons; ten sessions for its volume."""
 
 VOLUME_HABIT: Final = 10.0
@@ -65,6 +65,15 @@ class Posterior:
     place: Floats
     """Places: probability that it is the thief's own."""
 
+    terms: Floats
+    """Sessions × terms: what each says, as a logarithm."""
+
+    volume: Floats
+    """Sessions: what the number of persons new to the account says, as a logarithm."""
+
+    owner_volume: Floats
+    """Sessions: the number that is usual."""
+
     thieves: Thieves
     bulk: Bulk
 
@@ -94,7 +103,9 @@ def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
         bulk = _learn_bulk(sessions, content.bare)
         p, place = _weigh(sessions, content.weight + heard, _priors(sessions, p, place), place)
         p = held * p
-    return Posterior(p, content.weight, rate, place, thieves, bulk)
+    return Posterior(
+        p, content.weight, rate, place, content.terms, content.volume, volume, thieves, bulk
+    )
 
 
 def _learn_bulk(sessions: Sessions, bare: Floats) -> Bulk:
@@ -138,6 +149,9 @@ class _Content:
     shown: Floats
     """Sessions × terms: how likely the thief's own way rather than the owner's, were it the thief."""
 
+    terms: Floats
+    volume: Floats
+
 
 def _content(
     sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk
@@ -150,11 +164,12 @@ def _content(
     bare = np.where(saw, _mixed(thief, broad, VOLUME_SHARE), 0.0)
     honest = np.where(saw, broad, 0.0)
     rest = np.zeros(len(sessions))
-    shown = np.zeros_like(rate)
+    shown, terms, first = np.zeros_like(rate), np.zeros_like(rate), bare
     for term, shape in enumerate(SHAPES):
         ratio = _ratio(sessions, term, rate[:, term], thieves.a[:, term], thieves.b[:, term])
         share = thieves.share[:, term]
         weight = _mixed(ratio, 0.0, share)
+        terms[:, term] = weight
         shown[:, term] = share * np.exp(ratio - weight)
         if shape.term in BULKY:
             bare = bare + weight
@@ -164,7 +179,7 @@ def _content(
             rest = rest + weight
     allowed = _mixed(honest, 0.0, bulk.share)
     weight = np.clip(bare - allowed + rest, -STRONGEST, STRONGEST)
-    return _Content(weight, np.clip(bare, -STRONGEST, STRONGEST), shown)
+    return _Content(weight, np.clip(bare, -STRONGEST, STRONGEST), shown, terms, first)
 
 
 def _mixed(ratio: Floats, other: float | Floats, share: float | Floats) -> Floats:

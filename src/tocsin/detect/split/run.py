@@ -68,10 +68,10 @@ def _split(case: Case, engine: Engine) -> None:
     heard = fold_answers(case.journal.entries())
     answers = np.array([weigh(heard.get(name, ())) for name in sessions.ids], np.float64)
     found = split_sessions(sessions, answers)
-    p = calibrate(sessions, found, answers)
+    p = calibrate(sessions, found, answers) * sessions.account_p
     told = tell(sessions, found, p, answers)
     engine.register("told_sessions", _told_table(sessions, found, told))
-    engine.register("usual_rates", usual_table(sessions, found))
+    engine.register("term_facts", usual_table(sessions, found))
     engine.create("said_sessions", said_sessions_sql())
 
 

@@ -39,6 +39,9 @@ class Sessions:
     """From 0, in the order of `accounts`."""
 
     accounts: list[str]
+    account_p: Floats
+    """Sessions: how likely the account was stolen at all."""
+
     is_clean: Flags
     role: Whole
     """The profession's number."""
@@ -109,6 +112,7 @@ def read_sessions(rows: pa.Table) -> Sessions:
         columns["session_id"],
         account,
         names,
+        _floats(rows, "account_p"),
         np.array(columns["is_clean"], np.bool_),
         np.unique(np.array([role or "" for role in columns["role"]]), return_inverse=True)[1],
         day,

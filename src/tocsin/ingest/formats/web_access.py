@@ -78,7 +78,9 @@ class WebAccess(LogFormat):
                 "status": known("status"),
                 "detail": _DETAIL,
             },
-            broken="(piece_count < 3 or time = '' or not regexp_full_match(status, '[0-9]{3}|-') "
+            # The usual words are told without a regular expression: it would be asked of every line.
+            broken="(piece_count < 3 or time = '' or case status when '200' then false when '304' then false "
+            "when '302' then false when '404' then false else not regexp_full_match(status, '[0-9]{3}|-') end "
             f"or coalesce({is_doubled}, false))",
             non_event="case when starts_with(record, '#') then 'comment' end",
             zoneless=zoneless_sql("time", "iso8601", options.zone),

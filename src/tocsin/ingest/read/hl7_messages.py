@@ -106,7 +106,10 @@ class Hl7Cutter(Cutter):
 
 
 def _decoded(raw: bytes) -> tuple[str, bool]:
-    """As UTF-8; else as the part of ISO 8859 that MSH-18 names (HL7 table 0211); else with what is no text written as `\\xNN`."""
+    """As UTF-8; else as the part of ISO 8859 that MSH-18 names (HL7 table 0211).
+
+    What is no text in either is written as `\\xNN`.
+    """
     try:
         return raw.decode(), False
     except UnicodeDecodeError:

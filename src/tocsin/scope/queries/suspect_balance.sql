@@ -3,13 +3,27 @@
 --   1. what the other nodes hold, times the node's odds of the hour, is what it should hold; the bound adds
 --      √(2·variance·x) + x with x = ln 10⁶ (Bernstein), and takes off what it holds
 --   2. only for sources that an attacker could reach, whose sessions do not stick to nodes
--- reads   scoped, node_shares, source_facts, coverage
+-- reads   events, judged, node_shares, source_facts, coverage
 -- gives   rows in the shape of `coverage`
 with reachable as (
     select f.source
     from source_facts as f
     where f.custody = 'attacker-reachable'
         and f.source not in (select c.source from coverage as c where c.test = 'sticky')
+),
+acts as (
+    select
+        e.source,
+        e.node,
+        e.occurred_at
+    from events as e
+    inner join judged as j
+        on j.event_id = e.event_id
+        and j.verdict <> 'legitimate'
+    inner join reachable as r
+        on r.source = e.source
+    where e.node is not null
+        and e.occurred_at is not null
 ),
 hours as (
     select
@@ -18,10 +32,7 @@ hours as (
         count(*) as events,
         min(e.occurred_at) as from_at,
         max(e.occurred_at) as until_at
-    from scoped as e
-    inner join reachable as r
-        on r.source = e.source
-    where e.node is not null
+    from acts as e
     group by
         e.source,
         date_trunc('hour', e.occurred_at)
@@ -32,7 +43,7 @@ held as (
         node,
         date_trunc('hour', occurred_at) as hour,
         count(*) as events
-    from scoped
+    from acts
     group by
         source,
         node,

@@ -254,7 +254,7 @@ def _dressed(chance: random.Random, text: str, *, paged: bool) -> tuple[str, str
     if way < 0.2:
         return f"/* page '{chance.randrange(99)}' */ {text.replace(' from ', chr(10) + 'FROM ', 1)}; -- end", None
     if way < 0.25:
-        return text.replace(" patient ", " clinic.patient ").replace(" patient", " PATIENT", 0), None
+        return text.replace(" from patient ", " from clinic.patient "), None
     return text, None
 
 

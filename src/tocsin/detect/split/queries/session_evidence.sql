@@ -17,6 +17,7 @@ overlapped as (
 select
     f.session_id,
     a.account,
+    a.account_p,
     a.is_clean,
     a.role,
     a.organisation,

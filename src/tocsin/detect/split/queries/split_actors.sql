@@ -8,15 +8,21 @@
 with
 
 held as (
-    select a.actor, a.account, a.role, a.organisation
+    select
+        a.actor,
+        a.account,
+        a.role,
+        a.organisation,
+        case when n.account is not null then 1 else f.p end as account_p
     from actors as a
-    where a.account in (select n.account from split_names as n)
-       or a.account in (
-           select f.account
-           from findings_now as f
-           where f.detector = 'all'
-             and f.p >= $threshold
-       )
+    left join split_names as n
+      on n.account = a.account
+    left join findings_now as f
+      on f.account = a.account
+     and f.detector = 'all'
+     and f.p >= $threshold
+    where n.account is not null
+       or f.account is not null
 ),
 
 steady as (
@@ -45,9 +51,9 @@ clean as (
       and a.account not in (select f.account from findings_now as f where f.account is not null)
 )
 
-select actor, account, role, organisation, false as is_clean
+select actor, account, role, organisation, account_p, false as is_clean
 from held
 union all
-select actor, account, role, organisation, true as is_clean
+select actor, account, role, organisation, 0 as account_p, true as is_clean
 from clean
 where place <= $hosts

@@ -25,7 +25,7 @@ fated as (
             when l.message is not null then 'relation'
             when c.message is not null then 'not_relation'
             when m.trigger_event in ('S23', 'S24', 'S25') then 'not_relation'
-            when len(m.patients) = 0 or k.message is null then 'set_aside'
+            when coalesce(len(m.patients), 0) = 0 or k.message is null then 'set_aside'
             else 'not_relation'
         end as fate,
         case
@@ -34,7 +34,7 @@ fated as (
             when l.message is not null then hl7_type(m.kind, m.trigger_event)
             when c.message is not null then 'cancelled'
             when m.trigger_event in ('S23', 'S24', 'S25') then hl7_type(m.kind, m.trigger_event)
-            when len(m.patients) = 0 then 'no_person'
+            when coalesce(len(m.patients), 0) = 0 then 'no_person'
             when k.message is null then 'unknown_authority'
             when m.trigger_event in ('A18', 'A30', 'A34', 'A40', 'A47') then 'merge'
             else 'nobody'
