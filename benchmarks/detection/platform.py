@@ -84,7 +84,9 @@ def make_platform(seed: int, size: Size) -> Platform:
     chosen = rng.choice(np.flatnonzero(world.role < 4), size.thieves, replace=False)
     by_account = {int(account): theft for account, theft in zip(chosen, thefts, strict=True)}
     parts += [_stolen(world, account, theft) for account, theft in by_account.items()]
-    campaign = {account: turn % size.campaigns for turn, account in enumerate(by_account)} if size.campaigns else {}
+    campaign = (
+        {account: turn % size.campaigns for turn, account in enumerate(by_account)} if size.campaigns else {}
+    )
     for rows, account in zip(parts[2:], campaign, strict=bool(campaign)):
         _share(rng, rows, campaign[account])
     if campaign:

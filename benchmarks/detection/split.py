@@ -75,9 +75,7 @@ def measure(seed: int, size: Size, share: float) -> dict[str, object]:
         "seed": seed,
         "recall": _share(len(found & exposed), len(exposed)),
         "precision": _share(len(found & exposed), len(found)),
-        "recall_half": _share(
-            len({n for n, (p, _c) in told.items() if p >= 0.5} & exposed), len(exposed)
-        ),
+        "recall_half": _share(len({n for n, (p, _c) in told.items() if p >= 0.5} & exposed), len(exposed)),
         "precision_whole_account": _share(len(whole & exposed), len(whole)),
         "classes": {one: _calibration(told, exposed, one) for one in CLASSES},
         "cpu_s": round(spent, 1),

@@ -27,6 +27,7 @@ from tocsin.core.errors import Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.detect.run import run as detect
+from tocsin.detect.split.run import run as split
 from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run as ingest
 from tocsin.link.run import run as link
@@ -56,7 +57,9 @@ def _ingest(case: Case, progress: Progress, outcome: Outcome) -> None:
 
 def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:
     del progress
-    blind = detect(case).blind if case.settings.detect.enabled else ()
+    found = detect(case)
+    split(case)
+    blind = found.blind if case.settings.detect.enabled else ()
     outcome.warnings.extend(
         ("blind_detector", Sentence(_("This detector has nothing to live on in this case."), {}), b)
         for b in blind

@@ -20,6 +20,7 @@ from tocsin.core.words import LANGUAGES, visible
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _MODULES = {
+    "ask": ("answer", "ask"),
     "case": ("case", "init", "journal", "table"),
     "catalogue": ("catalogue",),
     "clocks": ("clocks",),
@@ -39,6 +40,7 @@ _MODULES = {
     "severity": ("severity",),
     "stages": ("decide", "detect", "ingest", "link", "run", "scope"),
     "start": ("start",),
+    "whatif": ("what-if",),
     "watch": ("watch",),
     "verify_notice": ("verify-notice",),
 }

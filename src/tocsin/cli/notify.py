@@ -30,6 +30,7 @@ from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
 from tocsin.notify.run import Recipients
 from tocsin.notify.run import run as route
+from tocsin.notify.sheet import write_sheet
 from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release
 from tocsin.store.case import Case
 
@@ -327,6 +328,29 @@ def copy_letter(
         file.write(content)
     output.say(visible(str(target)))
     output.done("notify copy", {"file": str(target)}, case=str(folder))
+
+
+@notify.command(name="sheet")
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="A page (HTML).")
+@answering
+@writing
+@click.pass_context
+def call_sheet(
+    context: click.Context, target: Path | None, as_json: bool, lang: str | None, by: str | None
+) -> None:
+    """Write the sheet for whoever answers calls: what to say, to ask, never to say. It names nobody.
+
+    \b
+    Example:
+      tocsin notify my-case sheet --to call-centre.html
+    """
+    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
+    target = target or folder / "notices" / "call-centre.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open_case(folder, by) as case:
+        write_sheet(case, target)
+    output.say(visible(str(target)))
+    output.done("notify sheet", {"file": str(target)}, case=str(folder))
 
 
 def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None:

@@ -28,6 +28,7 @@ STEP_WORDS = {
     "copies": _("Reading the files"),
     "scan": _("Scanning"),
     "writing": _("Writing the replay"),
+    "whatif": _("Supposing"),
 }
 
 

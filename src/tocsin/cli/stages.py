@@ -8,13 +8,17 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.instants import maybe_instant
+from tocsin.answers.record import record_cut
+from tocsin.answers.told import cost_object
+from tocsin.cli.ask import cost_line
+from tocsin.cli.instants import maybe_instant, read_instant
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import accounting_exit, accounting_lines, accounting_of, exit_code_of, questions_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.detect.run import read_sight
+from tocsin.detect.shadow import shadow
 from tocsin.journal.chain import Json
 from tocsin.pipeline import run_case, run_stages
 from tocsin.report.summary import summary_lines
@@ -73,8 +77,18 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
     @answering
     @writing
     @click.pass_context
-    def verb(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
+    def verb(
+        context: click.Context,
+        case: Path,
+        as_json: bool,
+        lang: str | None,
+        by: str | None,
+        shadow: tuple[str, str] | None = None,
+    ) -> None:
         output = output_of(context, as_json=as_json, lang=lang)
+        if shadow is not None:
+            _shadow(output, case, by, shadow)
+            return
         with open_case(case, by) as opened, Bars(output) as bars:
             outcome = run_stages(opened, [name], bars)
             accounting = accounting_of(opened)
@@ -105,6 +119,39 @@ def _rows_of(case: Case) -> dict[str, int]:
 
 ingest = _stage_verb("ingest", "Read native logs and registers into tables, with the accounting.")
 detect = _stage_verb("detect", "Look for accounts that acted without right.")
+
+
+def _shadow(output: Output, case: Path, by: str | None, period: tuple[str, str]) -> None:
+    """Count what detection raises in a period held to be clean; write nothing."""
+    from_at, until_at = (read_instant(text) for text in period)
+    with open_case(case, by) as opened:
+        raised = shadow(opened, from_at, until_at)
+    for row in raised:
+        output.say(
+            output.words.text(
+                _("{detector}: {accounts} accounts in alarm, {per_week} a week ({told} named in all)"),
+                detector=row.detector,
+                accounts=row.accounts,
+                per_week=row.per_week,
+                told=row.told,
+            )
+        )
+    rows = [
+        {"detector": r.detector, "accounts": r.accounts, "per_week": r.per_week, "told": r.told}
+        for r in raised
+    ]
+    output.done("detect", {"shadow": rows}, case=str(case))
+
+
+detect.params.insert(
+    1,
+    click.Option(
+        ["--shadow"],
+        nargs=2,
+        metavar="FROM UNTIL",
+        help="Only count what would be raised between these instants, held to be clean; write nothing.",
+    ),
+)
 scope = _stage_verb(
     "scope", "Tell what each event in scope disclosed, showed nothing of, or leaves unresolved."
 )
@@ -119,9 +166,13 @@ link = _stage_verb("link", "Link local ids to persons, and persons to what was s
 @click.option("--address", help="The network address.")
 @click.option(
     "--verdict",
-    required=True,
     type=click.Choice(["illegitimate", "doubtful", "legitimate"]),
     help="What is held.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="Or: keep off the notices whoever of a split account is less likely than this; 0 undoes it.",
 )
 @click.option("--p", type=click.FloatRange(0, 1), help="Probability, for a doubtful verdict.")
 @click.option("--from", "from_at", help="From this instant on (ISO 8601 with its zone).")
@@ -137,7 +188,8 @@ def decide(
     session: str | None,
     client: str | None,
     address: str | None,
-    verdict: str,
+    verdict: str | None,
+    threshold: float | None,
     p: float | None,
     from_at: str | None,
     until_at: str | None,
@@ -151,9 +203,16 @@ def decide(
     \b
     Example:
       tocsin decide my-case --account dr.x --verdict illegitimate --why "He was abroad, without his card"
+      tocsin decide my-case --threshold 0.2 --why "Board of 3 May: one useless letter in five is enough"
     """
     output = output_of(context, as_json=as_json, lang=lang)
     selectors = {"account": account, "session": session, "client": client, "address": address}
+    if threshold is not None:
+        _decide_cut(output, case, by, threshold, why, is_alone=verdict is None and not any(selectors.values()))
+    if verdict is None:
+        raise InputError(
+            _("Nothing is decided."), do=_("Give --verdict, or --threshold alone."), code="usage"
+        )
     body = record_decision(case, by, selectors, verdict, p=p, from_at=from_at, until_at=until_at, why=why)
     output.say(
         output.words.text(
@@ -161,6 +220,26 @@ def decide(
         )
     )
     output.done("decide", body, case=str(case))
+
+
+def _decide_cut(
+    output: Output, case: Path, by: str | None, threshold: float, why: str, *, is_alone: bool
+) -> None:
+    if not is_alone:
+        raise InputError(
+            _("A threshold is about persons, a verdict about acts: they are two decisions."),
+            do=_("Give --verdict, or --threshold alone."),
+            code="usage",
+        )
+    with open_case(case, by) as opened:
+        entry, cost = record_cut(opened, threshold, why)
+    output.say(cost_line(output, cost))
+    output.say(
+        output.words.text(
+            _("Recorded. Run the case again to apply it: tocsin run {case}"), case=visible(str(case))
+        )
+    )
+    output.done("decide", {"entry": entry.number, "cost": cost_object(cost)}, case=str(case))
 
 
 def record_decision(

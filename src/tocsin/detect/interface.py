@@ -30,6 +30,11 @@ class Detector(ABC):
     def find(self, case: Case, engine: Engine) -> str:
         """A SELECT with the columns of `findings` but `rank`; may make temporary tables of its own name."""
 
+    def also(self, case: Case) -> str:
+        """What it rests on beside tables and settings, as a text that changes with it."""
+        del case
+        return ""
+
     def sight_sql(self, case: Case, engine: Engine) -> str | None:
         """What it could and could not see: a SELECT with the columns of `sight`; asked after `find`."""
         del case, engine

@@ -60,19 +60,19 @@ def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
     with case.stage("detect", *tables) as stage:
         if any(detector.on_sessions for detector in detectors):
             prepare_sessions(case, stage.engine)
-        _create_empty(stage.engine, "findings", "rank")
+        create_empty(stage.engine, "findings", "rank")
         found = ["from findings", *(f"select * from ({d.find(case, stage.engine)})" for d in detectors)]
         stage.engine.create("found", "\nunion all by name\n".join(found))
         stage.write("findings", load_query("tocsin.detect", "ranked_findings"))
         stage.write("campaigns", campaigns_sql(stage.engine))
-        _create_empty(stage.engine, "no_sight")
+        create_empty(stage.engine, "no_sight")
         seen = ["from no_sight", *(sql for d in detectors if (sql := d.sight_sql(case, stage.engine)))]
         stage.write("sight", "\nunion all by name\n".join(seen))
         keep_evidence(case, stage)
         stage.commit(inputs)
 
 
-def _create_empty(engine: Engine, name: str, *without: str) -> None:
+def create_empty(engine: Engine, name: str, *without: str) -> None:
     """A table of that name without rows."""
     table = TABLES["findings" if name == "findings" else "sight"]
     columns = (f"null::{c.type} as {quote(c.name)}" for c in table.columns if c.name not in without)
@@ -91,5 +91,5 @@ def _digest(case: Case, detectors: list[Detector]) -> str:
             case.catalogue,
         ]
     )
-    names = ",".join(detector.name for detector in detectors)
+    names = ",".join(detector.name + detector.also(case) for detector in detectors)
     return case.digest_of(*tables, also=names + hashlib.sha256(settings).hexdigest())

@@ -58,7 +58,9 @@ def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Tab
 
 def _read(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
     engine.register("records", records)
-    return canonise_addresses(engine.table(cut_sql(extraction)).combine_chunks())
+    # In one piece: what follows takes rows by their place, and a chunk's text is far from what a piece holds.
+    rows = engine.table(cut_sql(extraction), piece_rows=max(1, records.num_rows))
+    return canonise_addresses(rows.combine_chunks())
 
 
 def _all_columns_sql(rows: pa.Table) -> str:

@@ -19,7 +19,10 @@ from tocsin.notify.run import Recipients
 from tocsin.store.case import Case
 
 LETTERS: Final = "letters"
-NAMED_FILES: Final = ("person.{lang}.j2", "words.{lang}.toml", "notice.css", "page.html.j2")
+TEMPLATES: Final = {"plain": "person.{lang}.j2", "easy": "easy.{lang}.j2"}
+"""By `[notify] variant`."""
+
+NAMED_FILES: Final = ("words.{lang}.toml", "notice.css", "page.html.j2")
 
 
 def texts_of(settings: NotifySettings) -> NoticeTexts:
@@ -51,7 +54,7 @@ def content_digest(case: Case) -> str:
         ),
     )
     hasher = hashlib.sha256(msgspec.json.encode([case.settings.case.id, said]))
-    for name in NAMED_FILES:
+    for name in (TEMPLATES[settings.variant], *NAMED_FILES):
         hasher.update(read_letter_file(name.format(lang=settings.language)).encode())
     return hasher.hexdigest()
 

@@ -25,7 +25,7 @@ from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Category
 from tocsin.core.words import Words, visible, words
 from tocsin.notify.codes import grouped
-from tocsin.notify.content import read_letter_file, texts_of
+from tocsin.notify.content import TEMPLATES, read_letter_file, texts_of
 from tocsin.notify.genuine.signing import Prover
 from tocsin.notify.printed.document import Block, blocks_of
 
@@ -85,11 +85,13 @@ class Writer:
 
     def write(self, person: Person) -> Letter:
         """Raises nothing for hostile values: they are cleaned and escaped."""
-        document = _template(self._words.lang).render(**self._alike, **self._own(person))
-        document = with_whole_numbers(_BLANKS.sub("\n\n", document).strip())
+        name = TEMPLATES[self._settings.notify.variant].format(lang=self._words.lang)
+        document = filled(name, self._words.lang, **self._alike, **self._own(person))
         subject = self._said["subject"]
         proof = self._prover.prove(person.code) if self._prover else ""
-        return Letter(subject, plain(document), self._page(subject, document, proof), document, proof)
+        return Letter(
+            subject, plain(document), page_of(self._words.lang, subject, document, proof), document, proof
+        )
 
     def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
         notify = self._settings.notify
@@ -131,16 +133,18 @@ class Writer:
     def _labels(self, categories: Sequence[str] | Iterator[str]) -> list[str]:
         return [self._said["data"][category] for category in categories]
 
-    def _page(self, subject: str, document: str, proof: str) -> str:
-        css = read_letter_file("notice.css")
-        return _page_template().render(
-            lang=self._words.lang,
-            title=subject,
-            proof=proof,
-            css=Markup(css),  # noqa: S704  # our own file
-            css_digest=b64encode(sha256(css.encode()).digest()).decode(),
-            body=marked_up(document),
-        )
+
+def page_of(lang: str, title: str, document: str, proof: str = "") -> str:
+    """A document as a page of its own, which fetches and runs nothing."""
+    css = read_letter_file("notice.css")
+    return _page_template().render(
+        lang=lang,
+        title=title,
+        proof=proof,
+        css=Markup(css),  # noqa: S704  # our own file
+        css_digest=b64encode(sha256(css.encode()).digest()).decode(),
+        body=marked_up(document),
+    )
 
 
 def with_whole_numbers(document: str) -> str:
@@ -187,15 +191,20 @@ def notice_words(lang: str) -> Mapping[str, Any]:
     return tomllib.loads(read_letter_file(f"words.{lang}.toml"))
 
 
+def filled(template: str, lang: str, /, **values: object) -> str:
+    """A document of ours with its values: at most one empty line in a row, numbers kept whole."""
+    return with_whole_numbers(_BLANKS.sub("\n\n", _template(template, lang).render(**values)).strip())
+
+
 @cache
-def _template(lang: str) -> Template:
+def _template(name: str, lang: str) -> Template:
     environment = Environment(
         autoescape=False,  # noqa: S701  # a document in plain text; marked_up escapes it whole
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    source = read_letter_file(f"person.{lang}.j2")
+    source = read_letter_file(name)
     return environment.from_string(_with_french_spaces(source) if lang == "fr" else source)
 
 

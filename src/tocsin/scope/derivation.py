@@ -17,7 +17,14 @@ from tocsin.store.query import load_query
 Step = dict[str, object]
 """`premise` (a code), `holds` (null: told, not judged), `evidence` (coded sentences)."""
 
-UNTOLD: Final = ("unresolved", "uncovered", "reachable", "unknown_origin", "unknown_outcome", "unnamed_change")
+UNTOLD: Final = (
+    "unresolved",
+    "uncovered",
+    "reachable",
+    "unknown_origin",
+    "unknown_outcome",
+    "unnamed_change",
+)
 UNREAD: Final = ("set_aside",)
 LACKING: Final = ("gap", "leak_exceeds_logs")
 BY_CODE: Final = {

@@ -72,7 +72,9 @@ def _limits(settings: CaseSettings) -> pa.Table:
 def _vouched(settings: CaseSettings) -> pa.Table:
     """Sources all of whose registries are vouched for; without `sources` a registry is that of each source."""
     names = [source.name for source in settings.sources]
-    of_source = {name: [r for r in settings.registries if not r.sources or name in r.sources] for name in names}
+    of_source = {
+        name: [r for r in settings.registries if not r.sources or name in r.sources] for name in names
+    }
     rows = [
         {"source": name, "registry": registry.name}
         for name, registries in of_source.items()

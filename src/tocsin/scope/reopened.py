@@ -24,14 +24,17 @@ STRENGTH: Final = (Grade.PROVEN, Grade.NOT_OBSERVED, Grade.UNASSESSABLE, Grade.C
 Noted = dict[str, dict[str, str]]
 
 
-def note_of(engine: Engine) -> str:
-    """Grades by claim and files by path, as the stage has just found them."""
+def note_of(engine: Engine, before: str | None) -> str:
+    """Grades by claim and files by path, as the stage has just found them; and which files are `fresh`.
+
+    Fresh are those that the commit before had not; they stay so until others come.
+    """
     grades = engine.rows("select claim, grade from claims_now order by claim")
     files = engine.rows("select path, source from files where not duplicate order by path")
-    noted: Noted = {
-        "grades": {str(claim): str(grade) for claim, grade in grades},
-        "files": {str(path): str(source) for path, source in files},
-    }
+    held = {str(path): str(source) for path, source in files}
+    old = json.loads(before) if before else {"files": held}
+    fresh = [path for path in held if path not in old["files"]] or old.get("fresh", [])
+    noted = {"grades": {str(claim): str(grade) for claim, grade in grades}, "files": held, "fresh": fresh}
     return json.dumps(noted, sort_keys=True)
 
 
@@ -52,7 +55,7 @@ def changed_since(before: str | None, now: str) -> list[dict[str, Json]]:
 
 def journal_changes(case: Case, before: str | None) -> None:
     """Note the claims that have opened again since the commit before."""
-    now = case.generation.stages.get(NOTE)
+    now = None if case.read_only else case.generation.stages.get(NOTE)
     for body in changed_since(before, now) if now is not None else []:
         case.journal.append(REOPENED, body, by=case.by)
 

@@ -84,7 +84,7 @@ def run(case: Case) -> ScopeReport:
         with case.stage("scope", *READS, "sessions") as stage:
             _write(stage, rules)
             before = case.generation.stages.get(NOTE)
-            stage.note(NOTE, note_of(stage.engine))
+            stage.note(NOTE, note_of(stage.engine, before))
             stage.commit(inputs)
         journal_changes(case, before)
     return _report(case)

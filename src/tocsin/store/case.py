@@ -276,7 +276,7 @@ class Stage:
         written = write_parts(
             self.case.generations.staging,
             table,
-            engine.stream(_ordered(table, query), ROW_GROUP, **(binds or {})),
+            engine.stream(ordered_rows(table, query), ROW_GROUP, **(binds or {})),
             key=self.case.key if self.case.seals(table) else None,
             folder_name=folder_name,
             label=label,
@@ -332,7 +332,7 @@ def _by_path(part: Part) -> str:
     return part.path
 
 
-def _ordered(table: Table, query: Query | str) -> Query:
+def ordered_rows(table: Table, query: Query | str) -> Query:
     """The query cast to the table's columns, in its total order."""
     name, sql = (query.name, query.sql) if isinstance(query, Query) else (table.name, query)
     columns = ",\n    ".join(f"cast({quote(c.name)} as {c.type}) as {quote(c.name)}" for c in table.columns)

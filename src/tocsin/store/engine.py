@@ -32,6 +32,7 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 _SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?\s*$", re.IGNORECASE)
 ENGINE_SHARE = 0.7
+PIECE_ROWS = 1 << 17
 
 
 def parse_size(text: str) -> int:
@@ -153,11 +154,14 @@ class Engine:
                 return
             yield batch
 
-    def table(self, query: Query | str, **binds: Value) -> pa.Table:
-        """A whole result that fits in memory, in its order."""
+    def table(self, query: Query | str, *, piece_rows: int = PIECE_ROWS, **binds: Value) -> pa.Table:
+        """A whole result that fits in memory, in its order, in pieces of so many rows.
+
+        A piece holds 2 GiB of text in one column at most.
+        """
         name, sql = _named(query)
         with _told(name, sql):
-            return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
+            return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table(piece_rows)
 
     @contextmanager
     def one_thread_each(self) -> Iterator[None]:

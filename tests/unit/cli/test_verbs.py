@@ -25,7 +25,8 @@ WRITING |= {"recount", "demo", "first", "start", "declare", "case restore", "col
 WRITING |= {f"clocks {deed}" for deed in ("anchor", "met", "withdraw", "term", "capacity")}
 WRITING |= {f"contain {deed}" for deed in ("done", "check", "undo", "emergency")}
 WRITING |= {f"preserve {deed}" for deed in ("letters", "asked", "receipt", "refused", "custody")}
-WRITING |= {f"notify {deed}" for deed in ("recipients", "preview", "release", "send", "status", "public", "publish", "copy")}
+WRITING |= {f"notify {deed}" for deed in ("recipients", "preview", "release", "send", "status", "public")}
+WRITING |= {f"notify {deed}" for deed in ("publish", "copy", "sheet")}
 WRITING |= {"severity set", "severity conclude", "listen", "watch"}
 
 

@@ -21,20 +21,19 @@ name = "portal"
 paths = ["logs/portal.log*"]
 format = "web-access"
 [[accounts]]
-paths = ["accounts.csv"]
-columns = { account = "login", role = "role", active_until = "until", person = "own", may_see = "others" }
+paths = ["doctors.csv"]
+columns = { account = "login", role = "role", active_until = "until" }
+[[accounts]]
+paths = ["patients.csv"]
+columns = { account = "login", person = "own", may_see = "others" }
 [catalogue]
 path = "catalogue.toml"
 [watch]
 every = 0.2
 """
 CATALOGUE = '[[shows]]\naction = "read"\nobject = "/patients/{person}"\ncategories = ["identity.name"]\n'
-ACCOUNTS = """login,role,until,own,others
-dr.a,doctor,,,
-dr.b,doctor,,,
-dr.gone,doctor,2025-09-30,,
-pat,patient,,1,2
-"""
+DOCTORS = "login,role,until\ndr.a,doctor,\ndr.b,doctor,\ndr.gone,doctor,2025-09-30\n"
+PATIENTS = "login,own,others\npat,1,2\n"
 
 NOON = datetime(2025, 11, 14, 12, tzinfo=UTC)
 
@@ -73,7 +72,8 @@ class Platform:
         (folder / "logs").mkdir(parents=True)
         (folder / "case.toml").write_text(CASE + settings, "utf-8")
         (folder / "catalogue.toml").write_text(CATALOGUE, "utf-8")
-        (folder / "accounts.csv").write_text(ACCOUNTS, "utf-8")
+        (folder / "doctors.csv").write_text(DOCTORS, "utf-8")
+        (folder / "patients.csv").write_text(PATIENTS, "utf-8")
         self.log = folder / "logs" / "portal.log"
         self.told: list[tuple[str, Mapping[str, object]]] = []
         self.clock = Clock()

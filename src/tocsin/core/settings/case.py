@@ -256,6 +256,7 @@ class DetectSettings(Frozen, frozen=True, kw_only=True):
     clean: Period | None = None
     dormant_days: int = 60
     burst_persons: int = 100
+    sigma: list[str] = []
 
 
 class SealSettings(Frozen, frozen=True, kw_only=True):
@@ -355,6 +356,7 @@ class NotifySettings(Frozen, frozen=True, kw_only=True):
 
     inform: Literal["floor", "best", "ceiling"] = "best"
     language: Literal["fr", "en"] = "fr"
+    variant: Literal["plain", "easy"] = "plain"
     prefer: Literal["email", "post"] = "email"
     sender: str = ""
     phone: str = ""

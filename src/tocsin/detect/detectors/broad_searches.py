@@ -12,7 +12,5 @@ class BroadSearches(Rule):
 
     name = "broad_search"
     query = "broad_searches"
-    sentence = _(
-        "{broad} of {searches} searches of one day gave twenty names or more."
-    )
+    sentence = _("{broad} of {searches} searches of one day gave twenty names or more.")
     values = ("broad", "searches")

@@ -12,7 +12,5 @@ class Sweeps(Rule):
 
     name = "sweep"
     query = "sweeps"
-    sentence = _(
-        "{rising} of {steps} searches of one session follow one another in order."
-    )
+    sentence = _("{rising} of {steps} searches of one session follow one another in order.")
     values = ("rising", "steps")

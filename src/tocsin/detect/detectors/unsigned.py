@@ -37,7 +37,9 @@ class Unsigned(Detector):
     def sight_sql(self, case: Case, engine: Engine) -> str:
         """How many persons, and by which path."""
         del case, engine
-        said = reason_sql("unsigned", _SAID, {name: name for name in ("persons", "events", "addresses", "shape")})
+        said = reason_sql(
+            "unsigned", _SAID, {name: name for name in ("persons", "events", "addresses", "shape")}
+        )
         return (
             "select 'unsigned' as code, '' as about, persons::double as value,"
             f" ({said}) ->> 'fr' as fr, ({said}) ->> 'en' as en from \"unsigned found\""

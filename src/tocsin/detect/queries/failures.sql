@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- failures: accounts entered after many failed sign-ins, of their own or from an address that tried many.
---   A hospital's way out fails for many every day: what this tells never accuses alone.
+--   An address where more than half as many get in is a way out that many share; and this never accuses alone.
 -- reads   events
 -- gives   one row per account
 -- binds   (none)
@@ -43,7 +43,17 @@ own as (
     having count(*) >= 10
 ),
 
-sprayed as (
+welcomed as (
+    select
+        address,
+        time_bucket(interval 1 day, occurred_at) as day,
+        count(distinct account)                  as accounts
+    from entered
+    where address is not null
+    group by all
+),
+
+tried as (
     select
         address,
         time_bucket(interval 1 day, occurred_at) as day,
@@ -54,6 +64,16 @@ sprayed as (
     where address is not null
     group by all
     having count(distinct account) >= 10
+),
+
+-- A hospital's or carrier's way out: many get in by it, some of whom mistype first.
+sprayed as (
+    select t.*
+    from tried as t
+    left join welcomed as w
+      on w.address = t.address
+     and w.day = t.day
+    where t.accounts >= 2 * coalesce(w.accounts, 0)
 ),
 
 found as (

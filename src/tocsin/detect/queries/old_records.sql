@@ -9,9 +9,9 @@ aged as (
     select
         record_type,
         record,
-        min(coalesce(at, created)) as made_at
+        min(coalesce("at", created)) as made_at
     from records
-    where coalesce(at, created) is not null
+    where coalesce("at", created) is not null
     group by record_type, record
 ),
 

@@ -14,11 +14,11 @@ renewals as (
     from events as e
     left join actors as t
       on t.account = e.object
-    where e.action in ('update', 'create', 'admin', 'other')
+    where e.action in ('update', 'create', 'admin')
       and e.outcome <> 'failure'
       and e.person is null
       and regexp_matches(
-          lower(concat_ws(' ', e.object_type, e.object)),
+          lower(concat_ws(' ', e.object_type, e.object, e.detail)),
           'passw|mot.?de.?passe|credential|totp|\botp|mfa|second.?factor|authenticator|webauthn|fido|enrol'
       )
 ),

@@ -5,18 +5,32 @@
 -- binds   (none)
 with
 
-ordered as (
+searches as (
     select
         x.first_event_id as session,
-        coalesce(e.query, e.object) as asked,
-        lag(coalesce(e.query, e.object)) over (
-            partition by x.first_event_id
-            order by e.occurred_at, e.event_id
-        ) as asked_before
+        e.event_id,
+        e.occurred_at,
+        -- A date as people write it goes up with its year first.
+        lower(regexp_replace(
+            coalesce(e.query, e.object),
+            '([0-3][0-9])(?:/|%2[Ff]|-)([01][0-9])(?:/|%2[Ff]|-)((?:19|20)[0-9][0-9])',
+            '\3-\2-\1'
+        )) as asked
     from bucket_events as e
     join event_cuts as x
       on x.event_id = e.event_id
     where e.action = 'search'
+),
+
+ordered as (
+    select
+        session,
+        asked,
+        lag(asked) over (
+            partition by session
+            order by occurred_at, event_id
+        ) as asked_before
+    from searches
 )
 
 select

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts that one thief holds: joined by rare devices, addresses and clients where their sessions look stolen.
+"""Accounts that one thief holds: joined by rare devices, addresses and clients where they look stolen.
 
 A place raises what an account's own acts there already say, within a cap; it never accuses by itself. Places
 that many accounts use join nobody, and two groups that one address alone has in common stay two.
@@ -25,7 +25,8 @@ LEAST_HERE = 2.3
 """Evidence of an account at a place (ten to one) from which it may belong to a campaign."""
 
 JOINED = _(
-    "It shares {places} rare devices or addresses with {others} other accounts that look stolen (campaign {campaign})."
+    "It shares {places} rare devices or addresses with {others} other accounts that look stolen"
+    " (campaign {campaign})."
 )
 TOLD = _(
     "Campaign {campaign}: {accounts} accounts joined by {places} rare devices or addresses,"
@@ -58,7 +59,9 @@ def campaigns_sql(engine: Engine) -> str:
 def campaign_sight_sql() -> str:
     """One row of `sight` per campaign."""
     facts = load_query(PACKAGE, "campaign_facts").sql
-    said = reason_sql("campaign", TOLD, {n: n for n in ("campaign", "accounts", "places", "first_day", "last_day")})
+    said = reason_sql(
+        "campaign", TOLD, {n: n for n in ("campaign", "accounts", "places", "first_day", "last_day")}
+    )
     return (
         "select 'campaign' as code, campaign::varchar as about, accounts::double as value,"
         f" ({said}) ->> 'fr' as fr, ({said}) ->> 'en' as en from ({facts})"

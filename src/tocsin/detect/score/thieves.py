@@ -27,7 +27,8 @@ SENTENCES = {
         "{k} of {n} patients have no known link with you or your practice; usual: {usual} of {n}."
     ),
     "no_colleague": _(
-        "{k} of {n} of them had never been opened by a colleague of the same organisation; usual: {usual} of {n}."
+        "Of {n} patients without a known link, {k} had never been opened by a colleague of the same"
+        " organisation; usual: {usual}."
     ),
     "near_ids": _("{k} of {n} patients follow the number of the one before; usual: {usual} of {n}."),
     "broad_searches": _("{k} of {n} searches gave twenty names or more; usual: {usual} of {n}."),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stub."""
+
 from tocsin.detect.split.posterior import Posterior
 from tocsin.detect.split.sessions import Sessions
 from tocsin.detect.split.shapes import Floats

@@ -103,9 +103,7 @@ def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
         bulk = _learn_bulk(sessions, content.bare)
         p, place = _weigh(sessions, content.weight + heard, _priors(sessions, p, place), place)
         p = held * p
-    return Posterior(
-        p, content.weight, rate, place, content.terms, content.volume, volume, thieves, bulk
-    )
+    return Posterior(p, content.weight, rate, place, content.terms, content.volume, volume, thieves, bulk)
 
 
 def _learn_bulk(sessions: Sessions, bare: Floats) -> Bulk:
@@ -153,9 +151,7 @@ class _Content:
     volume: Floats
 
 
-def _content(
-    sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk
-) -> _Content:
+def _content(sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk) -> _Content:
     """What was done, all terms together, under a null that allows honest bulk work."""
     own = log_volume(sessions.new_persons, volume, sessions.volume_size)
     broad = _volume(sessions, np.full_like(own, bulk.volume), np.full_like(own, bulk.size)) - own
@@ -255,9 +251,9 @@ def _weigh(sessions: Sessions, weight: Floats, prior: Floats, place: Floats) -> 
 
 def _place_priors(sessions: Sessions) -> Floats:
     """Logarithm of the odds that a place is the thief's own: hardly where the account began with it."""
-    new = np.bincount(
-        sessions.account[_late(sessions)], minlength=len(sessions.accounts)
-    ) / np.maximum(np.bincount(sessions.account, minlength=len(sessions.accounts)), 1)
+    new = np.bincount(sessions.account[_late(sessions)], minlength=len(sessions.accounts)) / np.maximum(
+        np.bincount(sessions.account, minlength=len(sessions.accounts)), 1
+    )
     owner_of = np.zeros(sessions.places, np.int64)
     for held in (sessions.device, sessions.address):
         owner_of[held[held >= 0]] = sessions.account[held >= 0]

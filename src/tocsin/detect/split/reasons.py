@@ -25,9 +25,7 @@ VOLUME: Final = "volume"
 FACTS: Final = {
     "hard_answer": _("The professional answered that this session was not theirs."),
     "hard_infrastructure": _("From a device or an address that another stolen account's sessions share."),
-    "hard_overlap": _(
-        "At the same time, the account was at work on another device, from another address."
-    ),
+    "hard_overlap": _("At the same time, the account was at work on another device, from another address."),
     "owner_answer": _("The professional answered that this session was theirs."),
     "place_new": _("From a device or an address that was new to this account."),
     "place_usual": _("From a device or an address that this account had used before."),
@@ -40,7 +38,15 @@ def usual_table(sessions: Sessions, found: Posterior) -> pa.Table:
     """As `term_facts`: session_id, term, k, n, usual, weight; of accounts to split, what says something."""
     own = ~sessions.is_clean
     parts = [
-        _part(sessions, term, own, sessions.k[:, at], sessions.n[:, at], found.owner_rate[:, at] * sessions.n[:, at], found.terms[:, at])
+        _part(
+            sessions,
+            term,
+            own,
+            sessions.k[:, at],
+            sessions.n[:, at],
+            found.owner_rate[:, at] * sessions.n[:, at],
+            found.terms[:, at],
+        )
         for at, term in enumerate(TERMS)
     ]
     new = sessions.new_persons

@@ -129,7 +129,13 @@ def read_sessions(rows: pa.Table) -> Sessions:
         address,
         _new_places(account, day, turn, device, address),
         _whole(rows, "device_colleagues") > 0,
-        np.array([d is not None or a is not None for d, a in zip(columns["device"], columns["address"], strict=True)], np.bool_),
+        np.array(
+            [
+                d is not None or a is not None
+                for d, a in zip(columns["device"], columns["address"], strict=True)
+            ],
+            np.bool_,
+        ),
         _campaign_places(rows, columns),
         columns["overlaps"],
     )

@@ -109,14 +109,24 @@ def learn(
         a[:, place] = mean * (shape.a + shape.b) * FIRMNESS
         b[:, place] = (1 - mean) * (shape.a + shape.b) * FIRMNESS
         told = p * (n[:, place] > 0)
-        sums, number = np.bincount(account, told * shown[:, place], accounts), np.bincount(account, told, accounts)
-        share[:, place] = np.clip((sums + SHARE_HABIT * shape.share) / (number + SHARE_HABIT), 0.02, 0.97)[account]
+        sums, number = (
+            np.bincount(account, told * shown[:, place], accounts),
+            np.bincount(account, told, accounts),
+        )
+        share[:, place] = np.clip((sums + SHARE_HABIT * shape.share) / (number + SHARE_HABIT), 0.02, 0.97)[
+            account
+        ]
     volume, size = _volumes(p, account, accounts, new)
     return Thieves(a, b, share, volume, size)
 
 
 def learn_bulk(
-    is_bulk: NDArray[np.bool_], role: NDArray[np.int64], is_clean: NDArray[np.bool_], k: Floats, n: Floats, new: Floats
+    is_bulk: NDArray[np.bool_],
+    role: NDArray[np.int64],
+    is_clean: NDArray[np.bool_],
+    k: Floats,
+    n: Floats,
+    new: Floats,
 ) -> Bulk:
     """From the clean sessions that stand far out."""
     weight = (is_bulk & is_clean).astype(np.float64)
@@ -135,9 +145,7 @@ def learn_bulk(
     return Bulk(a, b, volume, size, share)
 
 
-def _volumes(
-    p: Floats, account: NDArray[np.int64], accounts: int, new: Floats
-) -> tuple[Floats, Floats]:
+def _volumes(p: Floats, account: NDArray[np.int64], accounts: int, new: Floats) -> tuple[Floats, Floats]:
     """One day of bulk work must not tell how much the thief reads: what stands far out is drawn in."""
     weight = np.where(new > 0, p, 0.0)
     logs = (np.bincount(account, weight * np.log1p(new), accounts) + 1e-9) / (

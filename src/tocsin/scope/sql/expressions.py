@@ -78,6 +78,15 @@ class Expressions:
     _derived: int = 0
     _decrypted: int = 0
 
+    def mark(self) -> tuple[int, int, int]:
+        """Where the counting of binds stands."""
+        return self.binds, self._asked, len(self._found)
+
+    def go_back(self, mark: tuple[int, int, int]) -> None:
+        """Count again from a mark: what was written since is thrown away."""
+        self.binds, self._asked, found = mark
+        del self._found[found:]
+
     def write(self, node: exp.Expression, scope: Scope) -> tuple[str, Refs]:
         """An expression's SQL, and the columns that it shows."""
         self._found.append(set())

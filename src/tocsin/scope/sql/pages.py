@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tocsin.scope.sql.relations import CALLS, Leaf
+from tocsin.scope.sql.relations import CALL, CALLS, Leaf
 from tocsin.scope.sql.schema import Schema
 from tocsin.scope.sql.statements import Statement
 from tocsin.scope.sql.written import Written, masks_sql
@@ -61,12 +61,8 @@ def calls_sql(written: Written) -> str:
 def found_sql(written: Written) -> str:
     """All rows of the results, with the rows behind them and what they are ordered by."""
     carried = [leaf.column for leaf, _listed in written.leaves]
-    columns = ", ".join(["call", *(f"found.{name}" for name in carried), *_keys(written)])
-    return (
-        f"select {CALLS}.{columns}\n"
-        f"from sql_calls as {CALLS}, lateral (\n{written.sql}\n) as found\n"
-        f"where not {CALLS}.is_missing and not {CALLS}.is_bad"
-    )
+    columns = ", ".join([f"{CALL} as call", *(f"found.{name}" for name in carried), *_keys(written)])
+    return f"select {columns}\nfrom (\n{written.sql}\n) as found"
 
 
 def _keys(written: Written) -> list[str]:

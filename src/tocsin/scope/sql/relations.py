@@ -15,6 +15,7 @@ from tocsin.store.query import quote
 
 ROW = "__row"
 CALLS = '"logged calls"'
+CALL = '"__call"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class Relation:
     grouped: bool = False
     """Its rows were put together by a group by or an aggregate."""
 
+    flat: bool = False
+    """It has the rows of all calls at once, each under its `__call`; else it stands within one call."""
+
 
 @dataclass(slots=True)
 class Source:
@@ -94,3 +98,19 @@ class Scope:
     sources: dict[str, Source] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     """Columns that a join makes one (`using`)."""
+
+    held: list[str] = field(default_factory=list)
+    """That rows held at the time of the call: asked when all sources are joined, see `held_sql`."""
+
+    present: list[str] = field(default_factory=list)
+    """Columns of the other sources, never null."""
+
+    def held_sql(self) -> list[str]:
+        """One condition that names every source, so that the engine joins by what is equal, and asks it last."""
+        if not self.held:
+            return []
+        tests = " and ".join(self.held)
+        if len(self.held) + len(self.present) == 1:
+            return [tests]
+        present = " and ".join(f"{column} is not null" for column in self.present) or "true"
+        return [f"case when {present} then {tests} else false end"]

@@ -8,15 +8,19 @@ are then possible ones, and the whole is said to be wider than what was shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlglot import exp
 
 from tocsin.scope.sql.expressions import LISTING, Expressions, find_column
-from tocsin.scope.sql.relations import CALLS, ROW, Leaf, Output, Ref, Relation, Scope, Source
+from tocsin.scope.sql.relations import CALL, CALLS, ROW, Leaf, Output, Ref, Relation, Scope, Source
 from tocsin.scope.sql.schema import BaseTable, Schema, SchemaView
 from tocsin.scope.sql.selects import (
+    as_membership,
+    conjuncts,
+    held_then,
+    must_stand_in_call,
     Projection,
     direction,
     gather_sql,
@@ -36,7 +40,6 @@ Kinds = Mapping[tuple[str, str], str]
 """(stored table, folded column) → type."""
 
 Ctes = Mapping[str, "Cte"]
-AT = f"(__from is null or __from <= {CALLS}.instant) and (__until is null or {CALLS}.instant < __until)"
 DEEPEST = 40
 
 
@@ -62,6 +65,26 @@ class Frame:
     """More rows than it gave would only show more persons."""
 
     order: tuple[exp.Ordered, ...] = ()
+    flat: bool = True
+    """It answers all calls at once; else it stands within one call, as a subquery of an expression does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A source as it stands in a from, and the test that its rows are those of the call."""
+
+    sql: str
+    test: str = "true"
+    call: str | None = None
+    """Its column of the call, where it has one: else it is a table, and the test says which rows held."""
+
+    def meets(self, scope: Scope) -> str:
+        """The test as an inner join has it; that a table's rows held is asked when all is joined."""
+        if self.call is not None:
+            scope.present.append(self.call)
+            return self.test
+        scope.held.extend([self.test] if self.test != "true" else [])
+        return "true"
 
 
 @dataclass(slots=True)
@@ -102,7 +125,11 @@ class Writer:
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query):
             relation = self.query(node.this, frame)
         elif isinstance(node, exp.Select):
-            relation = self._select(node, frame)
+            relation = (
+                self._select(node, frame)
+                if not (frame.flat and must_stand_in_call(node))
+                else self._apart(node, frame)
+            )
         elif isinstance(node, exp.SetOperation):
             relation = self._set(node, frame)
         else:
@@ -131,7 +158,13 @@ class Writer:
                 raise Refused("not_a_query")
             columns = tuple(one.name for one in cte.args["alias"].columns)
             known[cte.alias.lower()] = Cte(cte.this, dict(known), columns)
-        return Frame(frame.outer, known, frame.keep, frame.widens, frame.order)
+        return replace(frame, ctes=known)
+
+    def _apart(self, node: exp.Select, frame: Frame) -> Relation:
+        """A select that is answered call by call: one row even of nothing, or windows over a call's rows."""
+        inner = self._select(node, replace(frame, flat=False))
+        sql = f"select {CALLS}.call as {CALL}, one.*\nfrom sql_good as {CALLS}, lateral (\n{inner.sql}\n) as one"
+        return Relation(sql, inner.outputs, inner.leaves, inner.grouped, flat=True)
 
     def _nested(self, node: exp.Query, scope: Scope, is_exists: bool) -> str:
         """A subquery of an expression: nothing of it is shown but what its aggregates derive."""
@@ -143,7 +176,7 @@ class Writer:
         shows = self._shows[-1] and not is_exists
         self._shows.append(False)
         relation = self.query(
-            inner, Frame(scope, self._ctes[-1] if self._ctes else {}, keep=False, widens=False)
+            inner, Frame(scope, self._ctes[-1] if self._ctes else {}, keep=False, widens=False, flat=False)
         )
         self._shows.pop()
         if shows and any(not ref.derived for output in relation.outputs for ref in output.refs):
@@ -154,38 +187,72 @@ class Writer:
         refuse_clauses(node)
         scope = Scope(frame.outer)
         grouped = node.args.get("group") is not None or has_aggregate(node)
-        inside = Frame(frame.outer, frame.ctes, frame.keep, frame.widens and not grouped)
+        inside = replace(frame, widens=frame.widens and not grouped, order=())
         self._ctes.append(frame.ctes)
         body = self._from(node, scope, inside)
         where = node.args.get("where")
-        condition = f"\nwhere {self._test(where.this, scope)}" if where else ""
+        tests = [self._chosen(one, scope, inside) for one in conjuncts(where.this)] if where else []
+        body += "".join(test for test in tests if test.startswith("\n"))
+        kept = [*(test for test in tests if not test.startswith("\n")), *scope.held_sql()]
+        condition = f"\nwhere {' and '.join(f'({test})' for test in kept)}" if kept else ""
         projections = self._projections(node, scope, grouped)
-        group, having = self._grouping(node, scope, projections)
+        group, having = self._grouping(node, scope, projections, flat=frame.flat)
         keys = self._order(frame.order, node, scope, projections)
         self._ctes.pop()
         leaves = {n: n in s.listed for s in scope.sources.values() for n in s.leaves} if frame.keep else {}
         carried = gather_sql(scope, leaves, grouped=grouped) if frame.keep else []
         is_distinct = node.args.get("distinct") is not None
-        columns = [*(f"{p.sql} as {quote(p.output.name)}" for p in projections), *carried, *keys]
+        columns = [
+            *([f"{CALLS}.call as {CALL}"] if frame.flat else []),
+            *(f"{p.sql} as {quote(p.output.name)}" for p in projections),
+            *carried,
+            *keys,
+        ]
         plain = not frame.keep and is_distinct
         sql = f"select {'distinct ' if plain else ''}{', '.join(columns) or '1'}{body}{condition}{group}{having}"
         outputs = tuple(p.output for p in projections)
         if grouped:
             outputs = identify(projections, self.leaves) if has_aggregate(node) else outputs
             leaves = dict.fromkeys(leaves, True)
-        relation = Relation(sql, outputs, leaves, grouped=grouped and has_aggregate(node))
+        relation = Relation(sql, outputs, leaves, grouped and has_aggregate(node), flat=frame.flat)
         return self._put_together(relation) if is_distinct and frame.keep else relation
 
     def _put_together(self, relation: Relation) -> Relation:
         """Equal rows become one, with the rows behind all of them."""
-        names = ", ".join(quote(o.name) for o in relation.outputs)
+        names = ", ".join([*([CALL] if relation.flat else []), *(quote(o.name) for o in relation.outputs)])
         lists = [
             f"list_distinct(flatten(list({c}))) as {c}" if listed else f"list(distinct {c}) as {c}"
             for n, listed in relation.leaves.items()
             for c in [quote(f"__r{n}")]
         ]
         sql = f"select {', '.join([names, *lists])} from (\n{relation.sql}\n) group by {names}"
-        return Relation(sql, relation.outputs, dict.fromkeys(relation.leaves, True), relation.grouped)
+        leaves = dict.fromkeys(relation.leaves, True)
+        return Relation(sql, relation.outputs, leaves, relation.grouped, relation.flat)
+
+    def _chosen(self, node: exp.Expression, scope: Scope, frame: Frame) -> str:
+        """A condition; or, beginning a line, a join with the values that a subquery asks for.
+
+        A join can be done from either side: only few rows of a table are then looked at.
+        """
+        wanted = as_membership(node) if frame.flat else None
+        if wanted is None:
+            return self._test(node, scope)
+        held, query = wanted
+        before = (self.expressions.mark(), self.depth, len(self.leaves), len(self.limits))
+        try:
+            inner = self.query(query, Frame(None, frame.ctes, keep=False, widens=False))
+        except Refused:
+            mark, self.depth, leaves, limits = before
+            self.expressions.go_back(mark)
+            del self.leaves[leaves:], self.limits[limits:]
+            return self._test(node, scope)
+        name, value = (
+            quote(f"__s{self.depth}_{len(self.leaves)}_{len(inner.sql)}"),
+            quote(inner.outputs[0].name),
+        )
+        values = f"select distinct {CALL}, {value} as held from (\n{inner.sql}\n)"
+        scope.present.append(f"{name}.held")
+        return f"\njoin ({values}) as {name} on {name}.{CALL} = {CALLS}.call and {name}.held = {self._test(held, scope)}"
 
     def _projections(self, node: exp.Select, scope: Scope, grouped: bool) -> list[Projection]:
         found: list[Projection] = []
@@ -220,11 +287,14 @@ class Writer:
             for o in s.columns.values()
         ]
 
-    def _grouping(self, node: exp.Select, scope: Scope, projections: Sequence[Projection]) -> tuple[str, str]:
+    def _grouping(
+        self, node: exp.Select, scope: Scope, projections: Sequence[Projection], *, flat: bool
+    ) -> tuple[str, str]:
         group, having = node.args.get("group"), node.args.get("having")
         if group and {name for name, value in group.args.items() if value} - {"expressions"}:
             raise Refused("clause_unknown")
         terms = [self._term(one, scope, projections) for one in group.expressions] if group else []
+        terms += [f"{CALLS}.call"] if flat and terms else []
         grouping = f"\ngroup by {', '.join(terms)}" if terms else ""
         return grouping, f"\nhaving {self._test(having.this, scope)}" if having else ""
 
@@ -279,34 +349,46 @@ class Writer:
 
     def _from(self, node: exp.Select, scope: Scope, frame: Frame) -> str:
         start = node.args.get("from_") or node.args.get("from")
+        calls = [f"\nfrom sql_good as {CALLS}"] if frame.flat else []
         if start is None:
-            return ""
-        pieces = [f"\nfrom {self._source(start.this, scope, frame)}"]
+            return "".join(calls)
+        first = self._source(start.this, scope, frame)
+        pieces = [
+            *calls,
+            f"\njoin {first.sql} on {first.meets(scope)}" if frame.flat else f"\nfrom {first.sql}",
+        ]
         for join in node.args.get("joins") or ():
             pieces.append(self._join(join, scope, frame))
         return "".join(pieces)
 
     def _join(self, join: exp.Join, scope: Scope, frame: Frame) -> str:
         kind, side = (join.args.get("kind") or "").upper(), (join.args.get("side") or "").upper()
-        if (
-            join.args.get("method")
-            or kind not in ("", "INNER", "CROSS", "OUTER")
-            or isinstance(join.this, exp.Lateral)
-        ):
+        lateral = isinstance(join.this, exp.Lateral)
+        if join.args.get("method") or kind not in ("", "INNER", "CROSS", "OUTER") or lateral:
             raise Refused("clause_unknown")
+        before = dict(scope.sources)
         source = self._source(join.this, scope, frame)
-        using = [one.name for one in join.args.get("using") or ()]
-        scope.shared.update(name.lower() for name in using)
-        on = join.args.get("on")
-        if using:
-            return f"\n{side} join {source} using ({', '.join(quote(name) for name in using)})"
-        if on is None:
-            if side:
-                raise Refused("clause_unknown")
-            return f"\ncross join {source}"
-        return f"\n{side} join {source} on {self._test(on, scope)}"
+        tests = [source.meets(scope) if not side else source.test] if frame.flat else []
+        for one in join.args.get("using") or ():
+            tests.append(self._same(one.name, before, scope))
+        if join.args.get("on") is not None:
+            tests.append(f"({self._test(join.args['on'], scope)})")
+        elif side and not join.args.get("using"):
+            raise Refused("clause_unknown")
+        return f"\n{side} join {source.sql} on {' and '.join(tests) or 'true'}"
 
-    def _source(self, node: exp.Expression, scope: Scope, frame: Frame) -> str:
+    def _same(self, name: str, before: Mapping[str, Source], scope: Scope) -> str:
+        """The test of `using`."""
+        folded = name.lower()
+        owner = next((s for s in before.values() if folded in s.columns), None)
+        own = next((s for key, s in scope.sources.items() if key not in before), None)
+        if owner is None or own is None or folded not in own.columns:
+            raise Refused("column_unknown")
+        scope.shared.add(folded)
+        left, right = (f"{quote(s.alias)}.{quote(s.columns[folded].name)}" for s in (owner, own))
+        return f"{left} = {right}"
+
+    def _source(self, node: exp.Expression, scope: Scope, frame: Frame) -> Placed:
         if isinstance(node, exp.Subquery):
             return self._derived(node.this, node.args.get("alias"), scope, frame)
         if not isinstance(node, exp.Table):
@@ -319,12 +401,12 @@ class Writer:
         name = node.name.lower()
         if name in frame.ctes and not node.db:
             cte = frame.ctes[name]
-            inside = Frame(frame.outer, cte.known, frame.keep, frame.widens)
+            inside = replace(frame, ctes=cte.known)
             return self._derived(cte.query, alias, scope, inside, name=node.name, columns=cte.columns)
         full = ".".join(part for part in (node.db, node.name) if part)
         table = self.schema.table(full)
         if table is not None:
-            return self._base(table, node.alias or node.name, scope)
+            return self._base(table, node.alias or node.name, scope, flat=frame.flat)
         versions = self.schema.view(full)
         if not versions:
             raise Refused("table_unknown")
@@ -332,7 +414,7 @@ class Writer:
             self._version(full, versions),
             alias,
             scope,
-            Frame(None, {}, frame.keep, frame.widens),
+            replace(frame, outer=None, ctes={}),
             name=node.name,
         )
 
@@ -351,7 +433,7 @@ class Writer:
 
     def _function(
         self, call: exp.Expression, alias: exp.Expression | None, scope: Scope, frame: Frame
-    ) -> str:
+    ) -> Placed:
         """A function that gives rows: its definition, with what it is called with in the place of its arguments."""
         versions = self.schema.view(call.name)
         if not versions:
@@ -367,9 +449,9 @@ class Writer:
             return exp.Paren(this=values[node.name.lower()].copy()) if wanted else node
 
         query = self._version(call.name, versions).transform(fill)
-        return self._derived(query, alias, scope, Frame(None, {}, frame.keep, frame.widens), name=call.name)
+        return self._derived(query, alias, scope, replace(frame, outer=None, ctes={}), name=call.name)
 
-    def _base(self, table: BaseTable, alias: str, scope: Scope) -> str:
+    def _base(self, table: BaseTable, alias: str, scope: Scope, *, flat: bool) -> Placed:
         if table.view is None:
             self.reads_nobodys = True
             raise Refused("table_without_rows")
@@ -383,7 +465,11 @@ class Writer:
             for folded in table.columns
         }
         scope.sources[alias.lower()] = Source(alias, columns, {leaf.number: ROW})
-        return f"(select * from {quote(table.stored)} where {AT}) as {quote(alias)}"
+        if flat:
+            return Placed(f"{quote(table.stored)} as {quote(alias)}", held_then(table, quote(alias)))
+        return Placed(
+            f"(select * from {quote(table.stored)} as t where {held_then(table, 't')}) as {quote(alias)}"
+        )
 
     def _derived(
         self,
@@ -394,7 +480,7 @@ class Writer:
         *,
         name: str = "",
         columns: Sequence[str] = (),
-    ) -> str:
+    ) -> Placed:
         relation = self.query(query, frame)
         called = (alias.name if alias is not None else "") or name or f"__d{self.depth}_{len(scope.sources)}"
         self._refuse_twice(called, scope)
@@ -409,7 +495,11 @@ class Writer:
         leaves = {n: f"__r{n}" for n in relation.leaves}
         listed = frozenset(n for n, is_list in relation.leaves.items() if is_list)
         scope.sources[called.lower()] = Source(called, outputs, leaves, listed)
-        return f"(\n{relation.sql}\n) as {quote(called)}"
+        return Placed(
+            f"(\n{relation.sql}\n) as {quote(called)}",
+            f"{quote(called)}.{CALL} = {CALLS}.call",
+            f"{quote(called)}.{CALL}",
+        )
 
     def _refuse_twice(self, alias: str, scope: Scope) -> None:
         if alias.lower() in scope.sources:
@@ -417,7 +507,7 @@ class Writer:
 
     def _set(self, node: exp.SetOperation, frame: Frame) -> Relation:
         widens = frame.widens and not isinstance(node, exp.Except)
-        side = Frame(frame.outer, frame.ctes, frame.keep, widens)
+        side = replace(frame, widens=widens, order=())
         left, right = self.query(node.this, side), self.query(node.expression, side)
         if len(left.outputs) != len(right.outputs):
             raise Refused("clause_unknown")
@@ -426,8 +516,9 @@ class Writer:
         if not isinstance(node, exp.Union) and is_all:
             raise Refused("clause_unknown")
         if not frame.keep and not is_all:
-            names = ", ".join(quote(o.name) for o in relation.outputs)
-            relation = Relation(f"select distinct {names} from (\n{relation.sql}\n)", relation.outputs, {})
+            names = ", ".join([*([CALL] if frame.flat else []), *(quote(o.name) for o in relation.outputs)])
+            sql = f"select distinct {names} from (\n{relation.sql}\n)"
+            relation = Relation(sql, relation.outputs, {}, flat=frame.flat)
         elif not is_all:
             relation = self._put_together(relation)
         projections = [Projection(quote(o.name), o, None, False) for o in relation.outputs]

@@ -148,6 +148,7 @@ class DatabaseRun:
             "sql_group", pages.group_sql(f"(select * from sql_events where {chosen})", statement, written)
         )
         engine.create("sql_calls", pages.calls_sql(written))
+        engine.create("sql_good", "select * from sql_calls where not is_missing and not is_bad")
         engine.create("sql_found", pages.found_sql(written))
         engine.create("sql_rows", pages.rows_sql())
         engine.create("sql_placed", pages.placed_sql(written, self._texts(), collation))
@@ -273,7 +274,7 @@ class DatabaseRun:
 
 
 UNUSABLE = "template is null or list_has_any(coalesce(flags, []), ['truncated', 'continued'])"
-STEPS = ("group", "calls", "found", "rows", "placed", "persons", "results", "groups", "judged_rows")
+STEPS = ("group", "calls", "good", "found", "rows", "placed", "persons", "results", "groups", "judged_rows")
 
 
 def _shown_columns(written: Written) -> Iterator[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from tocsin.scope.sql.relations import Leaf, Output, Relation, Scope
+from tocsin.scope.sql.relations import CALL, CALLS, Leaf, Output, Relation, Scope
+from tocsin.scope.sql.schema import BaseTable
 from tocsin.scope.sql.statements import Refused
 from tocsin.store.query import quote
 
@@ -64,6 +65,71 @@ def _aggregates(node: exp.Expression) -> bool:
     if isinstance(node, (exp.Query, exp.Window)):
         return False
     return isinstance(node, exp.AggFunc) or any(_aggregates(child) for child in node.iter_expressions())
+
+
+def must_stand_in_call(node: exp.Select) -> bool:
+    """Whether a select has to be answered call by call."""
+    sides = {str(join.args.get("side") or "").upper() for join in node.args.get("joins") or ()}
+    windows = any(part.find(exp.Window) for part in node.expressions)
+    return windows or bool(sides & {"RIGHT", "FULL"}) or (has_aggregate(node) and not node.args.get("group"))
+
+
+def held_then(table: BaseTable, alias: str) -> str:
+    """The test that a row held at the time of the call."""
+    if table.view is None or not table.view.as_of:
+        return "true"
+    since, until = f"{alias}.__from", f"{alias}.__until"
+    return (
+        f"({since} is null or {since} <= {CALLS}.instant) and ({until} is null or {CALLS}.instant < {until})"
+    )
+
+
+def conjuncts(node: exp.Expression) -> list[exp.Expression]:
+    """The parts of a condition that all have to hold."""
+    bare = node.unnest()
+    return (
+        [part for one in (bare.left, bare.right) for part in conjuncts(one)]
+        if isinstance(bare, exp.And)
+        else [node]
+    )
+
+
+def as_membership(node: exp.Expression) -> tuple[exp.Expression, exp.Query] | None:
+    """A condition as a value and the query of those that it must be among; null when it is none of the kind."""
+    node = node.unnest()
+    if isinstance(node, exp.In) and isinstance(node.args.get("query"), exp.Query):
+        query = node.args["query"]
+        inner = query.this if isinstance(query, exp.Subquery) else query
+        return (
+            (node.this, inner) if len(inner.expressions) == 1 or not isinstance(inner, exp.Select) else None
+        )
+    if isinstance(node, exp.Exists) and isinstance(node.this, exp.Select):
+        return _of_exists(node.this)
+    return None
+
+
+def _of_exists(select: exp.Select) -> tuple[exp.Expression, exp.Query] | None:
+    """`exists (… where inner.a = outer.b and …)` asks for the outer.b that are among the inner.a."""
+    given = {name for name, value in select.args.items() if value}
+    start = select.args.get("from_") or select.args.get("from")
+    if given - {"expressions", "from_", "from", "joins", "where"} or "where" not in given or start is None:
+        return None
+    own = {source.this.alias_or_name.lower() for source in (start, *(select.args.get("joins") or ()))}
+    parts = conjuncts(select.args["where"].this)
+    for part in parts:
+        test = part.unnest()
+        sides = [test.this, test.expression] if isinstance(test, exp.EQ) else []
+        if not all(isinstance(side, exp.Column) and side.table for side in sides) or not sides:
+            continue
+        inside = [side for side in sides if side.table.lower() in own]
+        if len(inside) == 1:
+            outside = sides[1] if inside[0] is sides[0] else sides[0]
+            rest = [one.copy() for one in parts if one is not part]
+            query = select.copy()
+            query.set("expressions", [inside[0].copy()])
+            query.set("where", exp.Where(this=exp.and_(*rest)) if rest else None)
+            return outside, query
+    return None
 
 
 def named_apart(projections: Sequence[Projection]) -> list[Projection]:
@@ -131,7 +197,7 @@ def union_all(left: Relation, right: Relation) -> Relation:
     )
     leaves = {**left.leaves, **right.leaves}
     sql = f"{_side(left, left, leaves)}\nunion all\n{_side(right, left, leaves)}"
-    return Relation(sql, outputs, leaves, left.grouped or right.grouped)
+    return Relation(sql, outputs, leaves, left.grouped or right.grouped, left.flat)
 
 
 def intersect(left: Relation, right: Relation) -> Relation:
@@ -145,7 +211,8 @@ def less(left: Relation, right: Relation) -> Relation:
 
 
 def _side(relation: Relation, names: Relation, leaves: Mapping[int, bool]) -> str:
-    columns = [
+    columns = [CALL] if relation.flat else []
+    columns += [
         f"{quote(own.name)} as {quote(name.name)}"
         for own, name in zip(relation.outputs, names.outputs, strict=True)
     ]
@@ -160,8 +227,9 @@ def _held(relation: Relation, other: Relation, test: str) -> Relation:
         f"one.{quote(a.name)} is not distinct from other.{quote(b.name)}"
         for a, b in zip(relation.outputs, other.outputs, strict=True)
     )
+    same += f" and one.{CALL} = other.{CALL}" if relation.flat else ""
     sql = (
         f"select one.* from (\n{relation.sql}\n) as one\n"
         f"where {test} (select 1 from (\n{other.sql}\n) as other where {same})"
     )
-    return Relation(sql, relation.outputs, relation.leaves, relation.grouped)
+    return Relation(sql, relation.outputs, relation.leaves, relation.grouped, relation.flat)
