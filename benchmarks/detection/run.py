@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures detection on made platforms, by share of relations present, beside other methods.
 
-    python -m benchmarks.detection.run --seeds 101 102 --shares 0 0.5 1 [--hard] [--accounts 1000]
+    python -m benchmarks.detection.run --seeds 101 102 --shares 0 0.5 1 [--hard] [--accounts 5000]
+        [--campaigns 2] [--no-rivals]
+    python -m benchmarks.detection.clean --platforms 200
+    python -m benchmarks.detection.delays --seeds 101
 
 Seeds 1 to 20 are for tuning, 101 and on are reported. Ingestion is left out: events go straight to the
 tables.
@@ -12,11 +15,11 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.detection.measure import average_precision, false_alarms
+from benchmarks.detection.measure import Joined, average_precision, false_alarms, joined
 from benchmarks.detection.platform import Platform, Size, make_platform
 from benchmarks.detection.rivals import rival_rankings
 from tocsin.core.tables import TABLES
@@ -47,6 +50,7 @@ class Result:
     false_at_80: float | None
     false_at_all: float | None
     cpu_s: float
+    campaigns: Joined | None = None
 
 
 def fill(case: Case, platform: Platform, share: float) -> None:
@@ -79,12 +83,15 @@ def measure(seed: int, share: float, size: Size, *, rivals: bool) -> list[Result
             fill(case, platform, share)
             began = time.process_time()
             run(case)
-            spent = time.process_time() - began
+            costs = {"tocsin": time.process_time() - began}
             rankings = {"tocsin": _ranking(case)}
+            joined = _joined(case, platform) if platform.campaign else None
             if rivals:
                 with case.engine(*READS) as engine:
                     prepare_sessions(case, engine)
-                    rankings |= rival_rankings(engine, seed)
+                    found = rival_rankings(engine, seed)
+                rankings |= {name: ranked for name, (ranked, _cpu_s) in found.items()}
+                costs |= {name: cpu_s for name, (_ranked, cpu_s) in found.items()}
     weeks = size.accounts * size.days / 7
     return [
         Result(
@@ -94,7 +101,8 @@ def measure(seed: int, share: float, size: Size, *, rivals: bool) -> list[Result
             round(average_precision(ranked, stolen), 4),
             false_alarms(ranked, stolen, 0.8, weeks),
             false_alarms(ranked, stolen, 1.0, weeks),
-            round(spent, 1) if method == "tocsin" else 0.0,
+            round(costs[method], 1),
+            joined if method == "tocsin" else None,
         )
         for method, ranked in rankings.items()
     ]
@@ -108,6 +116,12 @@ def _ranking(case: Case) -> list[str]:
         ]
 
 
+def _joined(case: Case, platform: Platform) -> Joined:
+    with case.engine("campaigns") as engine:
+        rows = engine.rows("select campaign, name from campaigns where kind = 'account'")
+    return joined({str(name): int(str(campaign)) for campaign, name in rows}, platform.campaign)
+
+
 def main() -> None:
     """Print one line of JSON a method and platform."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,13 +131,14 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--thieves", type=int, default=10)
     parser.add_argument("--hard", action="store_true")
+    parser.add_argument("--campaigns", type=int, default=0)
     parser.add_argument("--no-rivals", action="store_true")
     chosen = parser.parse_args()
-    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard)
+    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard, chosen.campaigns)
     for seed in chosen.seeds:
         for share in chosen.shares:
             for result in measure(seed, share, size, rivals=not chosen.no_rivals):
-                print(json.dumps({name: getattr(result, name) for name in Result.__slots__}), flush=True)
+                print(json.dumps(asdict(result)), flush=True)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def over_relp(tmp_path: Path, kills: int, messages: int) -> None:
 
 @pytest.mark.needs("omrelp")
 def test_listen_over_relp_loses_nothing_when_receiver_and_gate_are_killed(tmp_path: Path) -> None:
-    over_relp(tmp_path, kills=3, messages=20_000)
+    over_relp(tmp_path, kills=2, messages=6_000)
 
 
 @pytest.mark.slow

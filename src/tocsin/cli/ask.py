@@ -96,7 +96,11 @@ def ask(
         zone = opened.settings.case.zone
     words = output.words
     if not questions:
-        output.say(words.text(_("No session of an account held with `split = true` or in alarm is left to ask about.")))
+        output.say(
+            words.text(
+                _("No session of an account held with `split = true` or in alarm is left to ask about.")
+            )
+        )
     for one in questions:
         output.say(
             words.text(
@@ -245,7 +249,11 @@ def answer(
             one.session_id,
         )
     if recorded is not None:
-        output.say(output.words.text(_("Recorded. Run the case again to apply it: tocsin run {case}"), case=visible(str(case))))
+        output.say(
+            output.words.text(
+                _("Recorded. Run the case again to apply it: tocsin run {case}"), case=visible(str(case))
+            )
+        )
     result: dict[str, object] = {"sessions": [standing_object(one) for one in standings]}
     if recorded is not None:
         result["recorded"] = {
@@ -261,7 +269,11 @@ def _say_standings(output: Output, standings: Sequence[Standing]) -> None:
     for one in standings:
         number = "–" if one.question is None else str(one.question.number)
         state = words.text(STATE_WORDS[one.state])
-        output.say(words.text(_("{number}. session {session}: {state}"), number=number, session=one.session_id, state=state))
+        output.say(
+            words.text(
+                _("{number}. session {session}: {state}"), number=number, session=one.session_id, state=state
+            )
+        )
         for heard in one.answers:
             said = words.text(SAID_WORDS[heard.said])
             output.say(f"   {visible(heard.answered_by)}: {said} ({heard.channel.value})")

@@ -73,7 +73,7 @@ def demo(
         bars("writing", 1, 1)
         with open_case(case, by) as opened:
             report, _ran = run_case(opened, bars)
-    if _decide_proposed(output, case, by, report):
+    if _decide_proposed(output, replay, case, by, report):
         with Bars(output) as bars, open_case(case, by) as opened:
             report, _ran = run_case(opened, bars)
     show_report(output, report, case)
@@ -122,16 +122,19 @@ def _write(
         (Path(half) / "truth").replace(truth)
 
 
-def _decide_proposed(output: Output, case: Path, by: str | None, report: dict[str, object]) -> bool:
+def _decide_proposed(
+    output: Output, replay: Replay, case: Path, by: str | None, report: dict[str, object]
+) -> bool:
     """Play the officer: hold each proposed account for illegitimate. Whether there was one."""
     accounts = report.get("accounts")
     counts = report.get("counts")
     proposed = [
-        str(row["account"])
+        row
         for row in (accounts if isinstance(accounts, list) else [])
-        if row.get("verdict") == "doubtful" and row.get("p") == 1.0
+        if row.get("verdict") == "doubtful" and float(row.get("p") or 0) >= replay.decides_from
     ]
-    for account in proposed:
+    for row in proposed:
+        account = str(row["account"])
         persons = counts["persons"] if isinstance(counts, dict) else {}
         output.say(
             output.words.text(
@@ -150,9 +153,8 @@ def _decide_proposed(output: Output, case: Path, by: str | None, report: dict[st
             )
         )
         output.say()
-        why = "Demonstration: the account obtained persons whom it may not see."
-        since = _first_act(case, by, account)
-        record_decision(case, by, {"account": account}, "illegitimate", why=why, from_at=since)
+        since = _first_act(case, by, account) if replay.decides_from == 1.0 else str(row["first_at"])
+        record_decision(case, by, {"account": account}, "illegitimate", why=replay.decision, from_at=since)
     return bool(proposed)
 
 

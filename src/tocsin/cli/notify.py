@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ import msgspec
 
 from tocsin.cli.asked import asked_persons
 from tocsin.cli.case_group import CaseGroup
-from tocsin.cli.notify_lines import balance_lines, recipient_lines, sent_line
+from tocsin.cli.notify_lines import balance_lines, receipt_line, recipient_lines, sent_line
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.core.errors import InputError
@@ -28,6 +29,7 @@ from tocsin.notify.delivery import rehearse, send_all
 from tocsin.notify.genuine.publish import publish
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
+from tocsin.notify.receipts import take_in
 from tocsin.notify.run import Recipients
 from tocsin.notify.run import run as route
 from tocsin.notify.sheet import write_sheet
@@ -200,6 +202,7 @@ def send(
 
 @notify.command()
 @click.option("--bounces", type=click.Path(path_type=Path), help="A folder or Maildir of what came back.")
+@click.option("--receipts", type=click.Path(path_type=Path), help="What the carrier tells of letters (CSV).")
 @click.option(
     "--uncertain",
     type=click.Choice(["resend", "delivered", "failed"]),
@@ -212,13 +215,14 @@ def send(
 def status(
     context: click.Context,
     bounces: Path | None,
+    receipts: Path | None,
     uncertain: str | None,
     why: str,
     as_json: bool,
     lang: str | None,
     by: str | None,
 ) -> None:
-    """Take in what the relay and the bounces say, and show the balance. Exits 1 while it is not closed.
+    """Take in what relay, bounces and carrier say, and show the balance. Exits 1 while it is not closed.
 
     \b
     Example:
@@ -229,6 +233,10 @@ def status(
         fill_outbox(case, outbox)
         if uncertain is not None:
             decide_uncertain(case, outbox, uncertain, why=why)
+        if receipts is not None:
+            taken = take_in(outbox, receipts)
+            case.journal.append("notify:receipts:taken", asdict(taken), by=case.by)
+            output.say(receipt_line(output.words, taken))
         follow_up(case, outbox, bounces)
         _show_balance(output, case, outbox, "notify status")
 

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Final
 
 from tocsin.core.words import Words, _, visible
 from tocsin.notify.after import Balance
+from tocsin.notify.receipts import Receipts
 from tocsin.notify.run import Recipients
 from tocsin.notify.sending import Sent
 
@@ -34,6 +36,7 @@ REASONS: Final = {
     "representative_unknown": _("their representative is not in the registry"),
     "deceased": _("deceased, without a representative"),
     "rule": _("a rule of the case"),
+    "after_return": _("after a letter that came back"),
     "after_bounce": _("after an e-mail that came back"),
     "facts_changed": _("what is known of them has changed: release them again"),
 }
@@ -63,6 +66,17 @@ BOXES: Final = {
     "uncertain": _("uncertain: a person must decide"),
     "not_released": _("not released yet"),
 }
+
+
+def receipt_line(words: Words, taken: Receipts) -> str:
+    """A carrier's file, every row of it."""
+    return words.text(
+        _(
+            "{rows} rows from the carrier: {delivered} delivered, {returned} returned, {repeated} already"
+            " known, {unknown} not ours, {other} that say neither."
+        ),
+        **asdict(taken),
+    )
 
 
 def recipient_lines(words: Words, found: Recipients) -> Iterator[str]:

@@ -208,7 +208,9 @@ def decide(
     output = output_of(context, as_json=as_json, lang=lang)
     selectors = {"account": account, "session": session, "client": client, "address": address}
     if threshold is not None:
-        _decide_cut(output, case, by, threshold, why, is_alone=verdict is None and not any(selectors.values()))
+        _decide_cut(
+            output, case, by, threshold, why, is_alone=verdict is None and not any(selectors.values())
+        )
     if verdict is None:
         raise InputError(
             _("Nothing is decided."), do=_("Give --verdict, or --threshold alone."), code="usage"

@@ -25,8 +25,12 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 @click.command(name="what-if")
 @CASE
 @click.option("--drop", "dropped", multiple=True, help="Leave the logs of this source out.")
-@click.option("--distrust", "distrusted", multiple=True, help="Hold this source's logs within reach of the attacker.")
-@click.option("--account", "accounts", multiple=True, help="Hold this account too, within --from and --until.")
+@click.option(
+    "--distrust", "distrusted", multiple=True, help="Hold this source's logs within reach of the attacker."
+)
+@click.option(
+    "--account", "accounts", multiple=True, help="Hold this account too, within --from and --until."
+)
 @click.option("--from", "from_at", help="For --account: from this instant on (ISO 8601 with its zone).")
 @click.option("--until", "until_at", help="For --account: until this instant, not included.")
 @click.option("--p", type=click.FloatRange(0, 1), help="For --account: doubtful with this probability.")
@@ -34,7 +38,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 @click.option("--widen", help="Begin every period in question earlier and end it later: 90m, 12h, 2d.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="From which p on detection proposes.")
 @click.option("--without", multiple=True, help="Leave this log file out, by its path in the case.")
-@click.option("--arrived", "is_arrival", is_flag=True, help="Instead: what the log files new in the last run changed.")
+@click.option(
+    "--arrived", "is_arrival", is_flag=True, help="Instead: what the log files new in the last run changed."
+)
 @click.option("--limit", default=LISTED, show_default=True, help="Persons to name of each change.")
 @answering
 @click.pass_context
@@ -77,7 +83,9 @@ def what_if(
     )
     if is_arrival and asked.said():
         raise InputError(
-            _("--arrived looks at what came, and goes with no hypothesis."), do=_("Ask one at a time."), code="usage"
+            _("--arrived looks at what came, and goes with no hypothesis."),
+            do=_("Ask one at a time."),
+            code="usage",
         )
     with open_case(case, None, read_only=True) as opened, Bars(output) as bars:
         if is_arrival:

@@ -101,17 +101,26 @@ def faulty_rows(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _open_next_way(case: Case, outbox: Outbox) -> int:
-    """A letter for whoever's e-mail came back, where there is an address."""
-    failed = outbox.failed_by("email", "bounced%")
-    if not failed:
+    """A letter for whoever's e-mail came back, an e-mail for whoever's letter did."""
+    domain = case.settings.notify.email.from_.rpartition("@")[2] or "tocsin.invalid"
+    return _further(case, outbox, ("email", "bounced%"), ("post", "after_bounce"), domain) + _further(
+        case, outbox, ("post", "returned%"), ("email", "after_return"), domain
+    )
+
+
+def _further(case: Case, outbox: Outbox, failed: tuple[str, str], then: tuple[str, str], domain: str) -> int:
+    came_back = outbox.failed_by(*failed)
+    if not came_back:
         return 0
+    channel, reason = then
     with case.engine("recipients") as engine:
-        rows = engine.rows(load_query("tocsin.notify", "with_lines"))
+        rows = engine.rows(load_query("tocsin.notify", "with_way"), channel=channel)
     reached = {person for (person,) in rows}
     further = [
-        (wave, person, "post", new_message_id("tocsin.invalid"), "after_bounce")
-        for wave, person in failed
+        (wave, person, channel, new_message_id(domain), reason)
+        for wave, person in came_back
         if person in reached
     ]
+    before = outbox.notices()
     outbox.add(further)
-    return len(further)
+    return outbox.notices() - before

@@ -217,6 +217,23 @@ class Outbox:
                 changed += cursor.rowcount
         return changed
 
+    def note_receipt(self, token: str, state: State, reason: str) -> tuple[bool, bool]:
+        """What the carrier tells of one letter: whether it is ours, and whether that is new.
+
+        Within `changing`. A letter that came back after it was called delivered came back.
+        """
+        held = (f"<{token}@", f"<{token}A")
+        ours = self.connection.execute(
+            "select 1 from notice where channel = 'post' and message_id >= ? and message_id < ?", held
+        ).fetchone()
+        before = "('accepted', 'delivered')" if state is State.FAILED else "('accepted')"
+        cursor = self.connection.execute(
+            "update notice set state = ?, reason = ? where channel = 'post' and message_id >= ?"
+            f" and message_id < ? and state in {before}",
+            (state, reason, *held),
+        )
+        return ours is not None, cursor.rowcount > 0
+
     def failed_by(self, channel: str, reasons: str) -> list[tuple[int, int]]:
         """Wave and person that a channel failed, and that no later row of the wave stands for."""
         query = (
@@ -268,6 +285,11 @@ class Outbox:
         )
         with _told():
             return list(self.connection.execute(query))
+
+    def notices(self) -> int:
+        """Rows, of all waves and channels."""
+        with _told():
+            return int(self.connection.execute("select count(*) from notice").fetchone()[0])
 
     def persons(self) -> int:
         """Distinct persons of all released waves."""

@@ -54,6 +54,13 @@ class Replay(ABC):
     variants: tuple[str, ...]
     """The ways it can have happened; the first is the usual one."""
 
+    decides_from: float = 1.0
+    """Probability from which the demonstration's officer holds a proposed account for illegitimate: below one,
+    for what was found, and no longer back than that."""
+
+    decision: str = "Demonstration: the account obtained persons whom it may not see."
+    """The officer's reason, as the journal keeps it."""
+
     @abstractmethod
     def write(self, folder: Path, scale: float, truth: Path, variant: str = "", seed: int = 5) -> None:
         """Write the case in `folder` and the truth in `truth`; both must be absent or empty.

@@ -22,6 +22,7 @@ from tocsin.report.counts import (
     put_modifications,
     put_shares,
 )
+from tocsin.report.coverage_parts import put_availability, put_coverage
 from tocsin.report.figures import Figures, Row, Sheet, list_numbers
 from tocsin.report.questions import put_questions
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
@@ -73,6 +74,8 @@ ORDER: Final = (
     "controllers",
     "accounting",
     "formats",
+    "coverage",
+    "availability",
     "timeline_step",
     "timeline",
     "conflicts",
@@ -106,6 +109,8 @@ def assemble(case: Case) -> Row:
             put_claims,
             put_witnesses,
             put_clocks,
+            put_coverage,
+            put_availability,
             put_questions,
         ):
             put(sheet)

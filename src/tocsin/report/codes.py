@@ -229,6 +229,9 @@ VALUES_IN_CODE: Final = {
     "verdict": VERDICTS,
     "other_verdict": VERDICTS,
     "disagreement": WITNESS_COLUMNS,
+    "protection": PROTECTIONS,
+    "before": GRADES,
+    "after": GRADES,
 }
 """What a coded sentence names by code, by the name of the placeholder."""
 
@@ -246,6 +249,24 @@ CODED: Final = {
     "reachable": _("{count} accesses that may have shown it, from {from} to {until}"),
     "set_aside": _("{count} records set aside that may hold an access"),
     "gap": _("{count} holes in the logs"),
+    "coverage_doubtful": _("{findings} findings of the test “{test}” on {source} in these periods"),
+    "signature_only": _("another address or device would go unnoticed"),
+    "use_unseen": _("what becomes of the data is seen in no log of the case"),
+    "samples_seen": _("{samples} samples found outside match what was shown"),
+    "exceptions": _("{count} exceptions"),
+    "guessed_from": _("{categories}, in {events} accesses"),
+    "view_protected": _("{view}: {protection}, keys held by {keys}, {events} accesses"),
+    "view_protected_keys_unstated": _(
+        "{view}: {protection}, nobody says who holds the keys, {events} accesses"
+    ),
+    "grade_proven": _("proven, under its hypotheses"),
+    "grade_not_observed": _("not observed: a premise is too weak for a proof"),
+    "grade_contradicted": _("contradicted"),
+    "grade_unassessable": _("cannot be assessed"),
+    "claim_reopened": _(
+        "the statement “{claim}” was graded “{before}” and is now “{after}”: {files} files arrived since"
+        " ({sources})"
+    ),
     "leak_exceeds_logs": _(
         "{samples} samples from outside hold {persons} persons, or kinds of data ({categories}), "
         "that no logged access explains: the logs are incomplete"

@@ -20,7 +20,7 @@ import msgspec
 from markupsafe import Markup
 
 from tocsin.core.words import LANGUAGES, Words, _, pick_language, words
-from tocsin.report import charts, clock_notes, codes, facts, notes, phrases, sentences, statements
+from tocsin.report import charts, clock_notes, codes, coverage_notes, facts, notes, phrases, sentences, statements
 from tocsin.report.reading import Count, Report, read_report
 from tocsin.report.templating import page_environment
 
@@ -58,6 +58,8 @@ PARTS: Final = (
     Part("claims", _("What is stated, and how firmly"), lambda report: bool(report.claims)),
     Part("scope", _("Where each access went"), lambda report: report.scope is not None),
     Part("witnesses", _("Several logs, one act"), _has_witnesses),
+    Part("coverage", _("What the logs lack"), lambda report: bool(report.coverage)),
+    Part("availability", _("Who could not work"), lambda report: bool(report.availability.outages)),
     Part("accounting", _("What was read"), lambda report: bool(report.accounting)),
     Part("questions", _("What waits for a person"), _has_questions),
     Part("inquirer", _("For the inquirer"), lambda _report: True),
@@ -133,6 +135,7 @@ def _vocabulary(spoken: Words, report: Report) -> dict[str, object]:
         "gaps": notes.gap_lines(spoken, report),
         "clock_files": clock_notes.file_lines(spoken, report),
         "clock_notes": clock_notes,
+        "coverage_notes": coverage_notes,
         "codes": codes,
         "phrases": phrases,
         "sentences": sentences,

@@ -13,6 +13,7 @@ from tocsin.core.settings.catalogue import Catalogue
 from tocsin.journal.collection import asked_in_vain
 from tocsin.report.counts import BEYOND_LOGS, beyond_logs
 from tocsin.report.figures import Row, Sheet
+from tocsin.scope.reopened import still_open
 
 UNDECIDED_LISTED: Final = 50
 
@@ -25,6 +26,7 @@ def put_questions(sheet: Sheet) -> None:
     questions = [
         *_sums(sheet),
         *_uncollected(sheet),
+        *_reopened(sheet),
         *_verdicts(sheet),
         *_ceiling(sheet),
         *_set_aside(sheet),
@@ -54,6 +56,13 @@ def _uncollected(sheet: Sheet) -> Iterator[Question]:
     for name, error in sorted(asked_in_vain(sheet.case.journal.entries()).items()):
         if name in names:
             yield "source_not_collected", "accounting_sums", {"source": name, "error": error}
+
+
+def _reopened(sheet: Sheet) -> Iterator[Question]:
+    """Claims that were better graded before the last logs or decisions."""
+    grades = {row["id"]: row["grade"] for row in sheet.parts["claims"]}
+    for body in still_open(sheet.case.journal.entries(), grades):
+        yield "claim_reopened", "claims", body
 
 
 def _verdicts(sheet: Sheet) -> Iterator[Question]:

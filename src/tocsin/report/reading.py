@@ -183,6 +183,34 @@ class Clocks(msgspec.Struct, frozen=True):
     files: list[FileTimes] = []
 
 
+class Finding(Span, frozen=True, rename={"since": "from"}):
+    """Beyond the contract: what a test of completeness found in a source."""
+
+    source: str = ""
+    node: str | None = None
+    test: str = ""
+    is_hole: bool = False
+    in_all: int = 1
+    text: Said = ""
+
+
+class Outage(Span, frozen=True, rename={"since": "from"}):
+    """Beyond the contract: a stretch in which those who usually work with a source could not."""
+
+    source: str = ""
+    hours: float | None = None
+    hours_lost: int = 0
+    refused: int = 0
+    accounts: int = 0
+    addresses: int = 0
+
+
+class Availability(msgspec.Struct, frozen=True):
+    """Beyond the contract: who could not work, and how long."""
+
+    outages: list[Outage] = []
+
+
 class Unresolved(msgspec.Struct, frozen=True):
     """Beyond the contract: the unresolved events of one reason."""
 
@@ -226,6 +254,15 @@ class GradedPeriod(Span, frozen=True, rename={"since": "from"}):
     grade: str = ""
 
 
+class Step(msgspec.Struct, frozen=True):
+    """Beyond the contract: one premise of a claim."""
+
+    premise: str
+    holds: bool | None = None
+    """Null: told, and grades nothing."""
+    evidence: list[Said] = []
+
+
 class Claim(msgspec.Struct, frozen=True):
     """A negative statement and what it is worth."""
 
@@ -240,6 +277,8 @@ class Claim(msgspec.Struct, frozen=True):
     exceptions_count: int | None = None
     """Beyond the contract: how many, when only some are listed."""
     periods: list[GradedPeriod] = []
+    derivation: list[Step] = []
+    """Beyond the contract: how the grade was reached."""
 
     @property
     def exception_count(self) -> int:
@@ -311,6 +350,8 @@ class Report(msgspec.Struct, frozen=True):
     scope: Scope | None = None
     witnesses: Witnesses = Witnesses()
     clocks: Clocks = Clocks()
+    coverage: list[Finding] = []
+    availability: Availability = Availability()
     unresolved: list[Unresolved] = []
     nothing_shown: dict[str, int] = {}
     """Beyond the contract: events in scope that showed nothing, by reason."""

@@ -117,6 +117,7 @@ def put_claims(sheet: Sheet) -> None:
                 f"{one['source']}:{one['line_number']}" for one in exceptions.get(row["claim"], [])
             ],
             "exceptions_count": row["exceptions"] or 0,
+            "derivation": _json_list(row["derivation"]),
         }
         for row in sheet.ask("claims")
     ]

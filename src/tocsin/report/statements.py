@@ -19,6 +19,8 @@ CLAIMS: Final = {
     "protected": _("Unreadable to whoever saw it: {category}"),
     "no_change": _("Nothing changed in the {records}"),
     "no_from": _("None of the {records} that came through ‘{origin}’"),
+    "never_before": _("It never happened before"),
+    "unused": _("Nobody made use of the data"),
     "no_other_source": _("No other source than those where accesses were found"),
 }
 """What a claim says, by the first part of its id."""

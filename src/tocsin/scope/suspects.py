@@ -24,6 +24,9 @@ SELECTORS = ("account", "session_id", "session", "address", "device", "client", 
 DECIDED_KINDS = {"detect:suspect:decided": Origin.DECIDED, "detect:suspect:answered": Origin.ANSWER}
 TICK = timedelta(microseconds=1)
 
+LIKELIHOODS = ("all", "score", "session")
+"""Detectors of `findings` that weigh; `all` is the largest of an account's, of whatever kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
@@ -70,8 +73,8 @@ class Finding:
 
     @property
     def is_hard(self) -> bool:
-        """A hard fact: no habit can explain it."""
-        return self.p is not None and self.p >= 1.0
+        """A hard fact: no habit can explain it. A likelihood is none, however near to 1 it is rounded."""
+        return self.p is not None and self.p >= 1.0 and self.detector not in LIKELIHOODS
 
 
 def gather_suspects(
@@ -106,6 +109,7 @@ def known_suspects(known: KnownSettings, findings: Sequence[Finding]) -> list[Su
     own = [f for f in findings if f.account == known.account and f.p is not None]
     overall = [f for f in own if f.session_id is None and (f.detector == "all" or f.is_hard)]
     sessions = _strongest_by_session(own)
+    hard = {f.session_id for f in own if f.is_hard}
     whole = None if sessions else max((f.p for f in overall if f.p is not None), default=None)
     if any(f.is_hard for f in overall):
         return [_known(known, selectors, Verdict.ILLEGITIMATE, 1.0)]
@@ -114,7 +118,7 @@ def known_suspects(known: KnownSettings, findings: Sequence[Finding]) -> list[Su
         *(
             _known(known, {**selectors, "session_id": session_id}, verdict, p)
             for session_id, p in sessions.items()
-            for verdict in [Verdict.ILLEGITIMATE if p >= 1.0 else Verdict.DOUBTFUL]
+            for verdict in [Verdict.ILLEGITIMATE if session_id in hard else Verdict.DOUBTFUL]
         ),
     ]
 

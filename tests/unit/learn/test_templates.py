@@ -149,7 +149,7 @@ def test_account_that_never_acts_is_refused(tmp_path: Path) -> None:
     assert refused.value.code == "no_such_account"
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=8))
 def test_every_act_has_one_template_that_matches_it(
     tmp_path_factory: pytest.TempPathFactory, paths: list[str]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Would somebody of 75 know in ten seconds what to do? Short sentences, everyday words, what to do before all else."""
+"""Would somebody of 75 know in ten seconds what to do? Short sentences, everyday words, action first."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tocsin.notify.letter import Person, Writer
 
 AT = datetime(2026, 6, 11, 12, tzinfo=UTC)
 JARGON = re.compile(
-    r"\b(?:susmentionn|ledit|ladite|nonobstant|afférent|diligent|violation de données|responsable de traitement|"
-    r"exfiltr|compromi|cyberattaque|intrusion|RGPD|GDPR|data breach|controller|data subject|pursuant|aforementioned)",
+    r"\b(?:susmentionn|ledit|ladite|nonobstant|afférent|diligent|violation de données|responsable de traitement"
+    r"|exfiltr|compromi|cyberattaque|intrusion|RGPD|GDPR|data breach|controller|data subject|pursuant)",
     re.I,
 )
 LONGEST = {"plain": 25, "easy": 15}
@@ -114,7 +114,9 @@ def test_sheet_for_calls_names_nobody_and_says_what_was_seen(
     rows = [person(1), person(2)]
     shown = exposed(1, "contact.phone") + exposed(2, "identity.name")
     texts = '[notify.en]\nwhat_happened = "W."\nconsequences = "C."\nmeasures = "M."\nauthorities = "A."\n'
-    told_case(tmp_path, rows, notify=f'language = "{lang}"', exposure=shown, settings=texts + email_settings(25)).close()
+    told_case(
+        tmp_path, rows, notify=f'language = "{lang}"', exposure=shown, settings=texts + email_settings(25)
+    ).close()
     assert run_command(["notify", str(tmp_path), "sheet", "--by", "t"]) == 0
     assert capsys.readouterr().out.strip().endswith("call-centre.html")
     page = (tmp_path / "notices" / "call-centre.html").read_text("utf-8")

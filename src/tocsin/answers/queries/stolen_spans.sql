@@ -5,9 +5,9 @@
 -- binds   $likely
 select
     e.account,
-    min(e.occurred_at) as first_at,
-    max(e.occurred_at) as last_at,
-    count(*)           as events,
+    coalesce(min(e.occurred_at) filter (where j.verdict = 'illegitimate'), min(e.occurred_at)) as first_at,
+    coalesce(max(e.occurred_at) filter (where j.verdict = 'illegitimate'), max(e.occurred_at)) as last_at,
+    count(*)                                                                                   as events,
     count(*) filter (where j.verdict = 'illegitimate') as sure_events
 from events as e
 join judged as j

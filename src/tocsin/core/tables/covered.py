@@ -15,7 +15,7 @@ COVERAGE = Table(
             "test",
             TEXT,
             "counter, sampling, rotation, reception, silence, shut, quiet, cut, login_alone, acts_alone,"
-            " balance, sticky, unmatched, ratio, capture or chain",
+            " balance, sticky, few, unmatched, ratio, capture or chain",
         ),
         clear("from_at", INSTANT, "where it begins; null: the whole source"),
         clear("until_at", INSTANT, "where it ends"),

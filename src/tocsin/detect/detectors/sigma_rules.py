@@ -101,7 +101,7 @@ def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # pySig
             raise
         raise InputError(
             _("Sigma rules need pySigma, which is not installed."),
-            do=_("Install the extra: pip install 'tocsin[sigma]'; or take `sigma` out of [detect]."),
+            do=_("Install the extra: pip install tocsin[sigma]; or take `sigma` out of [detect]."),
             code="no_extra",
         ) from None
 

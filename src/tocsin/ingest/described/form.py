@@ -92,7 +92,7 @@ class DescribedFormat(LogFormat):
         del sample
         read = self.description.read
         if read.reader == "json-array":
-            return JsonCutter(within=read.within.encode())
+            return _json_cutter(read)
         if read.reader == "csv":
             return CsvCutter(CsvShape(read.delimiter, read.quote, read.encoding, len(options.header)))
         if read.reader == "elements":
@@ -123,6 +123,11 @@ class DescribedFormat(LogFormat):
     def carries(self) -> tuple[Carry, ...]:
         """As described."""
         return carries_of(self.description)
+
+
+def _json_cutter(read: Cut) -> JsonCutter:
+    """A Bundle's entries are whole where they are what the format reads: each with its request."""
+    return JsonCutter(within=read.within.encode(), whole_entries=read.within == "entry")
 
 
 def _rows(sample: Sample, read: Cut) -> Iterator[tuple[str, list[str]]]:
@@ -167,9 +172,7 @@ def _objects(sample: Sample, description: Description) -> list[object]:
     found = [value for text in texts if (value := _loaded(text)) is not None]
     if description.read.reader == "json-lines":
         return [value for value in found if isinstance(value, dict)] if len(found) * 2 >= len(texts) else []
-    batches = JsonCutter(within=description.read.within.encode()).cut(
-        iter([sample.head] if sample.head else [])
-    )
+    batches = _json_cutter(description.read).cut(iter([sample.head] if sample.head else []))
     # The head may end within a character: such a text is no value, and stops nothing.
     found_bytes = (text for batch in batches for text in batch.column("record").cast(pa.binary()).to_pylist())
     cut = [text.decode("utf-8", "replace") for text in itertools.islice(found_bytes, LOOKED_AT)]

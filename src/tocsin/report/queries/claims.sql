@@ -8,6 +8,7 @@ select
     grade,
     hypotheses,
     basis,
-    exceptions
+    exceptions,
+    derivation
 from claims
 order by claim

@@ -51,6 +51,7 @@ MEANINGS: Final = {
         " (probability 10^{log10_p}; {tried} sessions and nodes tried): lines were probably taken out."
     ),
     "sticky": _("Sessions stick to nodes here: their balance over the nodes tells nothing."),
+    "few": _("Too few long sessions to tell by their balance over the nodes whether lines were taken out."),
     "unmatched": _(
         "{lacking} of {requests} requests that ‘{other}’ tells are missing here, where nearly all usually"
         " are: lines were lost or taken out."

@@ -4,7 +4,9 @@
 -- reads   events, judged, request_acts
 -- gives   alike_acts: one row per event whose key stands in two sources; `is_free` when no request joined it
 with asked as (
-    select distinct hash(e.address, e.object, coalesce(e.query, ''), e.action) as act_key
+    select distinct
+        e.address,
+        hash(e.address, e.object, coalesce(e.query, ''), e.action) as act_key
     from events as e
     inner join judged as j
         on j.event_id = e.event_id
@@ -25,7 +27,8 @@ alike as (
     from events as e
     left join judged as j
         on j.event_id = e.event_id
-    where e.address is not null
+    -- Few addresses are in scope: only what they asked is looked at any closer.
+    where e.address in (select a.address from asked as a)
         and starts_with(e.object, '/')
         and hash(e.address, e.object, coalesce(e.query, ''), e.action) in (select a.act_key from asked as a)
 ),

@@ -9,7 +9,7 @@ with reachable as (
     select f.source
     from source_facts as f
     where f.custody = 'attacker-reachable'
-        and f.source not in (select c.source from coverage as c where c.test = 'sticky')
+        and f.source not in (select c.source from coverage as c where c.test in ('sticky', 'few'))
 ),
 acts as (
     select

@@ -28,7 +28,7 @@ union all
 select
     source,
     null,
-    'sticky',
+    case when with_power >= 20 then 'sticky' else 'few' end,
     null,
     null,
     null,

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of R7 that the product must establish alone, the account included: nobody names it.
+
+Every act is named in the trace and every page is known, so that floor, best and ceiling are one figure once
+somebody has decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tocsin.replays.expecting import account, accounting, claim, part, persons, value
+from tocsin.replays.interface import Expected
+
+_SCOPE = (
+    ("events", "Accesses examined", "Accès examinés"),
+    ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
+    ("nothing_shown", "Accesses that showed nobody", "Accès sans personne montrée"),
+    ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
+)
+_CLAIMS = (
+    ("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n’a été lue"),
+    ("no:credential.password", "No password was read", "Aucun mot de passe n’a été lu"),
+)
+
+
+def expect(truth: Mapping[str, object]) -> list[Expected]:
+    """List what the report must say of this truth."""
+    name = str(value(truth, "account"))
+    return [
+        account(name, "illegitimate"),
+        Expected(
+            f"accounts.{name}.rank",
+            1,
+            "Its rank among the accounts found",
+            "Son rang parmi les comptes trouvés",
+        ),
+        *persons(truth),
+        Expected(
+            "categories.identity.name.first_at", value(truth, "first_at"), "First reading", "Première lecture"
+        ),
+        Expected(
+            "categories.identity.name.last_at", value(truth, "last_at"), "Last reading", "Dernière lecture"
+        ),
+        *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
+        *(claim(name, en, fr, "proven") for name, en, fr in _CLAIMS),
+        claim(
+            "no:health.document",
+            "The claim that no document was read",
+            "L’affirmation qu’aucun document n’a été lu",
+            "contradicted",
+        ),
+        Expected("controllers.count", 1, "Practices concerned", "Cabinets concernés"),
+        Expected("not_in_registry", 0, "Persons absent from the registry", "Personnes absentes du registre"),
+        *accounting(truth),
+    ]
