@@ -92,7 +92,10 @@ def main() -> int:
     with Case(asked.folder, by="benchmark") as case:
         report = run(case)
         with case.engine("disclosures", "statements", "derived") as engine:
-            rows, statements = engine.count("select count(*) from disclosures"), engine.count("select count(*) from statements")
+            rows, statements = (
+                engine.count("select count(*) from disclosures"),
+                engine.count("select count(*) from statements"),
+            )
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     seconds = time.perf_counter() - wall
@@ -126,11 +129,20 @@ def make_case(folder: Path, asked: argparse.Namespace) -> None:
         stage.engine.create(
             "made_templates", f"select row_number() over () - 1 as n, t from (values {listed}) as x(t)"
         )
-        for name, sql in (("registry", REGISTRY), ("records", RECORDS), ("events", EVENTS)):
+        for name, text in (("registry", REGISTRY), ("records", RECORDS), ("events", EVENTS)):
+            sql = text
             for word in ("persons", "statements", "templates"):
                 sql = sql.replace(f"${word}", str(getattr(asked, word)))
             stage.write(name, filled(stage.engine, name, sql))
-        for name in ("set_aside", "gaps", "findings", "controllers", "file_copies", "file_persons", "sessions"):
+        for name in (
+            "set_aside",
+            "gaps",
+            "findings",
+            "controllers",
+            "file_copies",
+            "file_persons",
+            "sessions",
+        ):
             stage.write(name, filled(stage.engine, name, "select 1 as nothing where false"))
         stage.commit("made")
 

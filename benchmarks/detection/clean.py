@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--platforms", type=int, default=200)
     parser.add_argument("--first", type=int, default=1001)
-    parser.add_argument("--accounts", type=int, default=100)
+    parser.add_argument("--accounts", type=int, default=60)
     parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--budget", type=float, default=5.0)
     chosen = parser.parse_args()

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from benchmarks.detection import platform as made
 from benchmarks.detection.platform import Platform, Size, make_platform
 from benchmarks.detection.run import SETTINGS, fill
+from benchmarks.detection.thieves import Theft
 from tocsin.detect.run import run
 from tocsin.detect.split.run import run as split
 from tocsin.store.case import Case
@@ -38,8 +38,8 @@ def recorded() -> Iterator[set[tuple[str, str]]]:
     truth: set[tuple[str, str]] = set()
     stolen = made._stolen
 
-    def recording(world: Any, account: int, theft: Any, *others: Any, **named: Any) -> Any:
-        rows = stolen(world, account, theft, *others, **named)
+    def recording(world: made._World, account: int, theft: Theft) -> made._Rows:
+        rows = stolen(world, account, theft)
         truth.update(
             (made._login(int(a)), f"P{p}")
             for a, p, kind in zip(rows.account, rows.person, rows.kind, strict=True)

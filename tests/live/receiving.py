@@ -137,6 +137,12 @@ class Receiver:
         """When the spool last grew, in seconds of the epoch."""
         return max(path.stat().st_mtime for path in self.folder.glob("messages-*.log"))
 
+    def wait_for_all(self, count: int, limit_s: float = LONGEST_S) -> None:
+        """Until so many different messages are in the spool, where some may come twice, or no more come."""
+        limit = time.monotonic() + limit_s
+        while time.monotonic() < limit and len(self.numbers()) < count:
+            time.sleep(0.5)
+
     def wait_for(self, count: int, limit_s: float = LONGEST_S) -> None:
         """Until so many messages are in the spool, or no more come."""
         limit = time.monotonic() + limit_s

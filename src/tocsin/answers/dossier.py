@@ -17,6 +17,7 @@ from tocsin.core.settings import CaseSettings
 from tocsin.core.words import LANGUAGES, Words, words
 from tocsin.report.paper import render_paper, render_text, write_atomically
 from tocsin.store.case import Case
+from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.answers"
@@ -60,31 +61,27 @@ def read_dossiers(case: Case, account: str | None = None) -> list[Dossier]:
     """The accounts with acts held illegitimate or likely, in order of name."""
     with case.engine("events", "judged", "accounts") as engine:
         spans = engine.rows(load_query(PACKAGE, "stolen_spans"), likely=LIKELY)
-        return [
-            Dossier(
-                str(name),
-                first,  # type: ignore[arg-type]
-                last,  # type: ignore[arg-type]
-                int(str(events)),
-                int(str(sure)),
-                tuple(
-                    _act(row)
-                    for row in engine.rows(load_query(PACKAGE, "acts_not_theirs"), account=name, likely=LIKELY)  # type: ignore[arg-type]
-                ),
-                tuple(
-                    _other(row)
-                    for row in engine.rows(load_query(PACKAGE, "same_identity"), account=name)  # type: ignore[arg-type]
-                ),
-            )
-            for name, first, last, events, sure in spans
-            if account in (None, name)
-        ]
+        return [_dossier(engine, row) for row in spans if account in (None, row[0])]
+
+
+def _dossier(engine: Engine, row: tuple[object, ...]) -> Dossier:
+    name, first, last, events, sure = row
+    acts = engine.rows(load_query(PACKAGE, "acts_not_theirs"), account=str(name), likely=LIKELY)
+    others = engine.rows(load_query(PACKAGE, "same_identity"), account=str(name))
+    return Dossier(
+        str(name),
+        first,  # type: ignore[arg-type]
+        last,  # type: ignore[arg-type]
+        int(str(events)),
+        int(str(sure)),
+        tuple(_act(act) for act in acts),
+        tuple(_other(other) for other in others),
+    )
 
 
 def _act(row: tuple[object, ...]) -> Act:
-    at, source, action, kind, record, is_sure = row
-    texts_ = ("" if value is None else str(value) for value in (source, action, kind, record))
-    return Act(at, *texts_, bool(is_sure))  # type: ignore[arg-type]
+    source, action, kind, record = ("" if value is None else str(value) for value in row[1:5])
+    return Act(row[0], source, action, kind, record, bool(row[5]))  # type: ignore[arg-type]
 
 
 def _other(row: tuple[object, ...]) -> tuple[str, str, str]:

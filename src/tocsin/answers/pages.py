@@ -51,7 +51,9 @@ def write_questions(
             values = _values(case, account, own, now, lang, case_folder)
             title = f"{texts(lang).say('title')} · {case.case.id}"
             page = folder / folder_name(account) / f"questions-{lang}.html"
-            write_atomically(page, render_paper(PACKAGE, "questions.html.j2", lang=lang, title=title, **values))
+            write_atomically(
+                page, render_paper(PACKAGE, "questions.html.j2", lang=lang, title=title, **values)
+            )
             write_atomically(page.with_suffix(".txt"), render_text(PACKAGE, "questions.txt.j2", **values))
             written.append(page)
     return written
@@ -75,7 +77,7 @@ def _values(
         "questions": [said_question(said, spoken, question, zone) for question in questions],
         "command": (
             f"tocsin answer {shlex.quote(str(case_folder))} --question {number} --said …"
-            " --channel call_back --answered-by … --at … --by …"
+            " --channel call-back --answered-by … --at … --by …"
         ),
     }
 

@@ -22,10 +22,10 @@ from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
-from tocsin.notify.after import balance, faulty_rows, follow_up
+from tocsin.notify.after import balance, faulty_rows, follow_provider, follow_up
 from tocsin.notify.content import missing_elements
 from tocsin.notify.copy import copy_notice
-from tocsin.notify.delivery import rehearse, send_all
+from tocsin.notify.delivery import make_channel, rehearse, send_all
 from tocsin.notify.genuine.publish import publish
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
@@ -33,7 +33,7 @@ from tocsin.notify.receipts import take_in
 from tocsin.notify.run import Recipients
 from tocsin.notify.run import run as route
 from tocsin.notify.sheet import write_sheet
-from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release
+from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release, releases
 from tocsin.store.case import Case
 
 WHY = click.option("--why", default="", help="On what basis, in words.")
@@ -238,6 +238,9 @@ def status(
             case.journal.append("notify:receipts:taken", asdict(taken), by=case.by)
             output.say(receipt_line(output.words, taken))
         follow_up(case, outbox, bounces)
+        if case.settings.notify.post.provider and outbox.accepted("post"):
+            with closing(make_channel(case, outbox, "post", releases(case)[-1])) as channel:
+                follow_provider(case, outbox, channel)
         _show_balance(output, case, outbox, "notify status")
 
 

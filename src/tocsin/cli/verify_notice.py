@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import os
 import sys
-import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import click
 
 from tocsin.cli.options import answering, output_of
 from tocsin.core.errors import InputError, MachineError
+from tocsin.core.one_host import NoAnswerError, OneHost
 from tocsin.core.words import _, visible
 from tocsin.notify.genuine.verify_notice import (
     GENUINE,
@@ -99,37 +100,27 @@ def _told(answer: Answer) -> dict[str, object]:
 
 
 def _reader(place: str) -> Callable[[str], bytes]:
-    """Reads published files from a folder, or over HTTPS (HTTP on this machine alone)."""
-    parts = urlsplit(place)
-    if parts.scheme not in ("http", "https"):
+    """Reads published files from a folder, or from the sender's own host and no other."""
+    if urlsplit(place).scheme not in ("http", "https"):
         return folder_reader(Path(place))
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise InputError(
-            _("An address without encryption can be answered by anybody."),
-            do=_("Use the one that begins with https."),
-            code="not_encrypted",
-        )
-    opener = urllib.request.build_opener(_StaysThere())
+    host = OneHost(place, timeout=_PATIENCE_S)
 
     def read(name: str) -> bytes:
         try:
-            answer: IO[bytes]
-            with opener.open(f"{place.rstrip('/')}/{name}", timeout=_PATIENCE_S) as answer:
-                return answer.read(MOST_BYTES)
-        except OSError as error:
-            raise MachineError(
-                _("The sender's page does not answer ({kind})."),
-                do=_("Try again later, or call the number that you know."),
-                code="no_answer",
-                kind=type(error).__name__,
-            ) from None
+            answer = host.ask("GET", name)
+        except NoAnswerError as error:
+            raise _no_answer(str(error)) from None
+        if answer.status != HTTPStatus.OK:
+            raise _no_answer(str(answer.status))
+        return answer.body
 
     return read
 
 
-class _StaysThere(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: who else answers is not who was asked."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        """Never."""
-        return
+def _no_answer(kind: str) -> MachineError:
+    return MachineError(
+        _("The sender's page does not answer ({kind})."),
+        do=_("Try again later, or call the number that you know."),
+        code="no_answer",
+        kind=kind,
+    )

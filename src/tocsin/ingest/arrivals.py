@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 SPAN: Final = timedelta(days=330)
-"""From a file's first arrival to its last, at most: the rest of a year is for messages that waited on their way."""
+"""From a file's first arrival to its last, at most: the rest of a year is for messages that waited."""
 
 _TAIL: Final = 1 << 16
 

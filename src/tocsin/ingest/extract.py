@@ -58,9 +58,8 @@ def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Tab
 
 def _read(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
     engine.register("records", records)
-    # In one piece: what follows takes rows by their place, and a chunk's text is far from what a piece holds.
-    rows = engine.table(cut_sql(extraction), piece_rows=max(1, records.num_rows))
-    return canonise_addresses(rows.combine_chunks())
+    # What follows takes rows by their place; a chunk's text is far from what one piece holds.
+    return canonise_addresses(engine.one_piece(cut_sql(extraction), records.num_rows))
 
 
 def _all_columns_sql(rows: pa.Table) -> str:

@@ -140,7 +140,9 @@ def _well_quoted_cells_sql(delimiter: str, quoted: str) -> str:
     and the last piece are like the others.
     """
     d, q, bound = literal(delimiter), literal(quoted), literal(_bound(delimiter, quoted))
-    piece = f"case when place % 2 = 0 then piece when piece = '' then {q} else replace(piece, {d}, {bound}) end"
+    piece = (
+        f"case when place % 2 = 0 then piece when piece = '' then {q} else replace(piece, {d}, {bound}) end"
+    )
     pieces = f"list_transform(string_split({d} || record || {d}, {q}), lambda piece, place: {piece})"
     return f"string_split(array_to_string({pieces}, '')[2:-2], {bound})"
 

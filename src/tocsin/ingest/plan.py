@@ -97,7 +97,7 @@ def _describe(source: SourceSettings, stream: Input, folder: Path, options: Read
 
 
 def _before(source: SourceSettings, stream: Input, options: ReadOptions) -> datetime | None:
-    """When times without a year were: as a person says, else as the receiver saw, else before the period's end."""
+    """What times without a year are before: as a person says, else as the receiver saw, else the period."""
     arrived = year_limit(stream.path) if source.listen is not None and source.before is None else None
     return arrived or options.before
 

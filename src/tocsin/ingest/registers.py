@@ -17,6 +17,7 @@ import pyarrow as pa
 from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
+from tocsin.core.settings.catalogue import ShownColumn
 from tocsin.core.settings import AccountSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
@@ -304,6 +305,11 @@ def _originals(case: Case) -> list[str]:
     """The registries' own columns that the catalogue's replays may name, as they are or by a name of ours."""
     texts = [rule.replay for rule in case.catalogue.shows if rule.replay]
     named = {quoted or plain for text in texts for quoted, plain in _NAME.findall(text)}
+    named |= {
+        told.held_as if isinstance(told, ShownColumn) and told.held_as else column.rpartition(".")[2]
+        for database in case.catalogue.databases
+        for column, told in database.columns.items()
+    }
     given = [columns for registry in case.settings.registries for columns in registry.columns.items()]
     theirs = {name for ours, name in given if ours in named and isinstance(name, str)}
     return sorted(named | theirs)

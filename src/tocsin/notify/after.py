@@ -16,6 +16,7 @@ import msgspec
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.words import _
 from tocsin.notify.bounces import read_bounces
+from tocsin.notify.interface import Channel, Fate
 from tocsin.notify.outbox import UNDER_WAY, Outbox, State
 from tocsin.notify.relay_log import RelayLog
 from tocsin.notify.waves import check_balance, new_message_id, releases
@@ -100,19 +101,30 @@ def faulty_rows(case: Case) -> Iterator[dict[str, Any]]:
             yield from batch.to_pylist()
 
 
+def follow_provider(case: Case, outbox: Outbox, channel: Channel) -> int:
+    """Ask the firm what became of the letters that it took. Returns how many it tells more of."""
+    waiting, changed = outbox.accepted("post"), 0
+    fates = channel.look_up(waiting)
+    told = {Fate.DELIVERED: (State.DELIVERED, ""), Fate.BOUNCED: (State.FAILED, "returned")}
+    with outbox.changing():
+        for message_id, fate in fates.items():
+            if fate in told:
+                token = message_id.strip("<>").partition("@")[0]
+                changed += outbox.note_receipt(token, *told[fate])[1]
+    return changed + _open_next_way(case, outbox)
+
+
 def _open_next_way(case: Case, outbox: Outbox) -> int:
     """A letter for whoever's e-mail came back, an e-mail for whoever's letter did."""
     domain = case.settings.notify.email.from_.rpartition("@")[2] or "tocsin.invalid"
-    return _further(case, outbox, ("email", "bounced%"), ("post", "after_bounce"), domain) + _further(
-        case, outbox, ("post", "returned%"), ("email", "after_return"), domain
-    )
+    then = {"email": ("post", "after_bounce"), "post": ("email", "after_return")}
+    return sum(_further(case, outbox, channel, *then[channel], domain) for channel in then)
 
 
-def _further(case: Case, outbox: Outbox, failed: tuple[str, str], then: tuple[str, str], domain: str) -> int:
-    came_back = outbox.failed_by(*failed)
+def _further(case: Case, outbox: Outbox, failed: str, channel: str, reason: str, domain: str) -> int:
+    came_back = outbox.failed_by(failed, ("bounced%", "returned%"))
     if not came_back:
         return 0
-    channel, reason = then
     with case.engine("recipients") as engine:
         rows = engine.rows(load_query("tocsin.notify", "with_way"), channel=channel)
     reached = {person for (person,) in rows}

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import NoticeTexts, NotifySettings
+from tocsin.core.settings.case import NoticeTexts, NotifySettings, PostSettings
 from tocsin.core.words import _
 from tocsin.notify.run import Recipients
 from tocsin.store.case import Case
@@ -41,6 +41,12 @@ def content_digest(case: Case) -> str:
     said = msgspec.structs.replace(
         settings,
         suppress=[],
+        post=PostSettings(
+            recipient=settings.post.recipient,
+            provider=settings.post.provider,
+            sender_lines=settings.post.sender_lines,
+            two_sided=settings.post.two_sided,
+        ),
         email=msgspec.structs.replace(
             settings.email,
             timeout=0.0,

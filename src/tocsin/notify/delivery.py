@@ -6,18 +6,21 @@ The case is locked only while its journal is written: a wave of hours keeps nobo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import Final
 
 from tocsin.core.errors import InputError
+from tocsin.core.one_host import OneHost
 from tocsin.core.plugins import load_plugins
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.notify.after import follow_up, relay_log
 from tocsin.notify.channels.dry_run import DryRun
 from tocsin.notify.channels.folder import Folder
+from tocsin.notify.channels.provider import Provider
 from tocsin.notify.channels.relay import Relay
 from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.interface import Channel
@@ -30,6 +33,7 @@ from tocsin.store.case import Case
 GROUP: Final = "tocsin.channels"
 BEGAN: Final = "notify:sending:began"
 ENDED: Final = "notify:sending:ended"
+PROVIDER_VARIABLE: Final = "TOCSIN_PROVIDER_TOKEN"
 
 
 def send_all(
@@ -81,7 +85,9 @@ def make_channel(case: Case, outbox: Outbox, kind: str, release: Release) -> Cha
     allowed = case.settings.plugins.get("channels")
     kinds = load_plugins(GROUP, Channel, allowed=allowed)  # type: ignore[type-abstract]
     ours = {"email": Relay, "post": Folder}[kind]
-    foreign = [one for one in kinds.values() if one.kind == kind and one not in (Relay, Folder, DryRun)]
+    foreign = [
+        one for one in kinds.values() if one.kind == kind and one not in (Relay, Folder, Provider, DryRun)
+    ]
     if foreign:
         return foreign[0]()
     if ours not in kinds.values():
@@ -92,6 +98,9 @@ def make_channel(case: Case, outbox: Outbox, kind: str, release: Release) -> Cha
         )
     if kind == "email":
         return Relay(settings.email, relay_log(case, outbox))
+    letters = Letters(case.settings, signing_key(case), release.at)
+    if settings.post.provider:
+        return _provider(case, letters)
     if case.is_sealed and not settings.post.recipient:
         raise InputError(
             _("The case is sealed, and its letters would lie open."),
@@ -100,5 +109,19 @@ def make_channel(case: Case, outbox: Outbox, kind: str, release: Release) -> Cha
             code="open_letters",
         )
     notes = case.folder / "notices" / "dropped"
-    letters = Letters(case.settings, signing_key(case), release.at)
     return Folder(case.path_of(settings.post.folder), notes, letters, settings.post.recipient)
+
+
+def _provider(case: Case, letters: Letters) -> Provider:
+    """The firm of [notify.post] provider. Raises InputError without its token."""
+    settings = case.settings.notify.post
+    token = os.environ.get(PROVIDER_VARIABLE, "")
+    if not token:
+        raise InputError(
+            _("The firm that posts the letters needs its token."),
+            do=_("Put it in {variable}."),
+            code="no_token",
+            variable=PROVIDER_VARIABLE,
+        )
+    ca_file = case.path_of(settings.ca_file) if settings.ca_file else None
+    return Provider(OneHost(settings.provider, timeout=settings.timeout, ca_file=ca_file), token, letters)

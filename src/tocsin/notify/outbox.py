@@ -234,15 +234,22 @@ class Outbox:
         )
         return ours is not None, cursor.rowcount > 0
 
-    def failed_by(self, channel: str, reasons: str) -> list[tuple[int, int]]:
+    def accepted(self, channel: str) -> list[str]:
+        """Message ids of what was taken over, and of which nothing more is known."""
+        query = "select message_id from notice where channel = ? and state = 'accepted' order by id"
+        with _told():
+            return [str(one) for (one,) in self.connection.execute(query, (channel,))]
+
+    def failed_by(self, channel: str, reasons: tuple[str, str]) -> list[tuple[int, int]]:
         """Wave and person that a channel failed, and that no later row of the wave stands for."""
         query = (
-            "select wave, person_id from notice as n where channel = ? and state = 'failed' and reason like ?"
+            "select wave, person_id from notice as n where channel = ? and state = 'failed'"
+            " and (reason like ? or reason like ?)"
             " and not exists (select 1 from notice as o where o.person_id = n.person_id and o.wave = n.wave"
             " and o.id > n.id) order by id"
         )
         with _told():
-            return list(self.connection.execute(query, (channel, reasons)))
+            return list(self.connection.execute(query, (channel, *reasons)))
 
     def add(self, rows: Iterable[tuple[int, int, str, str, str]]) -> None:
         """Further ways within a wave: wave, person, channel, message id, reason."""

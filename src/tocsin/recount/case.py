@@ -36,6 +36,9 @@ class Source:
     controller: str | None
     custody: str
     kind: str | None
+    most_per_second: float | None = None
+    counts_bytes: bool = False
+    """Its holes are bounded by the bytes that another source saw: not recounted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class TableOfCase:
     columns: dict[str, object]
     domain: str | None
     person_pattern: str | None
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,14 @@ def _source(table: Table) -> Source:
         controller=get_text(table, "controller"),
         custody=get_text(table, "custody") or "same-host",
         kind=get_text(table, "kind"),
+        most_per_second=_rate(table),
+        counts_bytes="bytes_seen_by" in table,
     )
+
+
+def _rate(table: Table) -> float | None:
+    rate = table.get("most_per_second")
+    return float(rate) if isinstance(rate, int | float) else None
 
 
 def _table(table: Table, where: str) -> TableOfCase:
@@ -135,6 +146,7 @@ def _table(table: Table, where: str) -> TableOfCase:
         columns=get_table(table, "columns"),
         domain=get_text(table, "domain"),
         person_pattern=get_text(table, "person_pattern"),
+        complete=table.get("complete") is True,
     )
 
 

@@ -33,6 +33,7 @@ SELECTING = frozenset(COLUMNS) | {"source"}
 SAYING = (
     "categories", "protection", "since", "data_period", "together", "registry", "parameters", "replay",
     "collation", "signed_by", "signed_at", "version", "why", "note", "name", "id",
+    "row_bytes",
 )
 # fmt: on
 PROTECTIONS = ("clear", "encrypted", "pseudonymised")
@@ -78,7 +79,14 @@ class Match:
 
 
 def read_catalogue(path: Path | None) -> list[Rule]:
-    return [] if path is None else [_rule(one) for one in get_tables(load_toml(path), "shows")]
+    if path is None:
+        return []
+    said = load_toml(path)
+    if get_tables(said, "databases"):
+        raise CannotRecount(
+            "the case rests on the statements of a database ([[databases]]), which the recount does not run"
+        )
+    return [_rule(one) for one in get_tables(said, "shows")]
 
 
 def _rule(table: Table) -> Rule:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.recount.report import without_ceilings
 from tocsin.recount.values import Table
 
 ABSENT = "absent"
@@ -38,6 +39,8 @@ def pair_figures(recount_report: Table, product_report: Table) -> list[tuple[str
     """Every figure that the recount establishes: its path, ours, theirs."""
     reported = {**product_report, "claims": _contradictions(product_report)}
     recounted = _without_ceilings(recount_report) if _is_beyond_logs(product_report) else recount_report
+    if _has_found_holes(product_report):
+        recounted = without_ceilings(recounted)
     return [
         pair for key, value in recounted.items() for pair in _pairs(key, value, reported.get(key, ABSENT))
     ]
@@ -48,6 +51,12 @@ def _is_beyond_logs(report: Table) -> bool:
     counts = report.get("counts")
     persons = counts.get("persons") if isinstance(counts, dict) else None
     return isinstance(persons, dict) and persons.get("ceiling_reason") == BEYOND_LOGS
+
+
+def _has_found_holes(report: Table) -> bool:
+    """Whether tests of completeness, which the recount does not run, found holes that widen the ceilings."""
+    found = report.get("coverage")
+    return isinstance(found, list) and any(isinstance(one, dict) and one.get("is_hole") for one in found)
 
 
 def _without_ceilings(report: Table) -> Table:

@@ -122,7 +122,7 @@ def find_bounds(
         tuple((one, one.bound) for one in unresolved if judged[one.event].verdict != "legitimate"),
         tuple((one, 1 if named(one) == 1 else largest.get(one.place.source)) for one in in_scope),
         tuple(
-            (one, one.missing * largest[one.source] if one.source in largest else None)
+            (one, one.limit(largest.get(one.source)))
             for one in gaps
             if any(_concerns(suspect, one) for suspect in graver)
         ),

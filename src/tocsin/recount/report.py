@@ -19,7 +19,7 @@ def report(recounted: Recount) -> Table:
     """The subset of report.json; a claim has `contradicted` in place of its grade."""
     floor, best, ceiling = count_changes(list(recounted.changes))
     absent = {one.person_id for one in recounted.counted if not one.in_registry}
-    return {
+    told: Table = {
         "case": recounted.case.id,
         "accounting": [_accounting(recounted, one) for one in recounted.sources],
         "scope": _scope(recounted),
@@ -35,6 +35,18 @@ def report(recounted: Recount) -> Table:
         "claims": [{"id": one.id, "contradicted": one.contradicted} for one in recounted.claims],
         "modifications": {"records": {"floor": floor, "best": best, "ceiling": ceiling}},
     }
+    return without_ceilings(told) if _has_other_limits(recounted) else told
+
+
+def without_ceilings(report: Table) -> Table:
+    """The report without the ceilings of its counts and categories: they are not compared."""
+    return {key: _dropped(value) if key in ("counts", "categories") else value for key, value in report.items()}
+
+
+def _dropped(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {key: _dropped(one) for key, one in value.items() if not key.startswith("ceiling")}
 
 
 def list_left_out(recounted: Recount) -> list[str]:
@@ -42,7 +54,15 @@ def list_left_out(recounted: Recount) -> list[str]:
     left_out = ["probable_merges"] if recounted.case.registries else []
     if any(source.period is not None for source in recounted.case.sources):
         left_out.append("holes_against_period")
+    if _has_other_limits(recounted):
+        left_out.append("declared_limits")
     return left_out
+
+
+def _has_other_limits(recounted: Recount) -> bool:
+    """Whether bytes or complete registries bound the ceilings: these are then not recounted."""
+    case = recounted.case
+    return any(one.complete for one in case.registries) or any(one.counts_bytes for one in case.sources)
 
 
 def _accounting(recounted: Recount, source: SourceReading) -> Table:

@@ -45,7 +45,7 @@ from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_susp
 from tocsin.recount.persons import Key, PersonRow, link_persons
 from tocsin.recount.registries import Directory
 from tocsin.recount.scoping import Resolver, Scope, resolve_all
-from tocsin.recount.sequences import Gap, find_gaps
+from tocsin.recount.sequences import Gap, find_gaps, limit_gaps
 from tocsin.recount.values import Table
 from tocsin.recount.witnesses import settle
 
@@ -106,7 +106,12 @@ def _count(
 ) -> Recount:
     events = [event for source in sources for event in source.events]
     set_aside = [record for source in sources for record in source.set_aside]
-    gaps = [gap for source in sources for gap in find_gaps(source.source, source.marks)]
+    rates = {source.name: source.most_per_second for source in case.sources}
+    gaps = [
+        gap
+        for source in sources
+        for gap in limit_gaps(find_gaps(source.source, source.marks), rates.get(source.source))
+    ]
     judged, conflicts = judge(events, suspects)
     # What is held legitimate has its verdict and leaves the scope.
     verdicts = {one.event: one for one in judged if one.verdict != "legitimate"}

@@ -7,8 +7,9 @@ A number that arrives late fills its place; a counter that starts again is no ho
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.recount.events import Mark
@@ -25,7 +26,24 @@ class Gap:
     """Time of the last record before."""
     until: datetime
     """Time of the first record after."""
-    missing: int
+    missing: int | None
+    """Null: nothing counts them."""
+    most: int | None = None
+    """Records at most by the source's declared throughput."""
+
+    def limit(self, largest: int | None) -> int | None:
+        """Persons at most; `largest`: the most that one event of the source disclosed."""
+        counted = [number for number in (self.missing, self.most) if number is not None]
+        return min(counted) * largest if counted and largest is not None else None
+
+
+def limit_gaps(gaps: list[Gap], per_second: float | None) -> list[Gap]:
+    """The same, each with what its source could write in so long."""
+    if per_second is None:
+        return gaps
+    return [
+        replace(one, most=math.ceil(per_second * (one.until - one.start).total_seconds())) for one in gaps
+    ]
 
 
 def find_gaps(source: str, marks: list[Mark]) -> list[Gap]:

@@ -55,8 +55,8 @@ class Replay(ABC):
     """The ways it can have happened; the first is the usual one."""
 
     decides_from: float = 1.0
-    """Probability from which the demonstration's officer holds a proposed account for illegitimate: below one,
-    for what was found, and no longer back than that."""
+    """Probability from which the demonstration's officer holds a proposed account for illegitimate: where it
+    is below one, since the first act that was found."""
 
     decision: str = "Demonstration: the account obtained persons whom it may not see."
     """The officer's reason, as the journal keeps it."""

@@ -105,6 +105,7 @@ NOTHING_SHOWN: Final = {
     "rule": _("screen that shows no one's data"),
     "empty": _("search that found nobody"),
     "witness": _("the same act is told by another log"),
+    "aggregate": _("statement that gave only totals"),
 }
 
 UNRESOLVED: Final = {
@@ -114,6 +115,18 @@ UNRESOLVED: Final = {
     "file_changed": _("file changed since it was fetched"),
     "file_unreadable": _("file whose copy cannot be read"),
     "unknown_content": _("file whose content is not known"),
+    "bad_parameter": _("statement or search with a value that cannot be read"),
+    "statement_missing": _("statement that the log does not have"),
+    "statement_cut": _("statement that the log has only in part"),
+    "sql_not_parsed": _("statement that cannot be read"),
+    "sql_not_run": _("statement that cannot be run again"),
+    "table_unknown": _("statement on a table that the catalogue does not know"),
+    "column_unknown": _("statement on a column that the catalogue does not know"),
+    "function_unknown": _("statement with a function that is not known"),
+    "clause_unknown": _("statement with a clause that is not run again"),
+    "ciphertext": _("statement that chooses by an encrypted column"),
+    "nested_limit": _("statement that chooses by a part of a list"),
+    "not_a_query": _("statement that is no query"),
 }
 
 NON_EVENTS: Final = {
@@ -289,6 +302,12 @@ CODED: Final = {
     "doubtful_others": _("{accounts} other accounts wait for a decision"),
     "set_aside_above_limit": _(
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
+    ),
+    "replay_contradicted": _(
+        "{events} accesses were run again and do not agree with what the log counts ({counted})"
+    ),
+    "small_groups": _(
+        "{events} statements gave totals of fewer than 11 persons: they may tell of one, and are in no count"
     ),
     "witnesses_contradict": _(
         "the logs contradict one another on {acts} acts ({disagreement}): the higher reading counts"

@@ -34,6 +34,7 @@ def put_questions(sheet: Sheet) -> None:
         *_identities(sheet),
         *_witnesses(sheet),
         *_clocks(sheet),
+        *_replays(sheet),
     ]
     sheet.parts["open_questions"] = [{"code": code, "values": values} for code, _, values in questions]
     for at, (_, name, values) in enumerate(questions):
@@ -123,6 +124,15 @@ def _witnesses(sheet: Sheet) -> Iterator[Question]:
     out = sheet.parts["witnesses"]["out_of_scope"]
     if out:
         yield "witnesses_out_of_scope", "witness_sums", {"acts": out}
+
+
+def _replays(sheet: Sheet) -> Iterator[Question]:
+    """What was run again and does not agree with the log; results of so few persons that they may tell of one."""
+    for row in sheet.ask("replay_contradictions"):
+        yield "replay_contradicted", "replay_contradictions", row
+    row = sheet.ask_one("small_groups")
+    if row["events"]:
+        yield "small_groups", "small_groups", row
 
 
 def _clocks(sheet: Sheet) -> Iterator[Question]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue, Rule
 from tocsin.core.settings.versions import Selectors, ends_of, selectors_of, versions_of
+from tocsin.core.terms import LEAVING_ACTIONS
 from tocsin.core.words import _
 from tocsin.scope.replay.accepted import ReplayError, parse_replay
 from tocsin.scope.replay.pages import Replay
@@ -77,6 +78,11 @@ class CompiledRule:
             and self.replay is None
             and not any(p.kind != "file" for p in self.placeholders)
         )
+
+    @property
+    def is_export(self) -> bool:
+        """Whether what its replay finds left, as a file or a reply."""
+        return self.replay is not None and self.rule.action in [action.value for action in LEAVING_ACTIONS]
 
     @property
     def selects_outcome(self) -> bool:

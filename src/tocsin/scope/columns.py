@@ -47,5 +47,7 @@ def _read_by(rule: CompiledRule) -> Iterator[str]:
     yield from (name for name, _ in rule.selectors)
     if rule.schema is not None:
         yield from ("query", "flags", "detail")
+    if rule.rule.row_bytes is not None:
+        yield "bytes"
     if rule.replay is not None:
         yield from (origin.column for origin in rule.replay.origins)

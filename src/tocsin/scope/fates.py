@@ -21,7 +21,7 @@ from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.scope"
 GROUP = "tocsin.resolvers"
-BUILT_IN = ("named", "search_results", "sql_replay", "file_contents", "unknown_content")
+BUILT_IN = ("named", "search_results", "sql_replay", "export", "file_contents", "unknown_content")
 """Always asked, whatever `[plugins]` says."""
 
 _TYPES = {"event_id": "bigint", "rule": "bigint", "exact": "boolean", "bound": "bigint"}

@@ -26,12 +26,13 @@ from tocsin.scope.matching import match_rules, register_rules
 from tocsin.scope.modifications import find_changes
 from tocsin.scope.outside import KINDS as OUTSIDE_KINDS
 from tocsin.scope.outside import read_excess
-from tocsin.scope.replayed import start_replayed, write_replayed
 from tocsin.scope.positive import samples_seen
 from tocsin.scope.reopened import NOTE, journal_changes, note_of
+from tocsin.scope.replayed import start_replayed, write_replayed
 from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
 from tocsin.scope.settled import drop_changes_told_twice, settle_by_witnesses
 from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
+from tocsin.scope.views_once import count_views_once
 from tocsin.scope.witnesses import join_witnesses
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
@@ -142,6 +143,7 @@ def _write_fates(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequenc
     write_replayed(stage)
     settle_fates(engine)
     settle_by_witnesses(engine)
+    count_views_once(engine)
     stage.write("witnesses", load_query(PACKAGE, "witnesses"))
     _write_disclosures(stage, rules)
     stage.write("nothing_shown", "select event_id, reason from fates where fate = 'nothing_shown'")

@@ -77,10 +77,11 @@ def _kinds(settings: CaseSettings) -> pa.Table:
 
 def _compare_clocks(engine: Engine) -> None:
     """Make `clock_skews` from shared requests; where sources share none, from what each tells once."""
-    several = len(engine.rows("select distinct source from events limit 2")) > 1
-    told = engine.count("select count(request) from events") if several else 0
+    asked = "select count(request) as told from events group by source having count(request) > 0"
+    told, sources = engine.rows(f"select coalesce(sum(told), 0)::bigint, count(*) from ({asked})")[0]
+    slices = max(1, int(str(told)) // SLICE)
     pairs = load_query(PACKAGE, "request_pairs")
-    engine.create("clock_pairs", pairs, slices=max(1, told // SLICE))
+    engine.create("clock_pairs", pairs, slices=slices, are_told=int(str(sources)) > 1)
     engine.create("alike_acts", load_query(PACKAGE, "alike_acts"))
     engine.create("clock_pairs_alike", load_query(PACKAGE, "alike_pairs"))
     engine.run("insert into clock_pairs select * from clock_pairs_alike")

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -326,6 +327,15 @@ class Stage:
         tables = {**before.tables, **{n: tuple(sorted(p, key=_by_path)) for n, p in self._written.items()}}
         stages = {**before.stages, **self._notes, self.name: inputs}
         self.case.stand(tables, stages)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches: while one is being written, a second thread has the engine make the next."""
+    with ThreadPoolExecutor(1) as fetching:
+        coming = fetching.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = fetching.submit(next, batches, None)
+            yield batch
 
 
 def _by_path(part: Part) -> str:

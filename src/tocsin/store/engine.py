@@ -32,7 +32,6 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 _SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?\s*$", re.IGNORECASE)
 ENGINE_SHARE = 0.7
-PIECE_ROWS = 1 << 17
 
 
 def parse_size(text: str) -> int:
@@ -154,14 +153,17 @@ class Engine:
                 return
             yield batch
 
-    def table(self, query: Query | str, *, piece_rows: int = PIECE_ROWS, **binds: Value) -> pa.Table:
-        """A whole result that fits in memory, in its order, in pieces of so many rows.
-
-        A piece holds 2 GiB of text in one column at most.
-        """
+    def table(self, query: Query | str, **binds: Value) -> pa.Table:
+        """A whole result that fits in memory, in its order."""
         name, sql = _named(query)
         with _told(name, sql):
-            return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table(piece_rows)
+            return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
+
+    def one_piece(self, query: Query | str, rows: int) -> pa.Table:
+        """A result of so many rows at most, each column of it in one piece (2 GiB of text at most)."""
+        name, sql = _named(query)
+        with _told(name, sql):
+            return self.connection.sql(sql).to_arrow_table(max(1, rows)).combine_chunks()
 
     @contextmanager
     def one_thread_each(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from tocsin.store.parts import Part
 from tocsin.watch.alarms import Alarm, Found, alarm_id, told_instant
 from tocsin.watch.glimpse import Glimpse
 from tocsin.watch.ledger import Blind, Ledger, is_new_episode
+from tocsin.watch.packing import pack_events
 from tocsin.watch.tails import follow_tails, present_files
 from tocsin.watch.weighing import Weighed, acts_of, found_of, paces_of, weigh
 
@@ -87,6 +88,7 @@ class Batches:
             batch.lost = follow_tails(
                 self._ledger, glimpse, present_files(case, glimpse), batch.left, self._clock()
             )
+            self._pack(case)
             self._detect_when_due(case, batch, weighed)
             self._remember(case)
         return batch
@@ -105,6 +107,12 @@ class Batches:
             else:
                 batch.warnings += report.warnings
                 return
+
+    def _pack(self, case: Case) -> None:
+        """What was weighed in small parts is weighed in the large one."""
+        before = set(case.generation.tables.get("events", ()))
+        if before <= self._weighed and pack_events(case):
+            self._weighed = set(case.generation.tables["events"])
 
     def _remember(self, case: Case) -> None:
         """Parts that this process has hashed, and those whose events it has weighed."""

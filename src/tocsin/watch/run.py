@@ -88,6 +88,9 @@ class _Memory:
     failures: int = 0
     not_before: float = 0.0
     last_new: float = 0.0
+    took: float = 0.0
+    """Seconds of the last batch that did not look at the whole."""
+
     left: dict[Path, str] = field(default_factory=dict)
     warned: set[tuple[str, str]] = field(default_factory=set)
 
@@ -185,6 +188,7 @@ class Watcher:
         if signature == self._memory.signature:
             return
         batch = self._batches.run(seen)
+        self._memory.took = 0.0 if batch.detected else self._clock() - now
         self._memory.signature = None if batch.left else signature
         self._memory.last_new = self._clock()
         self._settle(batch)
@@ -261,8 +265,8 @@ class Watcher:
         return not any(one["waiting"] for one in self._ledger.deliveries().values())
 
     def _rest(self) -> None:
-        """Until the next look; a wish to stop is heard at once."""
-        until = self._clock() + self._settings.watch.every
+        """Until the next look, no shorter than the last batch took; a wish to stop is heard at once."""
+        until = self._clock() + max(self._settings.watch.every, self._memory.took)
         while not self._wishes.stop and (left := until - self._clock()) > 0:
             self._nap(min(left, NAP_S * 4))
 

@@ -40,7 +40,7 @@ def act(account: str | None, at: datetime, action: str = "read", **more: object)
     }
 
 
-def reads(account: str, patients: int, every: timedelta, **more: object) -> Iterator[Row]:
+def reads(account: str, patients: int, every: timedelta, **more: str) -> Iterator[Row]:
     """Reads of that many distinct patients, one every so often."""
     for n in range(patients):
         yield act(account, NOON + n * every, person=f"{account}-{n}", object=f"/patients/{n}", **more)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from tests.made_case import rows_of
 from tests.unit.detect.sigma_scenes import HOUR, MINUTE, NOON, act, case_of
 from tocsin.core.errors import InputError
-from tocsin.detect.detectors import sigma_rules
 from tocsin.detect.detectors.sigma_rules import SigmaRules
 from tocsin.detect.run import read_sight, run
 from tocsin.detect.sigma.rules import read_rules
@@ -361,7 +361,7 @@ def test_missing_extra_is_said_with_its_name(tmp_path: Path, monkeypatch: pytest
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name, name="sigma")
 
-    monkeypatch.setattr(sigma_rules.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     with (
         case_with_rule(tmp_path, rule_text(), ROWS) as case,
         pytest.raises(InputError, match="pySigma") as told,
@@ -371,7 +371,7 @@ def test_missing_extra_is_said_with_its_name(tmp_path: Path, monkeypatch: pytest
 
 
 @tried(max_examples=12, deadline=None)
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=12))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_any_text_is_a_value_and_never_a_piece_of_sql(case: Case, text: str) -> None:
     quoted = "".join(f"\\U{ord(sign):08x}" for sign in text)
     ran, found = running(case, HEAD + f'    s: {{object: "{quoted}"}}\n    condition: s\n')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mappings that the documentation gives for patient-record software read logs of their kind as they say."""
+"""The mappings that the documentation gives as examples read logs of their kind as they say."""
 
 from __future__ import annotations
 

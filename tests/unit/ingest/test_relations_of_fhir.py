@@ -104,7 +104,7 @@ def test_resource_alone_is_read_and_the_server_id_is_the_local_id_when_no_domain
 
 def test_reference_by_urn_is_resolved_within_the_bundle(tmp_path: Path) -> None:
     urn = "urn:uuid:11111111-2222-3333-4444-555555555555"
-    doctor = {"resourceType": "Practitioner", "url": urn, "identifier": [{"value": "dr.b"}]}
+    doctor: Json = {"resourceType": "Practitioner", "url": urn, "identifier": [{"value": "dr.b"}]}
     [row], _ = read(
         tmp_path, "fhir", bundle(appointment("Patient/1", urn), PATIENT, doctor), registries=[PATIENTS]
     )

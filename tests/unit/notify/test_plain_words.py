@@ -18,8 +18,9 @@ from tocsin.notify.letter import Person, Writer
 
 AT = datetime(2026, 6, 11, 12, tzinfo=UTC)
 JARGON = re.compile(
-    r"\b(?:susmentionn|ledit|ladite|nonobstant|afférent|diligent|violation de données|responsable de traitement"
-    r"|exfiltr|compromi|cyberattaque|intrusion|RGPD|GDPR|data breach|controller|data subject|pursuant)",
+    r"\b(?:susmentionn|ledit|ladite|nonobstant|afférent|diligent|violation de données"
+    r"|responsable de traitement|exfiltr|compromi|cyberattaque|intrusion|RGPD"
+    r"|GDPR|data breach|controller|data subject|pursuant)",
     re.I,
 )
 LONGEST = {"plain": 25, "easy": 15}

@@ -78,6 +78,8 @@ def test_tocsins_own_resolvers_are_always_asked(tmp_path: Path) -> None:
     assert [resolver.name for resolver in fates.load_resolvers(settings)] == [
         "named",
         "search_results",
+        "sql_replay",
+        "export",
         "unknown_content",
     ]
 

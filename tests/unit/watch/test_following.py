@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.watch.platform import Platform, line, lines
+from tests.unit.watch.platform import NOON, Platform, line, lines
 from tocsin.ingest.run import run as ingest
 from tocsin.store.case import Case
+from tocsin.watch import packing
 from tocsin.watch.ledger import Ledger
 from tocsin.watch.run import Watcher
 
@@ -198,3 +199,23 @@ def test_source_that_falls_silent_is_told_once_and_when_it_speaks_again(platform
     platform.grow(line(1, "dr.a", 2))
     look(platform, watcher)
     assert [told["source"] for told in platform.states("speaks")] == ["portal"]
+
+
+def test_parts_of_many_batches_are_packed_and_the_events_stay(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Over midnight: a stretch may hold two days."""
+    monkeypatch.setattr(packing, "MOST_STRETCHES", 2)
+    watcher = platform.watcher()
+    midnight = NOON.replace(hour=23, minute=59, second=56)
+    for second in range(0, 8, 2):
+        platform.grow("".join(line(at, "dr.a", at, at=midnight) for at in range(second, second + 3)))
+        look(platform, watcher)
+        with Case(platform.folder, by="tests", read_only=True) as case:
+            parts = case.generation.tables["events"]
+            assert len({part.label for part in parts}) <= 3
+    assert {part.path.split("/")[1] for part in parts} == {"day=2025-11-14", "day=2025-11-15"}
+    assert followed(platform) == plain_events(platform, tmp_path / "plain")
+    platform.grow(line(20, "dr.a", 9, at=midnight))
+    assert platform.once() == []
+    assert followed(platform) == plain_events(platform, tmp_path / "again")

@@ -345,6 +345,9 @@ class PostSettings(Frozen, frozen=True, kw_only=True):
 
     folder: str = "notices/post"
     recipient: str = ""
+    provider: str = ""
+    ca_file: str = ""
+    timeout: float = 60.0
     sender_lines: list[str] = []
     two_sided: bool = True
     batch: int = 250
@@ -401,7 +404,7 @@ class AlarmMailSettings(Frozen, frozen=True, kw_only=True):
 class WatchSettings(Frozen, frozen=True, kw_only=True):
     """[watch]: how `tocsin watch` follows the logs, and whom it alarms."""
 
-    every: float = 2.0
+    every: float = 5.0
     detect_hours: float = 24.0
     burst_minute: int = 30
     repeat_days: float = 30.0

@@ -166,6 +166,7 @@ def _check_whose_ids(read: Settings, settings: CaseSettings) -> None:
         return
     for kind in ("relations", "accounts"):
         for number, item in enumerate(getattr(settings, kind)):
+            # Messages name the authority of each number themselves; columns do not.
             if item.registry is None and {"person", "may_see"} & set(item.columns):
                 raise read.error(
                     (kind, number),

@@ -43,7 +43,8 @@ SIGHT = Table(
         clear(
             "code",
             TEXT,
-            "explained, operating_point, measured, unmeasured, slowest, blind, campaign, unsigned or too_few",
+            "explained, operating_point, measured, unmeasured, slowest, blind, campaign, unsigned, too_few;"
+            " of Sigma rules: sigma_ran, sigma_refused, sigma_blind (no such log), sigma_unseen (a window)",
         ),
         clear("about", TEXT, "the kind of relation or the profession; empty: the whole"),
         clear("value", REAL, "a share, an evidence, alarms a week, persons a day; null: none"),

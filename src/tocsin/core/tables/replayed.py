@@ -15,7 +15,7 @@ REPLAY_CHECKS = Table(
         clear("least_rows", INTEGER, "rows that it must have given"),
         clear("most_rows", INTEGER, "rows that it can have given"),
         clear("logged", INTEGER, "what the log or the file says, in rows"),
-        clear("verdict", TEXT, "confirmed, narrowed or contradicted"),
+        clear("verdict", TEXT, "confirmed, narrowed, not_contradicted (a reply of that size can hold them) or contradicted"),
     ),
     key=("event_id", "resolver", "against"),
     layout=Layout.PARTS,

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bursts: more distinct persons within an hour, or a day, than anybody of the role needs.
 --   The quota is twice what 95 in 100 accounts of the role never pass, and never under the least: three times
---   as much for a day. A day alone is never enough for an alarm: people do catch up.
+--   as much for a day. A day alone is never enough for an alarm: people do catch up. Nor is an hour little
+--   above the quota, from a place that the account knows: people do have days of bulk work.
 -- reads   person_views, session_features, actors
 -- gives   one row per account: its largest excess
 -- binds   $least
@@ -11,7 +12,8 @@ views as (
     select
         v.actor,
         v.number,
-        v.seen_at
+        v.seen_at,
+        f.turn > 5 and (f.is_new_device or f.is_new_address) as is_new_place
     from person_views as v
     join session_features as f
       on f.session = v.session
@@ -55,7 +57,8 @@ counted as (
         min(v.seen_at)           as first_at,
         max(v.seen_at)           as last_at,
         count(*)                 as events,
-        count(distinct v.number) as persons
+        count(distinct v.number) as persons,
+        bool_or(v.is_new_place)  as is_new_place
     from spells as s
     join views as v
       on v.actor = s.actor
@@ -71,7 +74,8 @@ largest as (
         max(persons)                  as persons,
         arg_max(first_at, persons)    as first_at,
         arg_max(last_at, persons)     as last_at,
-        arg_max(events, persons)      as events
+        arg_max(events, persons)      as events,
+        arg_max(is_new_place, persons) as is_new_place
     from counted
     group by actor, hours
 ),
@@ -95,7 +99,8 @@ ranked as (
         coalesce(l.persons, 0) as persons,
         l.first_at,
         l.last_at,
-        l.events
+        l.events,
+        l.is_new_place
     from acting as a
     cross join (select unnest([1, 24]) as hours) as h
     left join largest as l
@@ -123,7 +128,8 @@ passed as (
         case
             when l.hours = 24 then 0.45
             when l.persons >= 1.5 * q.quota then 0.7
-            else 0.55
+            when l.is_new_place then 0.55
+            else 0.45
         end as p
     from ranked as l
     join quotas as q

@@ -23,6 +23,18 @@ renewals as (
       )
 ),
 
+-- The renewal itself may be the first thing done there.
+firsts as (
+    select
+        account,
+        first_at,
+        case when is_new_device then device end   as device,
+        case when is_new_address then address end as address
+    from session_features
+    where (is_new_device or is_new_address)
+      and turn > 5
+),
+
 followed as (
     select
         n.account,
@@ -37,9 +49,11 @@ followed as (
       on f.account = n.account
      and f.first_at >= n.occurred_at
      and f.first_at < n.occurred_at + interval 1 day
-    where (f.is_new_device or f.is_new_address)
-      and f.turn > 5
-      and f.new_persons >= 10
+    semi join firsts as p
+      on p.account = n.account
+     and p.first_at between n.occurred_at - interval 1 hour and f.first_at
+     and (p.device = f.device or p.address = f.address)
+    where f.new_persons >= 10
       and not f.is_declared
 )
 

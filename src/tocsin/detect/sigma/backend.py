@@ -99,11 +99,12 @@ class EventsBackend(Backend):
     def convert_condition_as_in_expression(
         self, cond: ConditionOR | ConditionAND, state: ConversionState
     ) -> str:
-        is_or = isinstance(cond, ConditionOR)
-        return self.convert_condition_or(cond, state) if is_or else self.convert_condition_and(cond, state)
+        if isinstance(cond, ConditionOR):
+            return self.convert_condition_or(cond, state)
+        return self.convert_condition_and(cond, state)
 
     def _each(self, cond: ConditionOR | ConditionAND | ConditionNOT, state: ConversionState) -> list[str]:
-        found = [self.convert_condition(arg, state) for arg in cond.args]  # type: ignore[arg-type]
+        found = [self.convert_condition(arg, state) for arg in cond.args]
         if not found or None in found:
             raise RefusedError(_("a condition that tests nothing"))
         return found

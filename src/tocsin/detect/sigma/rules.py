@@ -26,7 +26,7 @@ PACK = "pack:health"
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
 _KINDS_REFUSED = ("action", "filter")
-_NAME = re.compile(r"[^\w .:/-]")
+_NAME = re.compile(r"[^\w .,:;/()'%-]")
 
 AnyRule = SigmaRule | SigmaCorrelationRule
 

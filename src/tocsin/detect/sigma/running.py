@@ -70,7 +70,8 @@ class Running:
     _by_name: dict[str, Ran] = field(default_factory=dict)
     _backend: EventsBackend = field(default_factory=EventsBackend)
     _formats: dict[str, set[str]] = field(default_factory=dict)
-    _sees_persons: bool = False
+    _tables: dict[str, str] = field(default_factory=dict)
+    _made: set[str] = field(default_factory=set)
 
     def run(self, rules: Rules) -> None:
         """Run them all; what is refused is in `refused`."""
@@ -117,11 +118,15 @@ class Running:
         listed = ", ".join(literal(name) for name in names)
         within = f"source in ({listed})" if names else "false"
         matches = Matches(f"sigma {len(self.ran) + 1}", columns)
-        self._create(
-            matches.table,
+        sql = (
             f"select event_id, occurred_at, occurred_at as from_at, account{given}"
-            f" from events as e where {within} and ({test}) and {_UNDECLARED}",
+            f" from events as e where {within} and ({test}) and {_UNDECLARED}"
         )
+        # Rules of several files often mean the same events: these are looked for once.
+        matches.table = self._tables.setdefault(sql, matches.table)
+        if matches.table not in self._made:
+            self._create(matches.table, sql)
+            self._made.add(matches.table)
         return self._ran(rule, names, matches)
 
     def _run_correlation(self, rule: SigmaCorrelationRule) -> Ran:
@@ -166,8 +171,7 @@ class Running:
         self.engine.create(table, sql)
 
     def _see_matched(self) -> None:
-        tables = [ran.matches.table for ran in self.ran if not ran.matches.is_correlation]
-        see_matched(self.case, self.engine, tables)
+        see_matched(self.case, self.engine, sorted(self._made))
 
     def _read_formats(self) -> None:
         for source, name in self.engine.rows("select distinct source, format from files"):

@@ -2,7 +2,7 @@
 """Probabilities that can be believed: the pattern found is put into clean accounts, where the truth is known.
 
 Each host gets the sessions told as one thief's, on a machine of the thief's own or on the host's as the thief
-did; the split is run on them as on the case; what it says there, beside the truth, corrects what it says here.
+did; the split is run on them as on the case, and what it says there, beside the truth, corrects it here.
 """
 
 from __future__ import annotations
@@ -67,14 +67,15 @@ def _hosts(sessions: Sessions, pattern: Whole) -> list[tuple[int, int]]:
     return found
 
 
-def _inject(
-    sessions: Sessions, found: Posterior, pattern: Whole, hosts: list[tuple[int, int]]
-) -> _Trial:
+def _inject(sessions: Sessions, found: Posterior, pattern: Whole, hosts: list[tuple[int, int]]) -> _Trial:
     clean = np.flatnonzero(sessions.is_clean)
     given = [pattern[sessions.account[pattern] == thief] for _host, thief in hosts]
     rows = np.concatenate([clean, *given])
     account = np.concatenate(
-        [sessions.account[clean], *(np.full(len(own), host) for own, (host, _t) in zip(given, hosts, strict=True))]
+        [
+            sessions.account[clean],
+            *(np.full(len(own), host) for own, (host, _t) in zip(given, hosts, strict=True)),
+        ]
     )
     copied = {
         field.name: getattr(sessions, field.name)[rows]

@@ -79,7 +79,7 @@ class Posterior:
 
 
 def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
-    """`answers`: what professionals said of each session, as a logarithm of odds; infinite for a hard fact."""
+    """`answers`: what professionals said of each session, as logarithms of odds; infinite for hard facts."""
     heard = np.clip(answers, -40.0, 40.0)
     rate, volume = sessions.rate, sessions.volume_mean
     thieves = first_thieves(len(sessions), volume)
@@ -133,7 +133,7 @@ def _owner_volumes(sessions: Sessions, p: Floats) -> Floats:
 
 
 def _by_account(sessions: Sessions, values: Floats) -> Floats:
-    sums = np.bincount(sessions.account, values, len(sessions.accounts))
+    sums: Floats = np.bincount(sessions.account, values, len(sessions.accounts)).astype(np.float64)
     found: Floats = sums[sessions.account]
     return found
 
@@ -203,7 +203,8 @@ def _priors(sessions: Sessions, p: Floats, place: Floats) -> Floats:
     share = (near - p + 2 * FIRST_PRIOR) / (number - 1 + 2)
     own = 1 - _own_places(sessions, place)
     sat = (p @ own + 1) / (p.sum() + 2)
-    return np.clip(share * sat, LEAST_PRIOR, 0.5)
+    found: Floats = np.clip(share * sat, LEAST_PRIOR, 0.5)
+    return found
 
 
 def _in_spell(sessions: Sessions, p: Floats) -> tuple[Floats, Floats]:

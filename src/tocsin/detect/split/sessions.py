@@ -155,7 +155,8 @@ def _whole(rows: pa.Table, name: str) -> Whole:
 def _is_common(rows: pa.Table, kind: str) -> Flags:
     """Shared infrastructure: of several accounts to split, of nobody else, not of one organisation."""
     used, held = _whole(rows, f"{kind}_accounts"), _whole(rows, f"{kind}_held")
-    return (held > 1) & (used == held) & (_whole(rows, f"{kind}_colleagues") == 0)
+    found: Flags = (held > 1) & (used == held) & (_whole(rows, f"{kind}_colleagues") == 0)
+    return found
 
 
 def _campaign_places(rows: pa.Table, columns: dict[str, list[str | None]]) -> list[list[str]]:
@@ -167,10 +168,11 @@ def _campaign_places(rows: pa.Table, columns: dict[str, list[str | None]]) -> li
 
 def _is_own(rows: pa.Table, kind: str) -> Flags:
     """Whether a place tells one person from another."""
-    alone = _whole(rows, f"{kind}_colleagues") == 0
+    alone: Flags = _whole(rows, f"{kind}_colleagues") == 0
     if kind == "address":
         alone &= _whole(rows, "address_accounts") <= SHARED
-    return alone | _is_common(rows, kind)
+    found: Flags = alone | _is_common(rows, kind)
+    return found
 
 
 def _places(accounts: list[str], values: list[str | None], is_own: Flags) -> Whole:

@@ -22,27 +22,27 @@ def held_text(pattern: str) -> str:
     runs = [""]
     depth = at = 0
     while at < len(pattern):
-        kind, token = _token(pattern, at)
-        at += len(token)
+        kind, piece = _piece(pattern, at)
+        at += len(piece)
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth -= 1
         elif depth:
             continue
-        elif token == "|":
+        elif piece == "|":
             return ""
         if kind == "counted":
             # What is repeated, or may be absent, is no part of the text.
             runs[-1:] = [runs[-1][:-1], ""]
         elif kind == "sign" and not depth:
-            runs[-1] += token.removeprefix("\\")
+            runs[-1] += piece.removeprefix("\\")
         else:
             runs.append("")
     return max(runs, key=len)
 
 
-def _token(pattern: str, at: int) -> tuple[str, str]:
+def _piece(pattern: str, at: int) -> tuple[str, str]:
     """What stands at a place of an expression: its kind, and its text."""
     if found := _ESCAPED.match(pattern, at):
         is_sign = len(found[0]) == 2 and not found[0][1].isalnum()

@@ -51,7 +51,8 @@ from (
         *,
         case
             when u.program <> '' then null
-            when regexp_matches(record, '^<[0-9]{{1,3}}>[1-9][0-9]{{0,2}} ') then {_extracted_sql(_NEW, _GROUPS)}
+            when regexp_matches(record, '^<[0-9]{{1,3}}>[1-9][0-9]{{0,2}} ')
+            then {_extracted_sql(_NEW, _GROUPS)}
             else {_extracted_sql(_OLD, _GROUPS)}
         end as h
     from (

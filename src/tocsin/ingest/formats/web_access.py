@@ -78,16 +78,22 @@ class WebAccess(LogFormat):
                 "status": known("status"),
                 "detail": _DETAIL,
             },
-            # The usual words are told without a regular expression: it would be asked of every line.
-            broken="(piece_count < 3 or time = '' or case status when '200' then false when '304' then false "
-            "when '302' then false when '404' then false else not regexp_full_match(status, '[0-9]{3}|-') end "
-            f"or coalesce({is_doubled}, false))",
+            broken=f"(piece_count < 3 or time = '' or not {_IS_STATUS} or coalesce({is_doubled}, false))",
             non_event="case when starts_with(record, '#') then 'comment' end",
             zoneless=zoneless_sql("time", "iso8601", options.zone),
             flags=(("truncated", "piece_count % 2 = 0"),),
             salvage=salvage_line,
         )
 
+
+# The usual ones are told without a regular expression, which would be asked of every line.
+_IS_STATUS = """case status
+    when '200' then true
+    when '302' then true
+    when '304' then true
+    when '404' then true
+    else regexp_full_match(status, '[0-9]{3}|-')
+end"""
 
 _DETAIL = f"""json_object(
     'method', nullif(method, ''),

@@ -15,13 +15,22 @@ import numpy.typing as npt
 from tocsin.replays.chance import Flags, Ints
 from tocsin.replays.crowd import Crowd
 from tocsin.replays.days import DAY
-from tocsin.replays.r1.size import ATTACK_SINCE, DAYS, HOUR, LOG_SINCE, LOG_UNTIL, Size
+from tocsin.replays.r1.size import (
+    ATTACK_SINCE,
+    DAYS,
+    HOUR,
+    LOG_END,
+    LOG_SINCE,
+    LOG_UNTIL,
+    REOPENED_AT,
+    Size,
+)
 
 CARD, REFUNDS, CORRECTION, CONTACT, POSTAL, LIST, LOGIN = range(7)
 """Pages; CARD to POSTAL name a beneficiary."""
 
-FOUND, ABSENT, REFUSED, LOST, MOVED = range(5)
-"""Replies; of LOST nobody knows whether it reached anybody."""
+FOUND, ABSENT, REFUSED, LOST, MOVED, CLOSED = range(6)
+"""Replies; of LOST nobody knows whether it reached anybody; CLOSED is the gateway's alone, the platform is down."""
 
 SURE, LIKELY, PERHAPS = 0, 1, 2
 """The strangers."""
@@ -55,6 +64,8 @@ class World:
 
     size: Size
     crowd: Crowd
+    exceptions: int = 0
+    """Postal addresses that the first stranger opened, against what is stated."""
 
     def address_of(self, account: Ints) -> Ints:
         """Give the address of an optician's shop: the accounts' own numbers."""
@@ -99,15 +110,18 @@ def _usual(world: World) -> Acts:
     ]
     who = np.arange(size.opticians * DAYS, dtype=np.int64)
     at = LOG_SINCE + who // size.opticians * DAY + 8 * HOUR + chance.below("sign in", who, HOUR)
+    # On the day of reopening nobody can sign in before it.
+    at = np.where((at < REOPENED_AT) & (at >= REOPENED_AT - 6 * HOUR), at - 8 * HOUR + 14 * HOUR, at)
     signs = _made(at, LOGIN)
     signs["account"] = who % size.opticians
     signs["address"] = world.address_of(signs["account"])
     signs["reply"] = MOVED
     every = np.concatenate([cards, *after, signs])
-    return every[every["at"] < LOG_UNTIL]
+    every["reply"][(every["at"] >= LOG_UNTIL) & (every["at"] < REOPENED_AT)] = CLOSED
+    return every[every["at"] < LOG_END]
 
 
-def _after(cards: Acts, which: Flags, page: int, step: int) -> Acts:
+def _after(cards: Acts, which: Flags | slice, page: int, step: int) -> Acts:
     again = cards[which].copy()
     again["at"] += 900 * step
     again["page"] = page
@@ -139,6 +153,8 @@ def _stranger(world: World, which: int) -> Acts:
     acts = np.concatenate([cards, *others, _tries(since, which)])
     if which == SURE:
         _lose_last(acts)
+        letters = _after(cards[seen][7 : 7 + world.exceptions], slice(None), POSTAL, 4)
+        acts = np.concatenate([acts, letters])
     acts["account"] = world.stranger_account(which)
     acts["address"] = world.stranger_address(which)
     return acts

@@ -6,7 +6,7 @@ The public knows no number of persons; the generator set it, with what is sure, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tocsin.replays.expecting import account, accounting, claim, part, persons, value
 from tocsin.replays.interface import Expected
@@ -39,8 +39,23 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
             "no:contact.address",
             "No postal address was read",
             "Aucune adresse postale n’a été lue",
-            "proven",
+            "contradicted" if truth["exceptions"] else "proven",
         ),
+        Expected(
+            "claims.no:contact.address.exceptions_count",
+            value(truth, "exceptions"),
+            "Exceptions to it",
+            "Exceptions à cela",
+        ),
+        *_outage(part(truth, "outage")),
         *(account(name, str(verdict)) for name, verdict in part(truth, "accounts").items()),
         *accounting(truth),
     ]
+
+
+def _outage(outage: Mapping[str, object]) -> Iterator[Expected]:
+    """The platform was shut, and nobody could work."""
+    told = {"from": ("from", "du"), "until": ("until", "au")}
+    for bound, (en, fr) in told.items():
+        figure = f"availability.outages.application.{bound}"
+        yield Expected(figure, value(outage, bound), f"Nobody could work, {en}", f"Plus d’accès, {fr}")

@@ -20,8 +20,8 @@ _OPERATIONS = ("FICHE", "REMBOURSEMENTS", "CORRECTION", "CONTACT", "COURRIER", "
 _METHODS = ("GET", "GET", "GET", "GET", "GET", "GET", "POST")
 _BEFORE = ("/api/beneficiaires/",) * 5 + ("/api/listes/mensuelle", "/api/session")
 _AFTER = ("", "/remboursements", "/correction", "/contact", "/courrier", "", "")
-_RESULTS = ("ok", "absent", "refuse", "en_cours", "ok")
-_STATUSES = np.array([200, 404, 401, 200, 302], dtype=np.int64)
+_RESULTS = ("ok", "absent", "refuse", "en_cours", "ok", "")
+_STATUSES = np.array([200, 404, 401, 200, 302, 503], dtype=np.int64)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AGENT = b'"Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"'
 _SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])

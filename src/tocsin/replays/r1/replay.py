@@ -16,7 +16,7 @@ from tocsin.replays.crowd import Crowd
 from tocsin.replays.days import Days, write_days
 from tocsin.replays.folders import FolderReplay
 from tocsin.replays.interface import Expected
-from tocsin.replays.r1.acts import Acts, World, all_acts
+from tocsin.replays.r1.acts import CLOSED, Acts, World, all_acts
 from tocsin.replays.r1.expected import expect
 from tocsin.replays.r1.lines import IDS, PARIS, gateway_lines, trace_lines
 from tocsin.replays.r1.lists import write_beneficiaries, write_opticians
@@ -25,24 +25,29 @@ from tocsin.replays.r1.truth import tally_of, told
 from tocsin.replays.tally import write_figures
 
 
+EXCEPTION = "one-exception"
+"""One postal address was opened after all, among all these pages."""
+
+
 class R1(FolderReplay):
     """A care network's platform for optics (November 2025)."""
 
     name = "R1"
-    variants = ("usurped-opticians",)
+    variants = ("usurped-opticians", EXCEPTION)
 
     def fill(self, case: Path, truth: Path, scale: float, variant: str, seed: int) -> None:
         """Write lists, logs and truth; see the base."""
-        world = World(size_at(scale), Crowd.of(seed))
+        world = World(size_at(scale), Crowd.of(seed), exceptions=int(variant == EXCEPTION))
         write_beneficiaries(case / "listes" / "beneficiaires.parquet", world)
         write_opticians(case / "listes" / "comptes.csv", world)
         acts = all_acts(world)
-        cuts = _cuts(acts, world.size.cut_lines)
+        traced = acts[acts["reply"] != CLOSED]
+        cuts = _cuts(traced, world.size.cut_lines)
         accounting = {
             "application": write_days(
                 Days(case / "journaux", "trace-{day}.ndjson.gz", cut=96),
-                acts["at"],
-                lambda index: trace_lines(world, acts, index),
+                traced["at"],
+                lambda index: trace_lines(world, traced, index),
                 cuts,
             ),
             "passerelle": write_days(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How large R1 is, and when it happens.
 
-Public: the attack of Wednesday 12 November 2025; the kinds of data, phones for fewer persons, refunds of 2020
+Public: the attack of Wednesday 12 November 2025; shut, and open again on the 18th from 14:00; the kinds of data, phones for fewer persons, refunds of 2020
 and 2021, what would not be concerned; that a week later nobody knew how many persons. Set here: everything
 else, every number of persons included.
 """
@@ -18,7 +18,9 @@ ATTACK_SINCE = instant("2025-11-12T00:41:00+01:00")
 LOG_UNTIL = instant("2025-11-12T19:20:00+01:00")
 """The platform is shut."""
 
-DAYS = (LOG_UNTIL - LOG_SINCE) // DAY + 1
+REOPENED_AT = instant("2025-11-18T14:00:00+01:00")
+LOG_END = instant("2025-11-20T00:00:00+01:00")
+DAYS = (LOG_END - LOG_SINCE) // DAY
 
 
 @dataclass(frozen=True, slots=True)

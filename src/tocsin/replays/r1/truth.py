@@ -14,14 +14,17 @@ from tocsin.replays.r1.acts import (
     CORRECTION,
     FOUND,
     LIKELY,
+    LOGIN,
     LOST,
     PERHAPS,
+    POSTAL,
     REFUNDS,
     SURE,
     Acts,
     World,
 )
 from tocsin.replays.r1.lines import login
+from tocsin.replays.r1.size import LOG_UNTIL, REOPENED_AT
 from tocsin.replays.tally import BEST, CEILING, FLOOR, Tally
 
 LEVEL_OF = {SURE: FLOOR, LIKELY: BEST, PERHAPS: CEILING}
@@ -38,8 +41,9 @@ LISTED = ("identity.name", "identity.birth_date", "id.nir", "contact.phone")
 def tally_of(world: World, acts: Acts) -> Tally:
     """Count what was shown."""
     tally = Tally(world.crowd.groups)
+    pages = PAGES | ({POSTAL: ("contact.address",)} if world.exceptions else {})
     for stranger, level in LEVEL_OF.items():
-        for page, categories in PAGES.items():
+        for page, categories in pages.items():
             mine = acts[(acts["stranger"] == stranger) & (acts["page"] == page)]
             tally.show(categories, mine["row"][mine["reply"] == FOUND], level)
             # The application does not know whether a reply arrived; the gateway sent it.
@@ -52,11 +56,17 @@ def told(world: World, acts: Acts, tally: Tally, accounting: Mapping[str, Accoun
     """Give the figures of the truth."""
     sure = acts[(acts["stranger"] == SURE) & (acts["page"] == CARD) & (acts["reply"] == FOUND)]
     rows = np.unique(sure["row"])
+    served = acts["at"][(acts["reply"] == FOUND) & (acts["page"] != LOGIN)]
     return {
         "scale": world.size.scale,
         **tally.figures(),
         "not_in_registry": int((rows >= world.size.held).sum()),
         "first_at": iso(int(sure["at"].min()) // 1_000 * 1_000),
+        "exceptions": world.exceptions,
+        "outage": {
+            "from": iso(int(served[served < LOG_UNTIL].max())),
+            "until": iso(int(served[served >= REOPENED_AT].min())),
+        },
         "accounts": {
             login(world.stranger_account(SURE)): "illegitimate",
             login(world.stranger_account(LIKELY)): "doubtful",

@@ -7,18 +7,8 @@ import numpy as np
 
 from tocsin.replays.chance import Bits, Flags, Ints
 from tocsin.replays.days import DAY, iso
-from tocsin.replays.r7.acts import (
-    CHECK,
-    DOCUMENT,
-    FILE,
-    LIST,
-    LOGIN,
-    LOGIN_FAILED,
-    PAGE,
-    PRACTICE,
-    Acts,
-    World,
-)
+from tocsin.replays.r7.acts import CHECK, DOCUMENT, FILE, LIST, LOGIN, LOGIN_FAILED, PAGE, Acts, World
+from tocsin.replays.r7.size import PRACTICE
 from tocsin.replays.text import Cells, digits, hexadecimal, join, only, words
 
 STRANGER_HOST = "203.0.113.149"

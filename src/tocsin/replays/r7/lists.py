@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from tocsin.replays.chance import Ints
 from tocsin.replays.parquet import in_order, write_parts
-from tocsin.replays.r7.acts import DEPARTED, PRACTICE, RETIRED, World
+from tocsin.replays.r7.acts import DEPARTED, RETIRED, World
 from tocsin.replays.r7.lines import login
+from tocsin.replays.r7.size import PRACTICE
 
 _ROLES = ("Médecin généraliste", "Médecin généraliste", "Médecin spécialiste", "Secrétariat médical")
 _ENDS = {DEPARTED: "2025-10-01", RETIRED: "2025-07-01"}

@@ -41,6 +41,7 @@ FOUND: Final = (
     "counter_rows",
     "period_rows",
     "silence_rows",
+    "edge_rows",
     "cut_rows",
     "login_rows",
     "balance_rows",

@@ -3,14 +3,27 @@
 --   query and action.
 -- reads   events, judged, request_acts
 -- gives   alike_acts: one row per event whose key stands in two sources; `is_free` when no request joined it
-with asked as (
-    select distinct
-        e.address,
-        hash(e.address, e.object, coalesce(e.query, ''), e.action) as act_key
+with addresses as (
+    select distinct e.address
     from events as e
     inner join judged as j
         on j.event_id = e.event_id
     where e.address is not null
+),
+-- Few addresses are in scope, and fewer stand in two sources: only what these asked is looked at any closer.
+shared_addresses as (
+    select e.address
+    from events as e
+    where e.address in (select a.address from addresses as a)
+    group by e.address
+    having min(e.source) <> max(e.source)
+),
+asked as (
+    select distinct hash(e.address, e.object, coalesce(e.query, ''), e.action) as act_key
+    from events as e
+    inner join judged as j
+        on j.event_id = e.event_id
+    where e.address in (select s.address from shared_addresses as s)
         and starts_with(e.object, '/')
         and e.event_id not in (select a.event_id from request_acts as a)
 ),
@@ -27,8 +40,7 @@ alike as (
     from events as e
     left join judged as j
         on j.event_id = e.event_id
-    -- Few addresses are in scope: only what they asked is looked at any closer.
-    where e.address in (select a.address from asked as a)
+    where e.address in (select s.address from shared_addresses as s)
         and starts_with(e.object, '/')
         and hash(e.address, e.object, coalesce(e.query, ''), e.action) in (select a.act_key from asked as a)
 ),

@@ -2,14 +2,15 @@
 -- request_pairs: requests that two sources tell once each, a slice of all, with the two times.
 -- reads   events
 -- gives   clock_pairs: one row per request and two sources
--- binds   $slices
+-- binds   $slices, $are_told (whether two sources tell requests at all)
 with firsts as (
     select
         source,
         hash(request) as request_hash,
         min(occurred_at) as told_at
     from events
-    where request is not null
+    where $are_told
+        and request is not null
         and hash(request) % $slices = 0
     group by
         source,

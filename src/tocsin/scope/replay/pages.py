@@ -46,6 +46,7 @@ def run_replay(engine: Engine, replay: Replay) -> None:
     engine.create("replay_pages", pages_sql(replay))
     engine.create(f"replay_found_{replay.rule}", FOUND)
     engine.create(f"replay_events_{replay.rule}", "select event_id, page from replay_pages")
+    engine.create("replay_rows", ROWS)
     for name in ("values", "sets", "hits", "instants", "moments", "ranked", "pages"):
         engine.drop(f"replay_{name}")
 
@@ -219,7 +220,24 @@ group by page, registry, person, record_type, record"""
 """Who stood on each page: for certain when fewer others tie than the page has places for."""
 
 
-def shown_sql(replay: Replay) -> str:
+ROWS = """with held as (
+    select moment, cast(count(*) as bigint) as rows
+    from replay_ranked
+    group by moment
+)
+select
+    p.event_id,
+    greatest(
+        0,
+        least(coalesce(h.rows, 0), coalesce(p.page_offset::hugeint + p.page_limit, h.rows, 0))
+            - least(coalesce(h.rows, 0), p.page_offset)
+    )::bigint as page_rows
+from replay_pages as p
+left join held as h on h.moment = p.moment"""
+"""How many rows stood on each event's page, whoever they were."""
+
+
+def shown_sql(replay: Replay, resolver: str = "search_results") -> str:
     """What a resolver gives for what was shown."""
     # Without a history, today's data stand in for the past: reconstructed all the same, never exact.
     sure, unsure = Certainty.RECONSTRUCTED, Certainty.REACHABLE
@@ -227,7 +245,7 @@ def shown_sql(replay: Replay) -> str:
     return (
         f"select e.event_id, {replay.rule} as rule, f.registry, f.person, f.record_type, f.record,\n"
         f"    case when f.certain then '{sure}' else '{unsure}' end as certainty,\n"
-        f"    f.certain and {exact} as exact, 'search_results' as resolver\n"
+        f"    f.certain and {exact} as exact, '{resolver}' as resolver\n"
         f"{_found_sql(replay)} where f.person is not null"
     )
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 from tocsin.core.settings import CaseSettings
 from tocsin.scope.catalogue import CompiledRule
 from tocsin.scope.interface import Answer, Question, Resolver
+from tocsin.store.engine import Engine
 from tocsin.store.query import literal, load_query
 
 PACKAGE = "tocsin.scope"
@@ -26,24 +27,28 @@ class FileContents(Resolver):
     reads: ClassVar[tuple[str, ...]] = ("file_name", "bytes")
 
     def accepts(self, rule: CompiledRule) -> bool:
-        return rule.replay is None and rule.schema is None
+        return rule.schema is None and (rule.replay is None or rule.is_export)
 
     def is_needed(self, settings: CaseSettings) -> bool:
         return bool(settings.files)
 
     def answer(self, question: Question) -> Answer:
-        engine = question.engine
-        allowed = [(f.name, source) for f in question.settings.files for source in f.sources]
-        pairs = " union all ".join(
-            f"select {literal(name)} as files, {literal(source)} as source" for name, source in allowed
-        )
-        engine.view(
-            "files_of_sources", pairs or "select null::varchar as files, null::varchar as source where false"
-        )
-        for step in STEPS:
-            engine.create(step, load_query(PACKAGE, step))
+        find_copies(question.engine, question.settings)
         return Answer(
             shown=load_query(PACKAGE, "file_shown").sql,
             empty="select event_id, rule, 'empty' from copy_events where fate = 'empty'",
             unknown="select event_id, rule, fate, bound from copy_events where fate not in ('told', 'empty')",
         )
+
+
+def find_copies(engine: Engine, settings: CaseSettings) -> None:
+    """Make `copy_events` and `copy_shown`: the copies of what each asked event names, and whom they show."""
+    allowed = [(f.name, source) for f in settings.files for source in f.sources]
+    pairs = " union all ".join(
+        f"select {literal(name)} as files, {literal(source)} as source" for name, source in allowed
+    )
+    engine.view(
+        "files_of_sources", pairs or "select null::varchar as files, null::varchar as source where false"
+    )
+    for step in STEPS:
+        engine.create(step, load_query(PACKAGE, step))

@@ -21,8 +21,10 @@ from tocsin.scope.replay.pages import (
     values_sql,
 )
 from tocsin.scope.replay.rewritten import json_path
-from tocsin.store.engine import Engine
-from tocsin.store.query import literal
+from tocsin.store.engine import Engine, Value
+from tocsin.store.query import Query, literal, load_query
+
+PACKAGE = "tocsin.scope"
 
 
 class SearchResults(Resolver):
@@ -32,7 +34,7 @@ class SearchResults(Resolver):
     order: ClassVar[int] = 20
 
     def accepts(self, rule: CompiledRule) -> bool:
-        return rule.replay is not None
+        return rule.replay is not None and not rule.is_export
 
     def answer(self, question: Question) -> Answer:
         replays = [rule.replay for rule in question.rules if rule.replay is not None]
@@ -41,11 +43,20 @@ class SearchResults(Resolver):
                 _refuse_unknown_columns(question.engine, rule, rule.replay)
                 _refuse_unfit(question.engine, rule, rule.replay)
                 run_replay(question.engine, rule.replay)
+                self.check_counts(question.engine, rule)
         return Answer(
-            shown="\nunion all\n".join(shown_sql(replay) for replay in replays),
+            shown="\nunion all\n".join(shown_sql(replay, self.name) for replay in replays),
             empty="\nunion all\n".join(empty_sql(replay) for replay in replays),
             unknown="\nunion all\n".join(unknown_sql(replay) for replay in replays),
         )
+
+    def check_counts(self, engine: Engine, rule: CompiledRule) -> None:
+        """Hold what was found against what the log counts; contradictions are listed, nothing is taken away."""
+        checks: list[tuple[Query, dict[str, Value]]] = [(load_query(PACKAGE, "search_checks"), {})]
+        if rule.rule.row_bytes:
+            checks.append((load_query(PACKAGE, "reply_checks"), {"row_bytes": rule.rule.row_bytes}))
+        for query, binds in checks:
+            engine.run(f"insert into replay_checks_now {query.sql}", resolver=self.name, **binds)
 
 
 def _refuse_unknown_columns(engine: Engine, rule: CompiledRule, replay: Replay) -> None:

@@ -87,7 +87,7 @@ class Expressions:
         self.binds, self._asked, found = mark
         del self._found[found:]
 
-    def write(self, node: exp.Expression, scope: Scope) -> tuple[str, Refs]:
+    def write(self, node: exp.Expr, scope: Scope) -> tuple[str, Refs]:
         """An expression's SQL, and the columns that it shows."""
         self._found.append(set())
         sql = self._walk(node, scope).sql("duckdb")
@@ -100,7 +100,7 @@ class Expressions:
             raise Refused("column_unknown")
         return found
 
-    def kind(self, node: exp.Expression, scope: Scope) -> str | None:
+    def kind(self, node: exp.Expr, scope: Scope) -> str | None:
         """The type of an expression, where it is plain to see."""
         if isinstance(node, exp.Column):
             found = find_column(node, scope)
@@ -119,7 +119,7 @@ class Expressions:
             return "BIGINT"
         return self._measure_kind(node, scope) if isinstance(node, MEASURES) else None
 
-    def _measure_kind(self, node: exp.Expression, scope: Scope) -> str | None:
+    def _measure_kind(self, node: exp.Expr, scope: Scope) -> str | None:
         kinds = {self.kind(part, scope) for part in node.iter_expressions()}
         return next((kind for kind in kinds if kind and kind.startswith(("DATE", "TIMESTAMP"))), "DOUBLE")
 
@@ -129,7 +129,7 @@ class Expressions:
             return {"text": TEXT, "whole": "BIGINT", "number": "DOUBLE"}[self.statement.literals[index]]
         return TEXT if node.is_string else "BIGINT" if node.is_int else "DOUBLE"
 
-    def _walk(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+    def _walk(self, node: exp.Expr, scope: Scope) -> exp.Expr:
         special = self._special(node, scope)
         if special is not None:
             return special
@@ -147,7 +147,7 @@ class Expressions:
             return self._compared(node, scope)
         return self._rebuilt(node, scope)
 
-    def _special(self, node: exp.Expression, scope: Scope) -> exp.Expression | None:
+    def _special(self, node: exp.Expr, scope: Scope) -> exp.Expr | None:
         """What is not simply itself with its parts written anew."""
         if isinstance(node, exp.Column):
             return self._column(node, scope)
@@ -168,7 +168,7 @@ class Expressions:
             return raw(f"({self.nested(node, scope, False)})")
         return self._called(node, scope)
 
-    def _called(self, node: exp.Expression, scope: Scope) -> exp.Expression | None:
+    def _called(self, node: exp.Expr, scope: Scope) -> exp.Expr | None:
         if isinstance(node, exp.In) and node.args.get("query"):
             query = node.args["query"]
             held = self._walk(node.this, scope).sql("duckdb")
@@ -181,14 +181,14 @@ class Expressions:
             raise Refused("function_unknown")
         return None
 
-    def _decrypt(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+    def _decrypt(self, node: exp.Expr, scope: Scope) -> exp.Expr:
         """The rows of the case hold the clear text: the call is its first argument."""
         first = (
             node.expressions[0]
             if isinstance(node, exp.Anonymous) and node.expressions
             else node.args.get("this")
         )
-        if not isinstance(first, exp.Expression):
+        if not isinstance(first, exp.Expr):
             raise Refused("function_unknown")
         self._decrypted += 1
         try:
@@ -196,7 +196,7 @@ class Expressions:
         finally:
             self._decrypted -= 1
 
-    def bind(self, node: exp.Expression) -> str:
+    def bind(self, node: exp.Expr) -> str:
         """The value of `$1`, `:1`, `:name`, `?` or `@name` in a call."""
         name = node.name.removeprefix(PLACE)
         if not name:
@@ -211,7 +211,7 @@ class Expressions:
         self.binds = max(self.binds, number)
         return f'{CALLS}."b{number}"'
 
-    def _column(self, node: exp.Column, scope: Scope) -> exp.Expression:
+    def _column(self, node: exp.Column, scope: Scope) -> exp.Expr:
         sql, output = self.column(node, scope)
         for ref in output.refs:
             self._found[-1].add(
@@ -224,7 +224,7 @@ class Expressions:
             )
         return raw(sql)
 
-    def _cast(self, node: exp.Cast, scope: Scope) -> exp.Expression:
+    def _cast(self, node: exp.Cast, scope: Scope) -> exp.Expr:
         kind = str(node.to.sql("duckdb"))
         inner = self._walk(node.this, scope)
         bare = node.this.unnest()
@@ -232,7 +232,7 @@ class Expressions:
             self.readings[inner.sql("duckdb"), kind] = None
         return exp.TryCast(this=inner, to=node.to.copy())
 
-    def _compared(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+    def _compared(self, node: exp.Expr, scope: Scope) -> exp.Expr:
         """Texts that meet a typed value are read as it; texts among themselves as the database compares them."""
         parts = list(_operands(node))
         kinds = [self.kind(part, scope) for part in parts]
@@ -249,28 +249,28 @@ class Expressions:
             written = [self._folded(part) for part in written]
         return _with_operands(node, written)
 
-    def _read(self, part: exp.Expression, written: exp.Expression, kind: str) -> exp.Expression:
+    def _read(self, part: exp.Expr, written: exp.Expr, kind: str) -> exp.Expr:
         bare = part.unnest()
         if isinstance(bare, (exp.Parameter, exp.Placeholder)) or index_of(bare) is not None:
             self.readings[written.sql("duckdb"), kind] = None
         return raw(f"try_cast({written.sql('duckdb')} as {kind})")
 
-    def _folded(self, part: exp.Expression) -> exp.Expression:
+    def _folded(self, part: exp.Expr) -> exp.Expr:
         if self.schema.compares == "binary" or isinstance(part, exp.Null):
             return part
         sql = f"lower({part.sql('duckdb')})"
         return raw(f"strip_accents({sql})" if self.schema.compares == "noaccent" else sql)
 
-    def _rebuilt(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+    def _rebuilt(self, node: exp.Expr, scope: Scope) -> exp.Expr:
         def anew(value: object) -> object:
-            if isinstance(value, exp.Expression):
+            if isinstance(value, exp.Expr):
                 return self._walk(value, scope)
             return [anew(one) for one in value] if isinstance(value, list) else value
 
         return node.__class__(**{name: anew(value) for name, value in node.args.items()})
 
 
-def raw(sql: str) -> exp.Expression:
+def raw(sql: str) -> exp.Expr:
     """A text that stands in a tree as it is."""
     return exp.Var(this=sql)
 
@@ -293,7 +293,7 @@ def find_column(node: exp.Column, scope: Scope | None) -> tuple[str, Output] | N
     return None
 
 
-def _operands(node: exp.Expression) -> Iterator[exp.Expression]:
+def _operands(node: exp.Expr) -> Iterator[exp.Expr]:
     if isinstance(node, exp.Between):
         yield from (node.this, node.args["low"], node.args["high"])
     elif isinstance(node, exp.In):
@@ -304,7 +304,7 @@ def _operands(node: exp.Expression) -> Iterator[exp.Expression]:
         yield from (node.this, node.expression)
 
 
-def _with_operands(node: exp.Expression, written: list[exp.Expression]) -> exp.Expression:
+def _with_operands(node: exp.Expr, written: list[exp.Expr]) -> exp.Expr:
     if isinstance(node, exp.Between):
         return exp.Between(this=written[0], low=written[1], high=written[2])
     if isinstance(node, exp.In):

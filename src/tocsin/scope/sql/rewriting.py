@@ -17,17 +17,17 @@ from tocsin.scope.sql.expressions import LISTING, Expressions, find_column
 from tocsin.scope.sql.relations import CALL, CALLS, ROW, Leaf, Output, Ref, Relation, Scope, Source
 from tocsin.scope.sql.schema import BaseTable, Schema, SchemaView
 from tocsin.scope.sql.selects import (
+    Projection,
     as_membership,
     conjuncts,
-    held_then,
-    must_stand_in_call,
-    Projection,
     direction,
     gather_sql,
     has_aggregate,
+    held_then,
     identify,
     intersect,
     less,
+    must_stand_in_call,
     named_apart,
     projection_at,
     refuse_clauses,
@@ -98,7 +98,7 @@ class Writer:
     """An instant at which the versions of views that hold are those of the calls."""
 
     leaves: list[Leaf] = field(default_factory=list)
-    limits: list[exp.Expression] = field(default_factory=list)
+    limits: list[exp.Expr] = field(default_factory=list)
     """Of queries within the query, left out."""
 
     keys: list[tuple[str, str]] = field(default_factory=list)
@@ -115,7 +115,7 @@ class Writer:
     def __post_init__(self) -> None:
         self.expressions = Expressions(self.schema, self.statement, self._nested)
 
-    def query(self, node: exp.Expression, frame: Frame) -> Relation:
+    def query(self, node: exp.Expr, frame: Frame) -> Relation:
         """A select, a set operation, or either in parentheses."""
         self.depth += 1
         if self.depth > DEEPEST:
@@ -137,7 +137,7 @@ class Writer:
         self.depth -= 1
         return relation
 
-    def _leave_limit_out(self, node: exp.Expression, frame: Frame) -> None:
+    def _leave_limit_out(self, node: exp.Expr, frame: Frame) -> None:
         """The outermost query has had its own taken away before."""
         if not (node.args.get("limit") or node.args.get("offset")):
             return
@@ -146,7 +146,7 @@ class Writer:
         if node.args.get("limit"):
             self.limits.append(node.args["limit"])
 
-    def _with_ctes(self, node: exp.Expression, frame: Frame) -> Frame:
+    def _with_ctes(self, node: exp.Expr, frame: Frame) -> Frame:
         clause = node.args.get("with_") or node.args.get("with")
         if clause is None:
             return frame
@@ -229,7 +229,7 @@ class Writer:
         leaves = dict.fromkeys(relation.leaves, True)
         return Relation(sql, relation.outputs, leaves, relation.grouped, relation.flat)
 
-    def _chosen(self, node: exp.Expression, scope: Scope, frame: Frame) -> str:
+    def _chosen(self, node: exp.Expr, scope: Scope, frame: Frame) -> str:
         """A condition; or, beginning a line, a join with the values that a subquery asks for.
 
         A join can be done from either side: only few rows of a table are then looked at.
@@ -262,14 +262,14 @@ class Writer:
         self._shows.pop()
         return named_apart(found)
 
-    def _projection(self, node: exp.Expression, scope: Scope, grouped: bool) -> Projection:
+    def _projection(self, node: exp.Expr, scope: Scope, grouped: bool) -> Projection:
         inner = node.this if isinstance(node, exp.Alias) else node
         sql, refs = self.expressions.write(inner, scope)
         lists = grouped and inner.find(*LISTING) is not None
         kind = self.expressions.kind(inner, scope)
         return Projection(sql, Output(node.alias_or_name or "_", refs, kind), inner, lists)
 
-    def _starred(self, node: exp.Expression, scope: Scope) -> list[Projection]:
+    def _starred(self, node: exp.Expr, scope: Scope) -> list[Projection]:
         """`*` and `t.*`: the columns that are known."""
         is_star = isinstance(node, exp.Star)
         if not is_star and not (isinstance(node, exp.Column) and isinstance(node.this, exp.Star)):
@@ -277,7 +277,8 @@ class Writer:
         star = node if is_star else node.this
         if any(star.args.get(part) for part in ("except_", "except", "replace", "rename")):
             raise Refused("clause_unknown")
-        sources = list(scope.sources.values()) if is_star else [scope.sources.get(node.table.lower())]
+        named = node.table.lower() if isinstance(node, exp.Column) else ""
+        sources = list(scope.sources.values()) if is_star else [scope.sources.get(named)]
         if None in sources:
             raise Refused("table_unknown")
         return [
@@ -298,7 +299,7 @@ class Writer:
         grouping = f"\ngroup by {', '.join(terms)}" if terms else ""
         return grouping, f"\nhaving {self._test(having.this, scope)}" if having else ""
 
-    def _term(self, node: exp.Expression, scope: Scope, projections: Sequence[Projection]) -> str:
+    def _term(self, node: exp.Expr, scope: Scope, projections: Sequence[Projection]) -> str:
         """A term of a group by: a position, a name of the select list, or an expression."""
         if isinstance(node, exp.Literal) and node.is_int:
             return projection_at(projections, int(node.this)).sql
@@ -308,7 +309,7 @@ class Writer:
                 return named[0].sql
         return self._test(node, scope)
 
-    def _test(self, node: exp.Expression, scope: Scope) -> str:
+    def _test(self, node: exp.Expr, scope: Scope) -> str:
         """What rows are chosen, grouped or ordered by: never a ciphertext, of which the case has the clear text."""
         sql, refs = self.expressions.write(node, scope)
         if any(
@@ -332,9 +333,7 @@ class Writer:
             self.keys.append((column, direction(term)))
         return added
 
-    def _ordering(
-        self, node: exp.Expression, projections: Sequence[Projection], scope: Scope | None
-    ) -> str | None:
+    def _ordering(self, node: exp.Expr, projections: Sequence[Projection], scope: Scope | None) -> str | None:
         """The output that a term of the order by means."""
         if isinstance(node, exp.Literal):
             return quote(projection_at(projections, int(node.this) if node.is_int else 0).output.name)
@@ -388,7 +387,7 @@ class Writer:
         left, right = (f"{quote(s.alias)}.{quote(s.columns[folded].name)}" for s in (owner, own))
         return f"{left} = {right}"
 
-    def _source(self, node: exp.Expression, scope: Scope, frame: Frame) -> Placed:
+    def _source(self, node: exp.Expr, scope: Scope, frame: Frame) -> Placed:
         if isinstance(node, exp.Subquery):
             return self._derived(node.this, node.args.get("alias"), scope, frame)
         if not isinstance(node, exp.Table):
@@ -431,9 +430,7 @@ class Writer:
             raise Refused("view_unknown_then")
         return parse_definition(held[-1].definition.definition, self.schema.settings.dialect)
 
-    def _function(
-        self, call: exp.Expression, alias: exp.Expression | None, scope: Scope, frame: Frame
-    ) -> Placed:
+    def _function(self, call: exp.Expr, alias: exp.Expr | None, scope: Scope, frame: Frame) -> Placed:
         """A function that gives rows: its definition, with what it is called with in the place of its arguments."""
         versions = self.schema.view(call.name)
         if not versions:
@@ -444,7 +441,7 @@ class Writer:
             raise Refused("function_unknown")
         values = dict(zip(names, given, strict=True))
 
-        def fill(node: exp.Expression) -> exp.Expression:
+        def fill(node: exp.Expr) -> exp.Expr:
             wanted = isinstance(node, (exp.Parameter, exp.Placeholder)) and node.name.lower() in values
             return exp.Paren(this=values[node.name.lower()].copy()) if wanted else node
 
@@ -473,8 +470,8 @@ class Writer:
 
     def _derived(
         self,
-        query: exp.Expression,
-        alias: exp.Expression | None,
+        query: exp.Expr,
+        alias: exp.Expr | None,
         scope: Scope,
         frame: Frame,
         *,

@@ -21,7 +21,7 @@ from tocsin.scope.sql.schema import Schema
 from tocsin.scope.sql.statements import Refused, Statement, index_of, parse_template
 from tocsin.scope.sql.tables import create_moments, store_tables
 from tocsin.scope.sql.texts import binds_sql, cut_sql
-from tocsin.scope.sql.written import Written, limit_sql, write_statement
+from tocsin.scope.sql.written import Written, write_statement
 from tocsin.store.engine import Engine, Value
 from tocsin.store.query import literal, load_query, quote
 

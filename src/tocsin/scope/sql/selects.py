@@ -41,7 +41,7 @@ class Projection:
 
     sql: str
     output: Output
-    tree: exp.Expression | None
+    tree: exp.Expr | None
     lists: bool
     """An aggregate that shows the values themselves."""
 
@@ -61,7 +61,7 @@ def has_aggregate(node: exp.Select) -> bool:
     return any(_aggregates(part) for part in parts)
 
 
-def _aggregates(node: exp.Expression) -> bool:
+def _aggregates(node: exp.Expr) -> bool:
     if isinstance(node, (exp.Query, exp.Window)):
         return False
     return isinstance(node, exp.AggFunc) or any(_aggregates(child) for child in node.iter_expressions())
@@ -84,7 +84,7 @@ def held_then(table: BaseTable, alias: str) -> str:
     )
 
 
-def conjuncts(node: exp.Expression) -> list[exp.Expression]:
+def conjuncts(node: exp.Expr) -> list[exp.Expr]:
     """The parts of a condition that all have to hold."""
     bare = node.unnest()
     return (
@@ -94,7 +94,7 @@ def conjuncts(node: exp.Expression) -> list[exp.Expression]:
     )
 
 
-def as_membership(node: exp.Expression) -> tuple[exp.Expression, exp.Query] | None:
+def as_membership(node: exp.Expr) -> tuple[exp.Expr, exp.Query] | None:
     """A condition as a value and the query of those that it must be among; null when it is none of the kind."""
     node = node.unnest()
     if isinstance(node, exp.In) and isinstance(node.args.get("query"), exp.Query):
@@ -108,7 +108,7 @@ def as_membership(node: exp.Expression) -> tuple[exp.Expression, exp.Query] | No
     return None
 
 
-def _of_exists(select: exp.Select) -> tuple[exp.Expression, exp.Query] | None:
+def _of_exists(select: exp.Select) -> tuple[exp.Expr, exp.Query] | None:
     """`exists (… where inner.a = outer.b and …)` asks for the outer.b that are among the inner.a."""
     given = {name for name, value in select.args.items() if value}
     start = select.args.get("from_") or select.args.get("from")

@@ -101,7 +101,7 @@ def parse_template(text: str, dialect: str, fixed: Mapping[int, str] | None = No
     return Statement(tree, shape, tuple(kinds), _name_values(tree, fixed or {}))
 
 
-def index_of(node: exp.Expression) -> int | None:
+def index_of(node: exp.Expr) -> int | None:
     """The literal that a node stands for, from 0."""
     if not isinstance(node, exp.Literal):
         return None
@@ -132,7 +132,8 @@ def _parse(text: str, dialect: str) -> exp.Query:
 
 
 def _named_marks(text: str) -> tuple[str, list[str]]:
-    pieces, kinds = [], []
+    pieces: list[str] = []
+    kinds: list[str] = []
     for piece in re.split(f"([{MARKS}])", text):
         if len(piece) != 1 or piece not in MARKS:
             pieces.append(piece)
@@ -177,6 +178,6 @@ def _name_values(tree: exp.Query, fixed: Mapping[int, str]) -> tuple[int, ...]:
     return tuple(wanting)
 
 
-def literals_of(nodes: Sequence[exp.Expression]) -> list[int]:
+def literals_of(nodes: Sequence[exp.Expr]) -> list[int]:
     """The literals that these nodes hold."""
     return [n for node in nodes for one in node.find_all(exp.Literal) if (n := index_of(one)) is not None]

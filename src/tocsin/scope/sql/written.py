@@ -81,7 +81,7 @@ def write_statement(schema: Schema, kinds: Kinds, statement: Statement, at: date
     )
 
 
-def limit_sql(query: exp.Expression) -> str | None:
+def limit_sql(query: exp.Expr) -> str | None:
     """The most rows of a query over its call, or null."""
     limit = query.args.get("limit")
     if isinstance(limit, exp.Fetch):
@@ -92,7 +92,7 @@ def limit_sql(query: exp.Expression) -> str | None:
     return _page_sql(limit)
 
 
-def _page_sql(clause: exp.Expression | None) -> str | None:
+def _page_sql(clause: exp.Expr | None) -> str | None:
     if clause is None:
         return None
     if clause.args.get("expressions") or clause.args.get("limit_options"):
@@ -100,7 +100,7 @@ def _page_sql(clause: exp.Expression | None) -> str | None:
     return _value_sql(clause.expression)
 
 
-def _value_sql(value: exp.Expression) -> str:
+def _value_sql(value: exp.Expr) -> str:
     value = value.unnest()
     index = index_of(value)
     if index is not None:
@@ -131,7 +131,7 @@ def _without_rownum(query: exp.Query) -> exp.Query:
     return query
 
 
-def _is_rownum(part: exp.Expression) -> bool:
+def _is_rownum(part: exp.Expr) -> bool:
     return isinstance(part, (exp.LTE, exp.LT)) and part.this.name.lower() == "rownum"
 
 

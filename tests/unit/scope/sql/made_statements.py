@@ -233,7 +233,9 @@ def make_statement(chance: random.Random, history: Sequence[Version], minute: in
         return Made(minute, text, sure, possible, shown.rows, total, binds)
 
 
-def _told(history: Sequence[Version], cells: frozenset[tuple[str, int, str]]) -> frozenset[tuple[str, str | None, str]]:
+def _told(
+    history: Sequence[Version], cells: frozenset[tuple[str, int, str]]
+) -> frozenset[tuple[str, str | None, str]]:
     told = set()
     for table, number, column in cells:
         values = history[number].values
@@ -252,7 +254,10 @@ def _dressed(chance: random.Random, text: str, *, paged: bool) -> tuple[str, str
     if way < 0.12 and "'Brest'" in text and not paged:
         return f"PREPARE q1 (text) AS {text.replace(chr(39) + 'Brest' + chr(39), '$1')}", "Brest"
     if way < 0.2:
-        return f"/* page '{chance.randrange(99)}' */ {text.replace(' from ', chr(10) + 'FROM ', 1)}; -- end", None
+        return (
+            f"/* page '{chance.randrange(99)}' */ {text.replace(' from ', chr(10) + 'FROM ', 1)}; -- end",
+            None,
+        )
     if way < 0.25:
         return text.replace(" from patient ", " from clinic.patient "), None
     return text, None
@@ -261,7 +266,9 @@ def _dressed(chance: random.Random, text: str, *, paged: bool) -> tuple[str, str
 def _page(chance: random.Random, columns: Sequence[str]) -> Page:
     if chance.random() < 0.6:
         return Page()
-    order = tuple((name, chance.random() < 0.3) for name in chance.sample(columns, chance.randint(1, len(columns))))
+    order = tuple(
+        (name, chance.random() < 0.3) for name in chance.sample(columns, chance.randint(1, len(columns)))
+    )
     return Page(order, chance.choice((1, 2, 3, 5, 8)), chance.choice((0, 0, 1, 2, 4)))
 
 
@@ -393,7 +400,9 @@ def _listed(chance: random.Random, alias: str) -> Test:
 def _like(chance: random.Random, alias: str) -> Test:
     start = chance.choice(("06", "061", "069"))
     phone = column(alias, "phone")
-    return Test(f"{alias}.phone like '{start}%'", lambda env, _s: str(phone.value(env) or "").startswith(start))
+    return Test(
+        f"{alias}.phone like '{start}%'", lambda env, _s: str(phone.value(env) or "").startswith(start)
+    )
 
 
 def _no_phone(_chance: random.Random, alias: str) -> Test:
@@ -411,7 +420,11 @@ _SIMPLE = (_city, _age, _between, _listed, _like, _no_phone, _either)
 
 def _in_visits(chance: random.Random, alias: str) -> Test:
     inner = Select(
-        VISIT, "w", (("patient", column("w", "patient")),), (), (compare(column("w", "reason"), "=", chance.choice(REASONS)),)
+        VISIT,
+        "w",
+        (("patient", column("w", "patient")),),
+        (),
+        (compare(column("w", "reason"), "=", chance.choice(REASONS)),),
     )
     whose = column(alias, "id")
     negated = chance.random() < 0.4
@@ -425,7 +438,9 @@ def _in_visits(chance: random.Random, alias: str) -> Test:
 
 def _has_letter(chance: random.Random, alias: str) -> Test:
     negated = chance.random() < 0.4
-    inner = Select(LETTER, "x", (("n", column("x", "id")),), (), (equal(column("x", "patient"), column(alias, "id")),))
+    inner = Select(
+        LETTER, "x", (("n", column("x", "id")),), (), (equal(column("x", "patient"), column(alias, "id")),)
+    )
 
     def holds(env: Env, snapshot: Snapshot) -> bool:
         return bool(inner.rows(snapshot, env)) != negated

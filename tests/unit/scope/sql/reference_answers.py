@@ -226,7 +226,9 @@ def show(rows: Sequence[Row], page: Page, *, most_ways: int = 3000) -> Shown:
     sure: set[Cell] = set()
     possible: set[Cell] = set()
     at = 0
-    for _key_, group in itertools.groupby(ordered, key=lambda row: tuple(row.values[n] for n, _ in page.order)):
+    for _key_, group in itertools.groupby(
+        ordered, key=lambda row: tuple(row.values[n] for n, _ in page.order)
+    ):
         block = list(group)
         places = int(min(last, at + len(block))) - max(first, at)
         at += len(block)

@@ -1,15 +1,22 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- silence_rows: the silences, told apart: a hole in the logs, a service that was shut, or nothing that is missing.
---   A silence is a hole where the source was to cover the stretch and nothing counts what is missing: no counter
---   (or one that an attacker could have renumbered), no jump of it. Where another source shows that the service
---   refused all that was asked of it meanwhile, nobody could act, and nothing is missing.
+--   1. a silence is a hole where the source was to cover the stretch and nothing counts what is missing: no
+--      counter (or one that an attacker could have renumbered), no jump of it
+--   2. at an end of the declared period a counter tells nothing of what came before or after, but that a node
+--      whose first number is 0 or 1 began then
+--   3. where another source shows that the service refused all that was asked of it meanwhile, nobody could act,
+--      and nothing is missing
 -- reads   silences, busy, gaps, sequences, source_facts
 -- gives   silence_rows: one row per silence, in the shape of `coverage`
 with counted as (
-    select distinct
+    select
+        source,
+        node,
+        arg_min(first_sequence, first_at) as first_sequence
+    from sequences
+    group by
         source,
         node
-    from sequences
 ),
 meanwhile as (
     select
@@ -58,6 +65,17 @@ known as (
             where c.source = s.source
                 and (s.node is null or c.node is not distinct from s.node)
         ) as is_counted,
+        s.until_at = f.period_until
+        or (
+            s.from_at = f.period_from
+            and exists (
+                select 1
+                from counted as c
+                where c.source = s.source
+                    and (s.node is null or c.node is not distinct from s.node)
+                    and c.first_sequence > 1
+            )
+        ) as is_edge,
         exists (
             select 1
             from gaps as g
@@ -67,13 +85,15 @@ known as (
                 and g.until_at >= s.until_at - interval 1 minute
         ) as has_jump
     from silences as s
+    inner join source_facts as f
+        on f.source = s.source
 )
 select
     s.source,
     s.node,
     case
         when h.other is not null then 'shut'
-        when s.is_counted and not s.has_jump then 'quiet'
+        when s.is_counted and not s.has_jump and not coalesce(s.is_edge, false) then 'quiet'
         else 'silence'
     end as test,
     s.from_at,
@@ -92,7 +112,7 @@ select
     and s.until_at > f.period_from
     and h.other is null
     and not s.has_jump
-    and (not s.is_counted or f.custody = 'attacker-reachable') as is_hole
+    and (not s.is_counted or f.custody = 'attacker-reachable' or s.is_edge) as is_hole
 from known as s
 inner join source_facts as f
     on f.source = s.source

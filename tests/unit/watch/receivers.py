@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small real servers on loopback that take alarms: HTTP, SMTP, syslog over UDP and TCP."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Taken:
+    """What came, and what is to be answered."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        self.headers: list[dict[str, str]] = []
+        self.status = 204
+        self.location = ""
+        self.address = ("127.0.0.1", 0)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.address[1]}/alarms?from=tocsin"
+
+
+@contextmanager
+def serving(server: socketserver.BaseServer, taken: Taken) -> Iterator[Taken]:
+    taken.address = server.server_address[:2]  # type: ignore[assignment]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def http_receiver(port: int = 0) -> Iterator[Taken]:
+    taken = Taken()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            taken.headers.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(taken.status)
+            if taken.location:
+                self.send_header("location", taken.location)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_given: object) -> None:
+            """Tests are quiet."""
+
+    with serving(HTTPServer(("127.0.0.1", port), Handler), taken) as served:
+        yield served
+
+
+@contextmanager
+def smtp_receiver() -> Iterator[Taken]:
+    """Speaks as much of RFC 5321 as one delivery needs."""
+    taken = Taken()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 sink\r\n")
+            while line := self.rfile.readline():
+                word = line[:4].upper().strip()
+                if word == b"DATA":
+                    self.wfile.write(b"354 go on\r\n")
+                    kept = []
+                    while (text := self.rfile.readline()) not in (b".\r\n", b""):
+                        kept.append(text)
+                    taken.bodies.append(b"".join(kept))
+                self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                if word == b"QUIT":
+                    return
+
+    with serving(socketserver.TCPServer(("127.0.0.1", 0), Handler), taken) as served:
+        yield served
+
+
+@contextmanager
+def tcp_receiver() -> Iterator[Taken]:
+    taken = Taken()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            taken.bodies.append(self.rfile.read())
+
+    with serving(socketserver.TCPServer(("127.0.0.1", 0), Handler), taken) as served:
+        yield served
+
+
+@contextmanager
+def udp_receiver() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind(("127.0.0.1", 0))
+        line.settimeout(10)
+        yield line
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
