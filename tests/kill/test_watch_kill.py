@@ -47,7 +47,22 @@ def write_some(platform: Platform, turn: int) -> None:
     platform.grow(line(turn * 100 + 30, ("dr.gone", "pat", "dr.b")[turn % 3], 9_000 + turn))
 
 
-def kill_while_it_grows(platform: Platform, times: int, seed: int) -> bytes:
+def stop_when_it_has_read(platform: Platform) -> bytes:
+    """SIGTERM: the exit code is the signal's, and the last line says what was done."""
+    process, output = start(platform), b""
+    assert process.stdout is not None
+    for text in process.stdout:
+        output += text
+        if b'"read"' in text:
+            break
+    process.send_signal(signal.SIGTERM)
+    rest, err = process.communicate(timeout=LONGEST_S)
+    assert process.returncode == 143, err.decode()
+    assert told(rest)[-1]["state"] == "ended"
+    return output + rest
+
+
+def kill_while_it_grows(platform: Platform, times: int, seed: int, *, stops: bool = False) -> bytes:
     chance, output = random.Random(seed), b""
     for turn in range(times):
         write_some(platform, turn)
@@ -55,6 +70,9 @@ def kill_while_it_grows(platform: Platform, times: int, seed: int) -> bytes:
         time.sleep(chance.uniform(0.5, 3))
         process.kill()
         output += process.communicate()[0]
+    if stops:
+        write_some(platform, times)
+        output += stop_when_it_has_read(platform)
     process = start(platform, "--once")
     out, err = process.communicate(timeout=LONGEST_S)
     assert process.returncode in (0, 1), err.decode()
@@ -76,9 +94,9 @@ def assert_as_if_it_had_lived(platform: Platform, other: Platform, output: bytes
     assert len(raised) == 2
 
 
-def test_watch_killed_twice_reads_each_event_once_and_tells_each_alarm(tmp_path: Path) -> None:
+def test_watch_killed_then_stopped_reads_each_event_once_and_tells_each_alarm(tmp_path: Path) -> None:
     platform = Platform(tmp_path / "case")
-    output = kill_while_it_grows(platform, times=2, seed=3)
+    output = kill_while_it_grows(platform, times=1, seed=3, stops=True)
     assert_as_if_it_had_lived(platform, Platform(tmp_path / "other"), output)
 
 
@@ -88,17 +106,3 @@ def test_watch_killed_at_any_moment_reads_each_event_once(tmp_path: Path, seed: 
     platform = Platform(tmp_path / "case")
     output = kill_while_it_grows(platform, times=6, seed=seed)
     assert_as_if_it_had_lived(platform, Platform(tmp_path / "other"), output)
-
-
-def test_watch_that_is_asked_to_stop_says_so_with_the_signal(tmp_path: Path) -> None:
-    platform = Platform(tmp_path / "case", "[detect]\nenabled = false\n")
-    platform.grow(line(0, "dr.a", 1))
-    process = start(platform)
-    assert process.stdout is not None
-    for text in process.stdout:
-        if b'"read"' in text:
-            break
-    process.send_signal(signal.SIGTERM)
-    output, _err = process.communicate(timeout=LONGEST_S)
-    assert process.returncode == 143
-    assert told(output)[-1]["state"] == "ended"

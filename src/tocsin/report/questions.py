@@ -127,7 +127,7 @@ def _witnesses(sheet: Sheet) -> Iterator[Question]:
 
 
 def _replays(sheet: Sheet) -> Iterator[Question]:
-    """What was run again and does not agree with the log; results of so few persons that they may tell of one."""
+    """What was run again and does not agree with the log; totals of so few that they may tell of one."""
     for row in sheet.ask("replay_contradictions"):
         yield "replay_contradicted", "replay_contradictions", row
     row = sheet.ask_one("small_groups")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What running things again leaves beside the disclosures: checks against the log, derived results, statements."""
+"""What running things again leaves beside disclosures: checks against the log, totals, statements."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class _Stretch(NamedTuple):
 
 
 def pack_events(case: Case) -> int:
-    """Pack the tails of files that have many stretches, in a commit of its own. Returns how many parts went."""
+    """Pack the tails of files of many stretches, in a commit of its own. Returns how many parts went."""
     parts = case.generation.tables.get("events", ())
     tails = [tail for labels in _labels_by_file(parts) if len(tail := _tail(labels)) > 1]
     if not tails:

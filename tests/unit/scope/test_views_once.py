@@ -16,14 +16,14 @@ def told(number: int, kind: str, name: str, **columns: object) -> dict[str, obje
     return event(number, object_type=kind, object=name, **given)
 
 
-def bounds(folder: Path, *events: dict[str, object]) -> list[tuple[object, ...]]:
+def bounds(folder: Path, *events: dict[str, object]) -> dict[object, object]:
     _, case = run_scene(folder, events=[*events, event(90, object="/card/P1")])
-    return values(case, "unresolved", "event_id", "bound")
+    return {row[0]: row[1] for row in values(case, "unresolved", "event_id", "bound")}
 
 
 def test_table_under_a_view_adds_nothing_and_all_else_adds_up(tmp_path: Path) -> None:
     view = "public.v_patient"
-    apart = [
+    apart: list[dict[str, object]] = [
         {"query": "select * from v_patient, patient_2"},
         {"items": 7},
         {"source": "web"},
@@ -33,11 +33,11 @@ def test_table_under_a_view_adds_nothing_and_all_else_adds_up(tmp_path: Path) ->
     ]
     events = [told(1, "VIEW", view), told(2, "TABLE", "public.patient_2")]
     for number, columns in enumerate(apart, start=2):
-        of = {"request": f"6b02.4c/{number}/1"}
+        of: dict[str, object] = {"request": f"6b02.4c/{number}/1"}
         kind = str(columns.pop("object_type", "TABLE"))
         events += [told(10 * number, "VIEW", view, **of)]
         events += [told(10 * number + 1, kind, "public.patient_2", **of, **columns)]
-    found = dict(bounds(tmp_path, *events, told(80, "TABLE", "public.patient_2", request="6b02.4c/9/1")))
+    found = bounds(tmp_path, *events, told(80, "TABLE", "public.patient_2", request="6b02.4c/9/1"))
     assert (found[1], found[2], found[80]) == (5, 0, 5)
     assert [found[10 * number] for number in range(2, 8)] == [5] * 6
     assert [found[10 * number + 1] for number in range(2, 8)] == [5, 7, 5, 5, 5, None]

@@ -27,8 +27,8 @@ class Taken:
 
 
 @contextmanager
-def serving(server: socketserver.BaseServer, taken: Taken) -> Iterator[Taken]:
-    taken.address = server.server_address[:2]  # type: ignore[assignment]
+def serving(server: socketserver.TCPServer, taken: Taken) -> Iterator[Taken]:
+    taken.address = ("127.0.0.1", int(server.socket.getsockname()[1]))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -24,20 +24,19 @@ def platform(tmp_path: Path) -> Platform:
 
 
 def test_burst_is_alarmed_within_a_minute_of_log_time_and_a_hundred_patients(platform: Platform) -> None:
-    """A thief reads a patient a second; the log is looked at every ten."""
+    """A thief reads a patient a second; the log is looked at once before and once behind the limit."""
+    platform.weigh_no_whole()
     watcher = platform.watcher()
-    platform.grow(lines(range(0, 60, 20), "dr.b"))
+    platform.grow(lines(range(0, 60, 20), "dr.b") + lines(range(105, 134), "dr.a", 105))
     watcher.look()
-    for second in range(105, 155, 10):
-        platform.grow(lines(range(second, second + 10), "dr.a", second))
-        platform.clock.now += 10
-        watcher.look()
-        if platform.states("alarm"):
-            break
+    assert platform.states("alarm") == []
+    platform.grow(lines(range(134, 139), "dr.a", 134))
+    platform.clock.now += 5
+    watcher.look()
     [alarm] = platform.states("alarm")
     assert (alarm["account"], alarm["reason"]) == ("dr.a", "burst")
     assert float(str(alarm["delay_s"])) <= 60
-    assert int(str(alarm["persons"])) <= 40
+    assert alarm["persons"] == 34
     assert alarm["words"] == {
         "fr": "30 patients en 1 min ; la limite pour cette profession est de 30.",
         "en": "30 patients within 1 min; the limit for this profession is 30.",
@@ -46,6 +45,7 @@ def test_burst_is_alarmed_within_a_minute_of_log_time_and_a_hundred_patients(pla
 
 def test_slow_burst_is_alarmed_at_the_hundredth_patient_whatever_the_hour(platform: Platform) -> None:
     """One patient every thirty seconds, across the turn of the hour; each batch ends with one."""
+    platform.weigh_no_whole()
     platform.grow(lines(range(0, 95 * 30, 30), "dr.a"))
     assert platform.once() == []
     platform.grow(lines(range(95 * 30, 110 * 30, 30), "dr.a", 95))
@@ -74,6 +74,7 @@ def test_account_that_was_ended_and_one_beyond_its_right_are_alarmed_once_each(p
 def test_alarm_names_events_and_figures_and_nobody(
     platform: Platform, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    platform.weigh_no_whole()
     platform.grow(line(0, "dr.gone", 4_711) + line(5, "dr.gone", 4_712) + line(9, "dr.a", 4_713))
     assert run_command(["watch", str(platform.folder), "--once", "--json"]) == 1
     told = [json.loads(text) for text in capfd.readouterr().out.splitlines()]
@@ -91,6 +92,7 @@ def test_alarm_names_events_and_figures_and_nobody(
 def test_kill_between_the_commit_of_events_and_their_weighing_loses_no_alarm(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    platform.weigh_no_whole()
     platform.grow(line(0, "dr.gone", 7))
     monkeypatch.setattr(batches, "weigh", _killed)
     with pytest.raises(KeyboardInterrupt):
@@ -102,6 +104,7 @@ def test_kill_between_the_commit_of_events_and_their_weighing_loses_no_alarm(
 
 
 def test_kill_before_an_alarm_was_told_tells_it_then(platform: Platform) -> None:
+    platform.weigh_no_whole()
     platform.grow(line(0, "dr.gone", 7))
     ledger = Ledger(platform.folder)
     batches_alone = Batches(platform.folder, "tests", ledger, ["stdout"], platform.clock)

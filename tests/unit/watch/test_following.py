@@ -47,8 +47,6 @@ def test_log_that_grows_and_is_rotated_in_every_way_is_read_as_by_one_ingestion(
     platform.grow(lines(range(3), "dr.a"))
     look(platform, watcher)
     platform.grow(lines(range(3, 6), "dr.a", 3))
-    look(platform, watcher)
-
     platform.log.rename(platform.folder / "logs" / "portal.log.1")  # rename and create
     look(platform, watcher)
     platform.grow(lines(range(6, 8), "dr.a", 6), "portal.log.1")  # the program still had the old one open
@@ -57,7 +55,6 @@ def test_log_that_grows_and_is_rotated_in_every_way_is_read_as_by_one_ingestion(
 
     rotated = platform.folder / "logs" / "portal.log.1"
     (platform.folder / "logs" / "portal.log.1.gz").write_bytes(gzip.compress(rotated.read_bytes()))
-    look(platform, watcher)
     rotated.unlink()
     look(platform, watcher)
 
@@ -72,27 +69,20 @@ def test_log_that_grows_and_is_rotated_in_every_way_is_read_as_by_one_ingestion(
     assert platform.states("gap", "trouble", "left") == []
 
 
-def test_line_that_is_still_being_written_waits_for_its_end(platform: Platform) -> None:
+def test_line_that_is_still_being_written_waits_for_its_end_or_for_rest(platform: Platform) -> None:
     whole = line(1, "dr.a", 2)
     watcher = platform.watcher()
     platform.grow(line(0, "dr.a", 1) + whole[:40])
     look(platform, watcher)
     assert len(followed(platform)) == 1
     assert platform.rows("set_aside") == []
-    platform.grow(whole[40:])
+    platform.grow(whole[40:] + line(2, "dr.a", 3).rstrip("\n"))
     look(platform, watcher)
     assert len(followed(platform)) == 2
     assert platform.rows("files", "bytes", "complete_bytes") == [(2 * len(whole),) * 2]
-
-
-def test_last_line_without_its_end_is_read_once_nobody_writes_any_more(platform: Platform) -> None:
-    watcher = platform.watcher()
-    platform.grow(line(0, "dr.a", 1) + line(1, "dr.a", 2).rstrip("\n"))
-    look(platform, watcher)
-    assert len(followed(platform)) == 1
     platform.clock.now += 10
     look(platform, watcher)
-    assert len(followed(platform)) == 2
+    assert len(followed(platform)) == 3
 
 
 def test_compressed_file_that_is_not_whole_yet_blinds_nobody(platform: Platform) -> None:
@@ -111,15 +101,6 @@ def test_compressed_file_that_is_not_whole_yet_blinds_nobody(platform: Platform)
     platform.clock.now += 60
     look(platform, watcher)
     assert len(followed(platform)) == 22
-
-
-def test_nothing_is_at_the_path_yet_and_the_file_comes_later(platform: Platform) -> None:
-    watcher = platform.watcher()
-    look(platform, watcher)
-    assert platform.states("trouble") == []
-    platform.grow(line(0, "dr.a", 1))
-    look(platform, watcher)
-    assert len(followed(platform)) == 1
 
 
 def test_log_that_was_emptied_without_a_copy_is_told_as_a_gap(platform: Platform) -> None:
@@ -188,8 +169,10 @@ def test_whole_ingestion_after_a_watch_reads_nothing_again_and_lists_the_evidenc
     assert [row for (row,) in platform.rows("set_aside", "reason")] == ["broken"]
 
 
-def test_source_that_falls_silent_is_told_once_and_when_it_speaks_again(platform: Platform) -> None:
+def test_source_without_a_file_is_waited_for_and_told_once_when_it_falls_silent(platform: Platform) -> None:
     watcher = platform.watcher()
+    look(platform, watcher)
+    assert platform.states("trouble", "silent") == []
     platform.grow(line(0, "dr.a", 1))
     look(platform, watcher)
     for _hour in range(3):
@@ -216,6 +199,3 @@ def test_parts_of_many_batches_are_packed_and_the_events_stay(
             assert len({part.label for part in parts}) <= 3
     assert {part.path.split("/")[1] for part in parts} == {"day=2025-11-14", "day=2025-11-15"}
     assert followed(platform) == plain_events(platform, tmp_path / "plain")
-    platform.grow(line(20, "dr.a", 9, at=midnight))
-    assert platform.once() == []
-    assert followed(platform) == plain_events(platform, tmp_path / "again")

@@ -13,7 +13,7 @@ from tocsin.core.words import _
 
 
 def check_databases(read: Settings, catalogue: Catalogue) -> None:
-    """Raise SettingsError for a category or a database that does not exist, or a rule that says two things."""
+    """Raise SettingsError for a category or database that does not exist, or a rule that says two things."""
     known = [category.value for category in Category]
     for number, database in enumerate(catalogue.databases):
         for column, told in database.columns.items():

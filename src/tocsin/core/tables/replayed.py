@@ -11,11 +11,11 @@ REPLAY_CHECKS = Table(
     columns=(
         clear("event_id", INTEGER, "the event"),
         clear("resolver", TEXT, "who ran it again"),
-        clear("against", TEXT, "items (rows in the log), bytes (size of the reply), or file (persons of a copy)"),
+        clear("against", TEXT, "items (rows in the log), bytes (of the reply) or file (persons of a copy)"),
         clear("least_rows", INTEGER, "rows that it must have given"),
         clear("most_rows", INTEGER, "rows that it can have given"),
         clear("logged", INTEGER, "what the log or the file says, in rows"),
-        clear("verdict", TEXT, "confirmed, narrowed, not_contradicted (a reply of that size can hold them) or contradicted"),
+        clear("verdict", TEXT, "confirmed, narrowed, contradicted; not_contradicted: such a size can be"),
     ),
     key=("event_id", "resolver", "against"),
     layout=Layout.PARTS,

@@ -7,8 +7,8 @@
     POST {url}/states            {"references": […]} → 200 {"items": [{"reference", "state", "code"}]}
 
 `PUT` twice is once: the batch's name is that of its references. States: accepted, delivered, returned,
-rejected, unknown (never taken). A timeout after the firm took a batch leaves it in doubt, and `POST /states` is
-asked before anything is sent again. Codes are the firm's; nothing else of its answers is kept.
+rejected, unknown (never taken). A timeout after the firm took a batch leaves it in doubt, and `POST /states`
+is asked before anything is sent again. Codes are the firm's; nothing else of its answers is kept.
 """
 
 from __future__ import annotations

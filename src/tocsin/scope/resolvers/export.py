@@ -46,7 +46,8 @@ class Export(SearchResults):
 
     def check_counts(self, engine: Engine, rule: CompiledRule) -> None:
         super().check_counts(engine, rule)
-        engine.run(f"insert into replay_checks_now {load_query(PACKAGE, 'export_checks').sql}")
+        checks = load_query(PACKAGE, "export_checks")
+        engine.run(f"insert into replay_checks_now {checks.sql}")
 
 
 NO_FILES = "select null::bigint as event_id, null::bigint as persons where false"

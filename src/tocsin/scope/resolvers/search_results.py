@@ -51,7 +51,7 @@ class SearchResults(Resolver):
         )
 
     def check_counts(self, engine: Engine, rule: CompiledRule) -> None:
-        """Hold what was found against what the log counts; contradictions are listed, nothing is taken away."""
+        """Hold what was found against what the log counts; a contradiction is listed, nobody is dropped."""
         checks: list[tuple[Query, dict[str, Value]]] = [(load_query(PACKAGE, "search_checks"), {})]
         if rule.rule.row_bytes:
             checks.append((load_query(PACKAGE, "reply_checks"), {"row_bytes": rule.rule.row_bytes}))

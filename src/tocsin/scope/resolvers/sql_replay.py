@@ -49,7 +49,8 @@ WORKING = {
     "sql_shown": (
         "null::bigint as event_id, null::bigint as rule, null::varchar as registry, null::varchar as person,"
         " null::varchar as record_type, null::varchar as record, null::varchar as protection,"
-        " null::boolean as is_certain, null::boolean as exact, null::bigint as mask, null::varchar as database"
+        " null::boolean as is_certain, null::boolean as exact, null::bigint as mask,"
+        " null::varchar as database"
     ),
     "sql_told": "null::bigint as event_id, null::bigint as rule, null::varchar as reason",
     "sql_unknown": (

@@ -107,17 +107,9 @@ class Expressions:
             return found[1].kind if found else None
         if isinstance(node, (exp.Paren, exp.Min, exp.Max)):
             return self.kind(node.this, scope)
-        if isinstance(node, exp.Literal):
-            return self._literal_kind(node)
-        if isinstance(node, (exp.Parameter, exp.Placeholder, *TEXTUAL)):
-            return TEXT
-        if isinstance(node, exp.Cast):
-            return str(node.to.sql("duckdb"))
-        if isinstance(node, CLOCKS):
-            return "DATE" if isinstance(node, exp.CurrentDate) else "TIMESTAMP WITH TIME ZONE"
-        if isinstance(node, COUNTING):
-            return "BIGINT"
-        return self._measure_kind(node, scope) if isinstance(node, MEASURES) else None
+        if isinstance(node, MEASURES):
+            return self._measure_kind(node, scope)
+        return self._literal_kind(node) if isinstance(node, exp.Literal) else _plain_kind(node)
 
     def _measure_kind(self, node: exp.Expr, scope: Scope) -> str | None:
         kinds = {self.kind(part, scope) for part in node.iter_expressions()}
@@ -162,11 +154,12 @@ class Expressions:
             self.uses_clock = True
             kind = "date" if isinstance(node, exp.CurrentDate) else "timestamptz"
             return raw(f"cast({CALLS}.instant as {kind})")
+        return self._subquery(node, scope) or self._called(node, scope)
+
+    def _subquery(self, node: exp.Expr, scope: Scope) -> exp.Expr | None:
         if isinstance(node, exp.Exists):
             return raw(f"exists ({self.nested(node.this, scope, True)})")
-        if isinstance(node, exp.Query):
-            return raw(f"({self.nested(node, scope, False)})")
-        return self._called(node, scope)
+        return raw(f"({self.nested(node, scope, False)})") if isinstance(node, exp.Query) else None
 
     def _called(self, node: exp.Expr, scope: Scope) -> exp.Expr | None:
         if isinstance(node, exp.In) and node.args.get("query"):
@@ -233,7 +226,7 @@ class Expressions:
         return exp.TryCast(this=inner, to=node.to.copy())
 
     def _compared(self, node: exp.Expr, scope: Scope) -> exp.Expr:
-        """Texts that meet a typed value are read as it; texts among themselves as the database compares them."""
+        """Texts that meet a typed value are read as it; among themselves, they compare as the database does."""
         parts = list(_operands(node))
         kinds = [self.kind(part, scope) for part in parts]
         typed = next((kind for kind in kinds if kind not in (None, TEXT, "BOOLEAN")), None)
@@ -268,6 +261,18 @@ class Expressions:
             return [anew(one) for one in value] if isinstance(value, list) else value
 
         return node.__class__(**{name: anew(value) for name, value in node.args.items()})
+
+
+def _plain_kind(node: exp.Expr) -> str | None:
+    if isinstance(node, exp.Cast):
+        return str(node.to.sql("duckdb"))
+    kinds = (
+        ((exp.Parameter, exp.Placeholder, *TEXTUAL), TEXT),
+        ((exp.CurrentDate,), "DATE"),
+        (CLOCKS, "TIMESTAMP WITH TIME ZONE"),
+        (COUNTING, "BIGINT"),
+    )
+    return next((kind for nodes, kind in kinds if isinstance(node, nodes)), None)
 
 
 def raw(sql: str) -> exp.Expr:

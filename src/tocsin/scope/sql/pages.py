@@ -15,6 +15,9 @@ from tocsin.scope.sql.written import Written, masks_sql
 from tocsin.store.query import quote
 
 UNION = "\nunion all\n"
+SMALL = 11
+"""A result with fewer persons behind it may tell of one of them."""
+
 OF_LITERAL = {
     "text": "literals[{n}]",
     "whole": "try_cast(literals[{n}] as bigint)",
@@ -34,7 +37,8 @@ def group_sql(chosen: str, statement: Statement, written: Written) -> str:
     listed = "".join(f", {name}" for name in names)
     missing = f"coalesce(len(binds), 0) < {written.binds}" if written.binds else "false"
     return (
-        f"select *, dense_rank() over (order by moment{listed}) as call, min(instant) over (partition by moment{listed}) as asked_at\n"
+        f"select *, dense_rank() over (order by moment{listed}) as call,\n"
+        f"    min(instant) over (partition by moment{listed}) as asked_at\n"
         f"from (select event_id, rule, items, instant, moment, {missing} as is_missing"
         f"{''.join(f', {value}' for value in values)} from {chosen})"
     )
@@ -70,7 +74,7 @@ def _keys(written: Written) -> list[str]:
 
 
 def placed_sql(written: Written, texts: set[str], collation: str | None) -> str:
-    """The rows of each call's page: `places` of it that a row's ties have left, `tied` rows that share them."""
+    """The rows of each call's page: `tied` rows share a row's places, of which `places` are on the page."""
     behind = "".join(f", {leaf.column}" for leaf, _listed in written.leaves)
     if written.limit is None and written.offset is None:
         return "select *, 1 as places, 1 as tied, true as is_total from sql_found"
@@ -82,14 +86,16 @@ def placed_sql(written: Written, texts: set[str], collation: str | None) -> str:
     rank = f"rank() over (partition by call order by {', '.join(terms)})" if terms else "1"
     return (
         "select * from (\n"
-        "select *, least(first_place + tied - 1, coalesce(offset_rows + limit_rows, first_place + tied - 1))\n"
+        "select *,\n"
+        "    least(first_place + tied - 1, coalesce(offset_rows + limit_rows, first_place + tied - 1))\n"
         "    - greatest(first_place, offset_rows + 1) + 1 as places,\n"
         "    bool_and(tied = own) over (partition by call) as is_total\n"
         "from (\n"
         "    select f.*, c.limit_rows::hugeint as limit_rows, c.offset_rows::hugeint as offset_rows,\n"
         "        count(*) over (partition by call, first_place) as tied,\n"
         f"        count(*) over (partition by call, first_place{behind}) as own\n"
-        f"    from (select *, {rank} as first_place from sql_found) as f inner join sql_calls as c using (call)\n"
+        f"    from (select *, {rank} as first_place from sql_found) as f\n"
+        "    inner join sql_calls as c using (call)\n"
         ")) where places > 0"
     )
 
@@ -97,9 +103,11 @@ def placed_sql(written: Written, texts: set[str], collation: str | None) -> str:
 def rows_sql() -> str:
     """How many rows each call gave: the page's, when there is one."""
     return (
-        "select c.call, greatest(0, least(coalesce(f.rows, 0), coalesce(c.offset_rows + c.limit_rows, f.rows, 0))\n"
+        "select c.call, greatest(0,\n"
+        "    least(coalesce(f.rows, 0), coalesce(c.offset_rows + c.limit_rows, f.rows, 0))\n"
         "    - least(coalesce(f.rows, 0), c.offset_rows))::bigint as page_rows\n"
-        "from sql_calls as c left join (select call, count(*) as rows from sql_found group by call) as f using (call)"
+        "from sql_calls as c\n"
+        "left join (select call, count(*) as rows from sql_found group by call) as f using (call)"
     )
 
 
@@ -117,11 +125,13 @@ def leaf_sql(
     )
     certain = "true" if not _paged(written) else f"places > tied - {own}" if not listed else "places >= tied"
     return (
-        "select r.call, t.__registry as registry, t.__person as person, t.__type as record_type, t.__record as record,\n"
+        "select r.call, t.__registry as registry, t.__person as person, t.__type as record_type,\n"
+        "    t.__record as record,\n"
         f"    {clear} as clear, {hidden} as hidden, r.is_certain, r.is_total\n"
         "from (\n"
         "    select call, row_behind, bool_or(is_certain) as is_certain, bool_and(is_total) as is_total\n"
-        f"    from (select call, {unnested} as row_behind, {certain} as is_certain, is_total from sql_placed)\n"
+        f"    from (select call, {unnested} as row_behind, {certain} as is_certain, is_total\n"
+        "        from sql_placed)\n"
         "    where row_behind is not null group by call, row_behind\n"
         f") as r inner join {quote(leaf.table.stored)} as t on t.__row = r.row_behind"
     )
@@ -132,7 +142,7 @@ def _paged(written: Written) -> bool:
 
 
 def persons_sql(parts: Sequence[str]) -> str:
-    """The leaves together: one row per call, local id and record; none where no row stands behind the result."""
+    """The leaves together: one row per call, local id and record."""
     if not parts:
         return NO_PERSONS
     return (
@@ -145,25 +155,34 @@ def persons_sql(parts: Sequence[str]) -> str:
 
 
 NO_PERSONS = (
-    "select null::bigint as call, null::varchar as registry, null::varchar as person, null::varchar as record_type,"
-    " null::varchar as record, 0::bigint as sure, 0::bigint as clear, 0::bigint as hidden, true as is_total where false"
+    "select null::bigint as call, null::varchar as registry, null::varchar as person,"
+    " null::varchar as record_type, null::varchar as record,"
+    " 0::bigint as sure, 0::bigint as clear, 0::bigint as hidden, true as is_total where false"
 )
 
 
 def groups_sql(written: Written) -> str:
     """Of how many persons each row of a result that only derives was made, per call."""
     if not written.leaves:
-        return "select call, count(*) as results, null::bigint as least, 0 as small from sql_results group by call"
+        return (
+            "select call, count(*) as results, null::bigint as least, 0 as small\n"
+            "from sql_results group by call"
+        )
     parts = []
     for leaf, listed in written.leaves:
         behind = f"unnest({leaf.column})" if listed else leaf.column
         parts.append(
             f"select call, result_row, t.__registry as registry, t.__person as person\n"
             f"from (select call, result_row, {behind} as row_behind from sql_results) as r\n"
-            f"inner join {quote(leaf.table.stored)} as t on t.__row = r.row_behind where t.__person is not null"
+            f"inner join {quote(leaf.table.stored)} as t on t.__row = r.row_behind\n"
+            "where t.__person is not null"
         )
-    grouped = f"select call, result_row, count(distinct (registry, person)) as persons from ({UNION.join(parts)}) group by all"
-    return f"select call, count(*) as results, min(persons) as least, count(*) filter (where persons < 11) as small from ({grouped}) group by call"
+    grouped = (
+        "select call, result_row, count(distinct (registry, person)) as persons\n"
+        f"from ({UNION.join(parts)}) group by all"
+    )
+    small = f"count(*) filter (where persons < {SMALL}) as small"
+    return f"select call, count(*) as results, min(persons) as least, {small}\nfrom ({grouped}) group by call"
 
 
 RESULTS = "select *, row_number() over () as result_row from sql_placed"

@@ -106,7 +106,7 @@ class Scope:
     """Columns of the other sources, never null."""
 
     def held_sql(self) -> list[str]:
-        """One condition that names every source, so that the engine joins by what is equal, and asks it last."""
+        """One condition that names every source: the engine joins by what is equal, and asks it last."""
         if not self.held:
             return []
         tests = " and ".join(self.held)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A statement's query written anew: over the tables as of the call, with the rows behind each row of its result.
+"""A statement's query written anew: over the tables as of the call, with the rows behind each of its rows.
 
 What is not understood is refused with a reason, never guessed. A limit within a query is left out: its rows
 are then possible ones, and the whole is said to be wider than what was shown.
@@ -163,7 +163,8 @@ class Writer:
     def _apart(self, node: exp.Select, frame: Frame) -> Relation:
         """A select that is answered call by call: one row even of nothing, or windows over a call's rows."""
         inner = self._select(node, replace(frame, flat=False))
-        sql = f"select {CALLS}.call as {CALL}, one.*\nfrom sql_good as {CALLS}, lateral (\n{inner.sql}\n) as one"
+        calls = f"select {CALLS}.call as {CALL}, one.*\nfrom sql_good as {CALLS}"
+        sql = f"{calls}, lateral (\n{inner.sql}\n) as one"
         return Relation(sql, inner.outputs, inner.leaves, inner.grouped, flat=True)
 
     def _nested(self, node: exp.Query, scope: Scope, is_exists: bool) -> str:
@@ -209,7 +210,8 @@ class Writer:
             *keys,
         ]
         plain = not frame.keep and is_distinct
-        sql = f"select {'distinct ' if plain else ''}{', '.join(columns) or '1'}{body}{condition}{group}{having}"
+        select = f"select {'distinct ' if plain else ''}{', '.join(columns) or '1'}"
+        sql = f"{select}{body}{condition}{group}{having}"
         outputs = tuple(p.output for p in projections)
         if grouped:
             outputs = identify(projections, self.leaves) if has_aggregate(node) else outputs
@@ -252,7 +254,8 @@ class Writer:
         )
         values = f"select distinct {CALL}, {value} as held from (\n{inner.sql}\n)"
         scope.present.append(f"{name}.held")
-        return f"\njoin ({values}) as {name} on {name}.{CALL} = {CALLS}.call and {name}.held = {self._test(held, scope)}"
+        among = f"{name}.held = {self._test(held, scope)}"
+        return f"\njoin ({values}) as {name} on {name}.{CALL} = {CALLS}.call and {among}"
 
     def _projections(self, node: exp.Select, scope: Scope, grouped: bool) -> list[Projection]:
         found: list[Projection] = []
@@ -310,7 +313,7 @@ class Writer:
         return self._test(node, scope)
 
     def _test(self, node: exp.Expr, scope: Scope) -> str:
-        """What rows are chosen, grouped or ordered by: never a ciphertext, of which the case has the clear text."""
+        """What rows are chosen, grouped or ordered by: never a ciphertext, since the case has the clear text."""
         sql, refs = self.expressions.write(node, scope)
         if any(
             self.leaves[ref.leaf].table.columns[ref.column].encrypted and not ref.decrypted for ref in refs
@@ -431,7 +434,7 @@ class Writer:
         return parse_definition(held[-1].definition.definition, self.schema.settings.dialect)
 
     def _function(self, call: exp.Expr, alias: exp.Expr | None, scope: Scope, frame: Frame) -> Placed:
-        """A function that gives rows: its definition, with what it is called with in the place of its arguments."""
+        """A function that gives rows: its definition, with its arguments filled in."""
         versions = self.schema.view(call.name)
         if not versions:
             raise Refused("function_unknown")

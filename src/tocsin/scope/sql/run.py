@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the statements of one database: cut into templates, each written anew once and run for all its events.
 
-Gives, beside who was shown, what was only derived, whether the logged number of rows agrees, and each template
-with what became of it.
+Gives, beside who was shown, what was only derived, whether the logged number of rows agrees, and what became
+of each template.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class DatabaseRun:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Fill `sql_shown`, `sql_told`, `sql_unknown`, `derived_now`, `replay_checks_now` and `statements_now`."""
+        """Fill `sql_shown`, `sql_told`, `sql_unknown`, and the tables that `start_replayed` makes."""
         self.kinds = store_tables(self.engine, self.schema)
         create_moments(self.engine, self.schema.tables.values())
         self._cut()
@@ -88,7 +88,8 @@ class DatabaseRun:
             return
         values = ", ".join(f"literals[{n + 1}]" for n in statement.fixed)
         rows = self.engine.rows(
-            f"select distinct {values} from sql_events where template_id = {number} order by all limit {MOST_SHAPES + 1}"
+            f"select distinct {values} from sql_events where template_id = {number}\n"
+            f"order by all limit {MOST_SHAPES + 1}"
         )
         if len(rows) > MOST_SHAPES:
             self._refuse(f"template_id = {number}", template, "too_many_shapes", statement)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pieces of a select that is written anew: its outputs, the rows behind them, and sets of rows put together."""
+"""Pieces of a select that is written anew: its outputs, the rows behind them, sets of rows put together."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def conjuncts(node: exp.Expr) -> list[exp.Expr]:
 
 
 def as_membership(node: exp.Expr) -> tuple[exp.Expr, exp.Query] | None:
-    """A condition as a value and the query of those that it must be among; null when it is none of the kind."""
+    """A condition as a value and the query of those that it must be among; null when it is no such thing."""
     node = node.unnest()
     if isinstance(node, exp.In) and isinstance(node.args.get("query"), exp.Query):
         query = node.args["query"]
@@ -137,11 +137,10 @@ def named_apart(projections: Sequence[Projection]) -> list[Projection]:
     seen: set[str] = set()
     apart = []
     for place, one in enumerate(projections):
-        name = one.output.name
-        if name.lower() in seen or name.startswith("__"):
-            one = replace(one, output=replace(one.output, name=f"{name}__{place}"))
-        seen.add(one.output.name.lower())
-        apart.append(one)
+        taken = one.output.name.lower() in seen or one.output.name.startswith("__")
+        name = f"{one.output.name}__{place}" if taken else one.output.name
+        seen.add(name.lower())
+        apart.append(replace(one, output=replace(one.output, name=name)))
     return apart
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of a database as the case has them: one row per version, under the names that statements use.
 
-Columns of ours have our types; of theirs, the types that their rows have (numbers and yes or no of Parquet and
+Columns of ours have our types; of theirs, those that their rows have (numbers and yes or no of Parquet and
 JSON, else texts), or that the catalogue says.
 """
 

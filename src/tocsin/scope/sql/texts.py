@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Statements cut into a template and its literals, set-based: a log holds millions of statements, few templates.
+"""Statements cut into a template and its literals, set-based: a log has millions of statements, few templates.
 
 The tokens of a text are taken by one regular expression (RE2, linear): strings and numbers leave a mark, and
 comments a space. A text that holds a mark of its own is not cut.
@@ -38,7 +38,7 @@ def tokens_pattern(dialect: str) -> str:
 
 
 def cut_sql(statements: str, dialect: str) -> str:
-    """Of a relation (event_id, rule, query, …): the same with `template` and `literals` in place of `query`."""
+    """Of a relation (event_id, rule, query, …): `template` and `literals` in the place of `query`."""
     pattern = literal(tokens_pattern(dialect))
     # A string with a backslash stands in the template as it is: each dialect reads it in its own way.
     is_text = "token[1] = '''' and not (contains(token, '\\'))" if dialect == "mysql" else "token[1] = ''''"
@@ -46,14 +46,16 @@ def cut_sql(statements: str, dialect: str) -> str:
     comment = "starts_with(token, '--') or starts_with(token, '/*')"
     comment += " or starts_with(token, '#')" if dialect == "mysql" else ""
     mark = (
-        f"case when {is_text} then chr(1) when {is_number} then case when contains(token, '.') then chr(3) else chr(2) end"
+        f"case when {is_text} then chr(1)"
+        f" when {is_number} then case when contains(token, '.') then chr(3) else chr(2) end"
         f" when {comment} then ' ' else token end"
     )
     inner = "replace(substr(token, 2, length(token) - 2), '''''', '''')"
     return (
         "select * exclude (query, tokens),\n"
         f"    case when query is null or regexp_matches(query, '[\\x01-\\x03]') then null\n"
-        f"        else trim(array_to_string(list_transform(tokens, lambda token: {mark}), '')) end as template,\n"
+        f"        else trim(array_to_string(list_transform(tokens, lambda token: {mark}), ''))\n"
+        "    end as template,\n"
         f"    list_transform(list_filter(tokens, lambda token: ({is_text}) or ({is_number})),\n"
         f"        lambda token: case when {is_text} then {inner} else token end) as literals\n"
         f"from (select *, regexp_extract_all(query, {pattern}) as tokens from ({statements}))"

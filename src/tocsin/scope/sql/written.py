@@ -165,7 +165,7 @@ def _hoisted(query: exp.Query) -> exp.Query:
 def masks_sql(
     schema: Schema, written: Written, leaf: Leaf, kinds: Mapping[tuple[str, str], str]
 ) -> tuple[str, str]:
-    """What a row of a leaf shows in clear, and what encrypted: bits of the schema's categories, over a row `t`."""
+    """What a row `t` of a leaf shows in clear, and what encrypted: bits of the schema's categories."""
     bits = {category: 1 << place for place, category in enumerate(schema.categories)}
     clear, hidden = ["0"], ["0"]
     for ref in written.refs(leaf.number):

@@ -185,8 +185,14 @@ def _files(lines: list[tuple[Line, int | None]]) -> dict[tuple[str, int], list[s
             "q": number,
             "o": f"/{page}/{line.person}",
         }
-        files.setdefault((line.node, (line.at - START).days), []).append(json.dumps(row) + "\n")
+        files.setdefault((line.node, _day_of(line)), []).append(json.dumps(row) + "\n")
     return files
+
+
+def _day_of(line: Line) -> int:
+    """The day that a file begins with: the first node's are cut around the day that may be truncated."""
+    day = (line.at - START).days
+    return (day > 9) * 10 + (day > 10) if line.node == "n0" else 0
 
 
 def _middle(text: str, chance: random.Random) -> int:

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tests.unit.scope.scenes import at
 from tests.unit.scope.sql.reference_answers import (
@@ -125,13 +126,13 @@ def make_history(chance: random.Random, persons: int = 24) -> list[Version]:
     """Rows that begin, change and end."""
     versions: list[Version] = []
     for n in range(persons):
-        versions += _lives(chance, "patient", lambda: _patient(chance, n))
+        versions += _lives(chance, "patient", partial(_patient, chance, n))
     for n in range(persons * 2):
         whose = f"P{chance.randrange(persons):02d}"
-        versions += _lives(chance, "visit", lambda: _visit(chance, n, whose))
+        versions += _lives(chance, "visit", partial(_visit, chance, n, whose))
     for n in range(persons):
         whose = f"P{chance.randrange(persons):02d}"
-        versions += _lives(chance, "letter", lambda: _letter(chance, n, whose))
+        versions += _lives(chance, "letter", partial(_letter, chance, n, whose))
     return versions
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Queries answered by a plain walk over the rows of one instant, cell by cell: what the engine is held against.
+"""Queries answered by a plain walk over the rows of one instant, cell by cell: the engine is held against it.
 
 A query is built as an object that can both write its SQL and answer itself. No SQL engine, no parser and
 nothing of the product takes part. Only what the generated queries need is here.
@@ -208,10 +208,8 @@ def merged(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
     found: dict[tuple[Value, ...], Row] = {}
     for row in rows:
         key = _key(row, columns)
-        if key in found:
-            before = found[key]
-            row = Row(row.values, {c: before.cells[c] | row.cells[c] for c in columns})
-        found[key] = row
+        before = found.get(key, row)
+        found[key] = Row(row.values, {c: before.cells[c] | row.cells[c] for c in columns})
     return list(found.values())
 
 
@@ -226,7 +224,7 @@ def show(rows: Sequence[Row], page: Page, *, most_ways: int = 3000) -> Shown:
     sure: set[Cell] = set()
     possible: set[Cell] = set()
     at = 0
-    for _key_, group in itertools.groupby(
+    for _same, group in itertools.groupby(
         ordered, key=lambda row: tuple(row.values[n] for n, _ in page.order)
     ):
         block = list(group)

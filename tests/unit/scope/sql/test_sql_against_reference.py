@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements at random, between changes of the rows: persons and columns as a plain walk over the rows has them.
 
-SQLite, over the rows of each minute, says how many rows a statement gives: that is what the log counts, and
-each count must be confirmed.
+SQLite, over the rows of each minute, counts as many rows as the reference does: that is what the log says,
+and each count must be confirmed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Told = set[tuple[str, str | None, str]]
     ("seed", "number"), [(1, 100), pytest.param(2, 1500, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_persons_and_columns_are_those_of_the_reference(tmp_path: Path, seed: int, number: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  # a test's own chance
+    chance = random.Random(seed)  # a test's own chance
     history = make_history(chance)
     made = [make_statement(chance, history, chance.randrange(LAST)) for _ in range(number)]
     case = run_case(tmp_path, history, made)
@@ -56,7 +56,7 @@ def test_persons_and_columns_are_those_of_the_reference(tmp_path: Path, seed: in
 
 
 def test_reference_counts_rows_as_sqlite_does() -> None:
-    chance = random.Random(3)  # noqa: S311  # a test's own chance
+    chance = random.Random(3)  # a test's own chance
     history = make_history(chance)
     for _ in range(200):
         one = make_statement(chance, history, chance.randrange(LAST))

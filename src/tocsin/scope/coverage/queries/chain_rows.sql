@@ -25,6 +25,7 @@ torn as (
         and b.own = l.before
     where b.own is null
         and l.since is not null
+        and l.before is not null
 )
 select
     source,
