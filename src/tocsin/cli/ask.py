@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.answers.choose import choose_questions, record_questions
+from tocsin.answers.choose import Asked, choose_questions, record_questions
 from tocsin.answers.dossier import read_dossiers, write_dossiers
 from tocsin.answers.pages import write_questions
 from tocsin.answers.record import Cost, Recorded, notice_costs, record_answer
@@ -94,28 +94,11 @@ def ask(
         lines = read_lines(opened, questions)
         costs = notice_costs(opened, THRESHOLDS)
         zone = opened.settings.case.zone
-    words = output.words
-    if not questions:
-        output.say(
-            words.text(
-                _("No session of an account held with `split = true` or in alarm is left to ask about.")
-            )
-        )
-    for one in questions:
-        output.say(
-            words.text(
-                _("{number}. {account}, {when}: {persons} persons, p = {p} ({session})"),
-                number=one.number,
-                account=visible(one.account),
-                when=words.instant(one.first_at, zone),
-                persons=one.persons,
-                p=f"{one.p:.2f}",
-                session=one.session_id,
-            )
-        )
+    _say_questions(output, questions, zone)
     for page in pages:
-        output.say(words.text(_("To print, or to read out: {path}"), path=visible(str(page))))
-    _say_costs(output, costs)
+        output.say(output.words.text(_("To print, or to read out: {path}"), path=visible(str(page))))
+    for cost in costs:
+        output.say(cost_line(output, cost))
     result = {
         "questions": [question_object(one, lines) for one in questions],
         "new": new,
@@ -144,10 +127,26 @@ def _hand_out(
     output.done("ask", result, case=str(case))
 
 
-def _say_costs(output: Output, costs: Sequence[Cost]) -> None:
-    """What each threshold would cost, so that nobody chooses one in the dark."""
-    for cost in costs:
-        output.say(cost_line(output, cost))
+def _say_questions(output: Output, questions: Sequence[Asked], zone: str) -> None:
+    words = output.words
+    if not questions:
+        output.say(
+            words.text(
+                _("No session of an account held with `split = true` or in alarm is left to ask about.")
+            )
+        )
+    for one in questions:
+        output.say(
+            words.text(
+                _("{number}. {account}, {when}: {persons} persons, p = {p} ({session})"),
+                number=one.number,
+                account=visible(one.account),
+                when=words.instant(one.first_at, zone),
+                persons=one.persons,
+                p=f"{one.p:.2f}",
+                session=one.session_id,
+            )
+        )
 
 
 def cost_line(output: Output, cost: Cost) -> str:
@@ -212,8 +211,9 @@ def answer(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     recorded: Recorded | None = None
-    if question is not None or session is not None:
-        if (question is None) == (session is None) or said is None or channel is None or not answered_by:
+    if question is not None or session is not None or said is not None:
+        given = (question is None) != (session is None) and said and channel and answered_by
+        if not given or said is None or channel is None or answered_by is None:
             raise InputError(
                 _("An answer needs its question or session, what was said, the channel and who said it."),
                 do=_("Give --question or --session, --said, --channel and --answered-by."),
@@ -232,14 +232,15 @@ def answer(
                 corrects=corrects,
                 note=note,
             )
-    elif said is not None:
-        raise InputError(
-            _("An answer needs its question or session, what was said, the channel and who said it."),
-            do=_("Give --question or --session, --said, --channel and --answered-by."),
-            code="usage",
-        )
     with open_case(case, by, read_only=True) as opened:
         standings = read_standings(opened)
+    _say_answered(output, case, standings, recorded)
+
+
+def _say_answered(
+    output: Output, case: Path, standings: Sequence[Standing], recorded: Recorded | None
+) -> None:
+    """Where every question stands; exit 1 while answers contradict one another."""
     contradicted = [one for one in standings if one.is_contradicted]
     _say_standings(output, standings)
     for one in contradicted:
@@ -248,14 +249,13 @@ def answer(
             output.words.text(_("Answers on this session contradict one another; a person must decide.")),
             one.session_id,
         )
+    result: dict[str, object] = {"sessions": [standing_object(one) for one in standings]}
     if recorded is not None:
         output.say(
             output.words.text(
                 _("Recorded. Run the case again to apply it: tocsin run {case}"), case=visible(str(case))
             )
         )
-    result: dict[str, object] = {"sessions": [standing_object(one) for one in standings]}
-    if recorded is not None:
         result["recorded"] = {
             "entry": recorded.entry.number,
             "session_id": recorded.session_id,

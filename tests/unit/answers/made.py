@@ -37,7 +37,9 @@ def split_case(folder: Path) -> Case:
     ]
     sessions = [
         {
-            **{key: row[key] for key in ("session_id", "account", "first_at", "last_at", "events", "persons")},
+            **{
+                key: row[key] for key in ("session_id", "account", "first_at", "last_at", "events", "persons")
+            },
             "p": CHANCES[str(row["session_id"])],
             "class": CLASSES[str(row["session_id"])],
             "place": "new",
@@ -56,7 +58,14 @@ def split_case(folder: Path) -> Case:
         split_persons=[_person(name) for name in persons],
         files=[{"file_number": 0, "source": "portal", "path": "portal.log"}],
         events=[
-            {"event_id": n, "occurred_at": NOON, "source": "portal", "file_number": 0, "line_number": n, **_act(n)}
+            {
+                "event_id": n,
+                "occurred_at": NOON,
+                "source": "portal",
+                "file_number": 0,
+                "line_number": n,
+                **_act(n),
+            }
             for n in (1, 2, 3)
         ],
         judged=[

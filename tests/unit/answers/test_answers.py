@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-""""Was this you?": which sessions are asked about, what the paper shows, what an answer becomes."""
+""" "Was this you?": which sessions are asked about, what the paper shows, what an answer becomes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tocsin.store.case import Case
 AT = datetime(2024, 7, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture()
+@pytest.fixture
 def case(tmp_path: Path) -> Iterator[Case]:
     with split_case(tmp_path) as opened:
         yield opened
@@ -62,7 +62,10 @@ def test_question_keeps_its_number_and_is_journalled_once(case: Case) -> None:
     assert record_questions(case, again) == 1
     said(case, "s1", Said.MINE)
     # Whom s1 no longer settles, s3 may: it is asked now.
-    assert [(one.number, one.session_id) for one in choose_questions(case, sessions=5)] == [(2, "s2"), (3, "s3")]
+    assert [(one.number, one.session_id) for one in choose_questions(case, sessions=5)] == [
+        (2, "s2"),
+        (3, "s3"),
+    ]
 
 
 def test_paper_opens_with_its_purpose_and_names_no_patient(case: Case, tmp_path: Path) -> None:
@@ -97,7 +100,8 @@ def test_sure_answer_is_a_suspect_of_origin_answer(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"is_sure": False}, {"channel": Channel.MESSAGE}, {"is_sure": False, "channel": Channel.MESSAGE}]
+    "options",
+    [{"is_sure": False}, {"channel": Channel.MESSAGE}, {"is_sure": False, "channel": Channel.MESSAGE}],
 )
 def test_unsure_answer_or_one_by_message_is_no_verdict(case: Case, options: dict[str, object]) -> None:
     entry = said(case, "s1", Said.NOT_MINE, **options).entry
@@ -126,7 +130,11 @@ def test_correction_takes_the_place_of_what_the_same_person_said(case: Case) -> 
 
 @pytest.mark.parametrize(
     ("session", "question", "by", "code"),
-    [("nowhere", None, "Dr Roy", "unknown_session"), (None, 7, "Dr Roy", "unknown_question"), ("s1", None, " ", "no_name")],
+    [
+        ("nowhere", None, "Dr Roy", "unknown_session"),
+        (None, 7, "Dr Roy", "unknown_question"),
+        ("s1", None, " ", "no_name"),
+    ],
 )
 def test_answer_about_nothing_or_by_nobody_is_refused(
     case: Case, session: str | None, question: int | None, by: str, code: str
@@ -150,7 +158,9 @@ def test_cut_is_journalled_with_its_count_and_reason(case: Case) -> None:
         record_cut(case, 0.5, "  ")
 
 
-def test_dossier_attests_lists_acts_and_other_accounts_and_names_no_patient(case: Case, tmp_path: Path) -> None:
+def test_dossier_attests_lists_acts_and_other_accounts_and_names_no_patient(
+    case: Case, tmp_path: Path
+) -> None:
     [dossier] = read_dossiers(case)
     assert [(act.record, act.is_sure) for act in dossier.acts] == [("rx-1", True), ("rx-2", False)]
     assert dossier.elsewhere == (("x.roy", "gp", "clinic"),)
@@ -164,14 +174,21 @@ def test_dossier_attests_lists_acts_and_other_accounts_and_names_no_patient(case
 def test_both_languages_say_the_same_things() -> None:
     french, english = texts("fr").words, texts("en").words
     assert set(french) == set(english)
-    assert {k for k, v in french.items() if isinstance(v, list)} == {k for k, v in english.items() if isinstance(v, list)}
+    assert {k for k, v in french.items() if isinstance(v, list)} == {
+        k for k, v in english.items() if isinstance(v, list)
+    }
 
 
 def one(what: Said, *, sure: bool, channel: Channel) -> Answer:
     return Answer(1, "a", "s", what, sure, channel, "x", "2024", "y")
 
 
-@given(st.lists(st.builds(one, st.sampled_from(Said), sure=st.booleans(), channel=st.sampled_from(Channel)), max_size=5))
+@given(
+    st.lists(
+        st.builds(one, st.sampled_from(Said), sure=st.booleans(), channel=st.sampled_from(Channel)),
+        max_size=5,
+    )
+)
 @settings(deadline=None)
 def test_hard_answers_outweigh_others_and_cancel_one_another(answers: list[Answer]) -> None:
     hard = {answer.said for answer in answers if answer.is_hard}

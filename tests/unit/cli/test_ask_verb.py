@@ -64,7 +64,9 @@ def test_answer_is_recorded_and_contradiction_exits_one(tocsin: Tocsin, held: Pa
         ("--question", "9", "--said", "mine", *ROY[:4]),
     ],
 )
-def test_answer_that_lacks_something_is_refused(tocsin: Tocsin, held: Path, arguments: tuple[str, ...]) -> None:
+def test_answer_that_lacks_something_is_refused(
+    tocsin: Tocsin, held: Path, arguments: tuple[str, ...]
+) -> None:
     assert tocsin("answer", held, *arguments, "--by", "team").code == 2
 
 
@@ -73,7 +75,9 @@ def test_threshold_is_a_decision_with_its_cost(tocsin: Tocsin, held: Path) -> No
     assert (answer.code, answer.json["result"]["cost"]["kept_off"]) == (0, 2)
 
 
-@pytest.mark.parametrize("arguments", [(), ("--threshold", "0.5", "--verdict", "doubtful"), ("--account", "dr.x")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--threshold", "0.5", "--verdict", "doubtful"), ("--account", "dr.x")]
+)
 def test_decision_of_nothing_or_of_two_things_is_refused(
     tocsin: Tocsin, held: Path, arguments: tuple[str, ...]
 ) -> None:

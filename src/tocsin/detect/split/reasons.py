@@ -86,8 +86,9 @@ def said_sessions_sql() -> str:
     ]
     cases += [f"when {literal(code)} then {reason_sql(code, text, {})}" for code, text in FACTS.items()]
     reason = f"case code {' '.join(cases)} end"
+    told = load_query(PACKAGE, "session_reasons").sql
     return (
         "select session_id, '[' || string_agg(reason, ',' order by heaviness desc, code) || ']' as reasons"
-        f" from (select session_id, code, heaviness, {reason} as reason"
-        f" from ({load_query(PACKAGE, 'session_reasons').sql})) where reason is not null group by session_id"
+        f" from (select session_id, code, heaviness, {reason} as reason from ({told}))"
+        " where reason is not null group by session_id"
     )

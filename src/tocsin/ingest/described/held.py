@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-_ESCAPED = re.compile(r"\\(?:x\{[^}]*\}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|.)", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|:))?")
 _COUNTED = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")

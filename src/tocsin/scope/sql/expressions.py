@@ -226,7 +226,7 @@ class Expressions:
         return exp.TryCast(this=inner, to=node.to.copy())
 
     def _compared(self, node: exp.Expr, scope: Scope) -> exp.Expr:
-        """Texts that meet a typed value are read as it; among themselves, they compare as the database does."""
+        """Texts that meet a typed value are read as it; among themselves they compare as in the database."""
         parts = list(_operands(node))
         kinds = [self.kind(part, scope) for part in parts]
         typed = next((kind for kind in kinds if kind not in (None, TEXT, "BOOLEAN")), None)

@@ -313,7 +313,7 @@ class Writer:
         return self._test(node, scope)
 
     def _test(self, node: exp.Expr, scope: Scope) -> str:
-        """What rows are chosen, grouped or ordered by: never a ciphertext, since the case has the clear text."""
+        """What rows are chosen, grouped or ordered by: never a ciphertext, the case has the clear text."""
         sql, refs = self.expressions.write(node, scope)
         if any(
             self.leaves[ref.leaf].table.columns[ref.column].encrypted and not ref.decrypted for ref in refs

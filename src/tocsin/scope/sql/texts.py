@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Statements cut into a template and its literals, set-based: a log has millions of statements, few templates.
+"""Statements cut into a template and its literals, set-based: millions of statements, few templates.
 
 The tokens of a text are taken by one regular expression (RE2, linear): strings and numbers leave a mark, and
 comments a space. A text that holds a mark of its own is not cut.

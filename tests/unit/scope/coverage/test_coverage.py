@@ -47,7 +47,10 @@ def act(at: datetime, **columns: object) -> Row:
 
 
 def numbered(rows: Sequence[Row]) -> list[Row]:
-    return [{"event_id": number, "file_number": 0, "byte_offset": number, **row} for number, row in enumerate(rows)]
+    return [
+        {"event_id": number, "file_number": 0, "byte_offset": number, **row}
+        for number, row in enumerate(rows)
+    ]
 
 
 def found(folder: Path, rows: Sequence[Row], settings: str = "", **tables: Sequence[Row]) -> list[Row]:
@@ -177,7 +180,9 @@ def test_requests_that_another_log_tells_are_missing(tmp_path: Path) -> None:
     settings = source(custody="same-host") + source("gateway")
     findings = found(tmp_path, [*app, *gateway], settings)
     missing = [row for row in findings if row["test"] == "unmatched"]
-    assert [(row["source"], row["most_records"], row["is_hole"]) for row in missing] == [("app", 18, True)] * 2
+    assert [(row["source"], row["most_records"], row["is_hole"]) for row in missing] == [
+        ("app", 18, True)
+    ] * 2
     assert "capture" not in kinds_of(findings)
 
 
@@ -201,4 +206,3 @@ def test_torn_chain_is_a_hole(tmp_path: Path) -> None:
     ]
     [finding] = [row for row in found(tmp_path, rows) if row["test"] == "chain"]
     assert (finding["is_hole"], json.loads(str(finding["figures"]))) == (True, {"breaks": 1})
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Statements at random, between changes of the rows: persons and columns as a plain walk over the rows has them.
+"""Statements at random, between changes of the rows: persons and columns as a walk over the rows has them.
 
 SQLite, over the rows of each minute, counts as many rows as the reference does: that is what the log says,
 and each count must be confirmed.
