@@ -45,7 +45,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             found[kind].append(count_copy(Path(folder) / "case", kind, seed))
     failures = sum(_tell(kind, rows) for kind, rows in found.items())
-    print(f"{asked.copies} copies, {failures} failures, {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.0f} CPU s")
+    print(
+        f"{asked.copies} copies, {failures} failures, {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.0f} CPU s"
+    )
     return min(failures, 1)
 
 
@@ -53,17 +55,16 @@ def _tell(kind: str, rows: list[tuple[int, dict[str, Any]]]) -> int:
     counts = [(truth, report["counts"]["persons"]) for truth, report in rows]
     inside = [c["floor"] <= truth and (c["ceiling"] is None or truth <= c["ceiling"]) for truth, c in counts]
     widths = [(c["ceiling"] - c["floor"]) / truth for truth, c in counts if c["ceiling"] is not None]
-    grades = Counter(
-        f"{claim['id']} {claim['grade']}" for _, report in rows for claim in report["claims"]
-    )
-    false_proofs = grades["no:finance.bank proven"]
+    grades = Counter(f"{claim['id']} {claim['grade']}" for _, report in rows for claim in report["claims"])
+    false_proofs: int = grades["no:finance.bank proven"]
     middle = f"{statistics.median(widths):.2f}" if widths else "-"
     print(
         f"{kind}: {sum(inside)} of {len(rows)} inside, {len(widths)} with an upper bound,"
         f" median width {middle} of the truth, widest {max(widths, default=0):.2f};"
         f" {', '.join(f'{n} {name}' for name, n in sorted(grades.items()))}"
     )
-    return len(rows) - sum(inside) + false_proofs
+    lost = sum(not one for one in inside)
+    return lost + false_proofs
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def write_some(platform: Platform, turn: int) -> None:
     if turn == 1:
         platform.log.rename(platform.folder / "logs" / "portal.log.1")
     platform.clock.now = time.time() - 60
-    platform.grow(lines(range(turn * 100, turn * 100 + 20), "dr.a", turn * 100))
+    platform.grow(lines(range(turn * 100, turn * 100 + 20), "dr.a"))
     platform.grow(line(turn * 100 + 30, ("dr.gone", "pat", "dr.b")[turn % 3], 9_000 + turn))
 
 

@@ -40,7 +40,9 @@ def report(recounted: Recount) -> Table:
 
 def without_ceilings(report: Table) -> Table:
     """The report without the ceilings of its counts and categories: they are not compared."""
-    return {key: _dropped(value) if key in ("counts", "categories") else value for key, value in report.items()}
+    return {
+        key: _dropped(value) if key in ("counts", "categories") else value for key, value in report.items()
+    }
 
 
 def _dropped(value: object) -> object:

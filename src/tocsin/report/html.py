@@ -20,7 +20,17 @@ import msgspec
 from markupsafe import Markup
 
 from tocsin.core.words import LANGUAGES, Words, _, pick_language, words
-from tocsin.report import charts, clock_notes, codes, coverage_notes, facts, notes, phrases, sentences, statements
+from tocsin.report import (
+    charts,
+    clock_notes,
+    codes,
+    coverage_notes,
+    facts,
+    notes,
+    phrases,
+    sentences,
+    statements,
+)
 from tocsin.report.reading import Count, Report, read_report
 from tocsin.report.templating import page_environment
 

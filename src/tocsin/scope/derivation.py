@@ -53,8 +53,8 @@ INDIRECT: Final = {
     "identity.birth_place": ("id.nir", "id.ins"),
     "identity.sex": ("id.nir", "id.ins"),
 }
-"""What of a category, by the beginning of its name, other categories let be guessed: the specialty or the
-ward the illness, an appliance the impairment, being in the base the care, a NIR sex, month and place of birth."""
+"""From which categories another, by the beginning of its name, may be guessed: from the specialty or the ward
+the illness, from an appliance the impairment, from being in the base the care, from a NIR sex and birth."""
 
 
 def derive(

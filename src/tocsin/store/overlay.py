@@ -69,9 +69,7 @@ class Overlay(Case):
             whole = replace(table, name=f"{WHOLE}{table.name}")
             chosen = self.generation.tables.get(table.name, ()) if parts is None else parts
             self.reader.attach(engine, whole, chosen, self.key)
-            engine.view(
-                table.name, f"select * from {quote(whole.name)} where {self._kept[table.name]}"
-            )
+            engine.view(table.name, f"select * from {quote(whole.name)} where {self._kept[table.name]}")
         else:
             super().attach(engine, table, parts)
 

@@ -55,7 +55,9 @@ def measure(case: Case, asked: Asked, *, listed: int = LISTED, progress: Progres
     }
 
 
-def arrived(case: Case, paths: tuple[str, ...], *, listed: int = LISTED, progress: Progress = silent) -> Result:
+def arrived(
+    case: Case, paths: tuple[str, ...], *, listed: int = LISTED, progress: Progress = silent
+) -> Result:
     """What these log files changed: the case without them is what it was before, the case as it is after."""
     result = measure(case, Asked(without=paths), listed=listed, progress=progress)
     turned = _turned(result)
@@ -104,7 +106,7 @@ def _grades(report: Result) -> dict[str, str]:
 
 
 def _persons(case: Case, overlay: Overlay, listed: int) -> Result:
-    """Who enters, leaves, or moves to another count; of those who leave, the reason is what showed them before."""
+    """Who enters, leaves, or moves to another count; who leaves is told by what showed them before."""
     with overlay.engine("exposure") as engine:
         after = engine.table(load_query(PACKAGE, "levels"))
     with case.engine("exposure") as engine:
@@ -156,4 +158,4 @@ def _swap(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     other = {"before": "after", "after": "before"}
-    return {other.get(str(key), str(key)): _swap(one) for key, one in reversed(value.items())}
+    return {other.get(str(key), str(key)): _swap(one) for key, one in reversed(list(value.items()))}

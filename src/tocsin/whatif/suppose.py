@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -21,6 +20,7 @@ from tocsin.core.settings.case import KnownSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.journal import Entry
+from tocsin.journal.chain import Json
 from tocsin.scope.reopened import NOTE
 from tocsin.store.case import Case
 from tocsin.store.overlay import Overlay
@@ -86,7 +86,10 @@ class Asked:
 
 
 def suppose(case: Case, asked: Asked) -> Overlay:
-    """The case as it would be. Raises InputError for a source or file that it has not, or for no hypothesis."""
+    """The case as it would be.
+
+    Raises InputError for a source or file that it has not, or for no hypothesis.
+    """
     if not asked.said():
         raise InputError(
             _("What if nothing? No hypothesis was given."),
@@ -187,10 +190,15 @@ def _entries(entries: Iterable[Entry], asked: Asked) -> list[Entry]:
     decided += [_decision(name, None, verdict="legitimate") for name in asked.cleared]
     last = len(held)
     at = held[-1].at if held else "1970-01-01T00:00:00+00:00"
-    return [*held, *(Entry(last + n, at, "what-if", DECIDED, body, "", "") for n, body in enumerate(decided, 1))]
+    return [
+        *held,
+        *(Entry(last + n, at, "what-if", DECIDED, body, "", "") for n, body in enumerate(decided, 1)),
+    ]
 
 
-def _decision(account: str, p: float | None, verdict: str | None = None, **bounds: str | None) -> Said:
+def _decision(
+    account: str, p: float | None, verdict: str | None = None, **bounds: str | None
+) -> dict[str, Json]:
     return {
         "selectors": {"account": account},
         "from": bounds.get("from_at"),

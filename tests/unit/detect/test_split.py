@@ -18,14 +18,17 @@ from tests.made_case import rows_of
 from tests.unit.detect.small_platform import (
     detected,
     doctor,
+    patient,
     quiet_days,
     quiet_relations,
+    read,
     theft,
 )
 from tocsin.detect.split.classes import CONFIRMED, LIKELY, POSSIBLE, _told
 from tocsin.detect.split.run import run as split
 from tocsin.detect.split.shapes import log_gamma
 from tocsin.journal.answers import ANSWERED, CUT, HEARD
+from tocsin.journal.chain import Json
 from tocsin.scope.run import run as scope
 from tocsin.store.case import Case
 
@@ -136,7 +139,8 @@ def test_answers_are_hard_facts_and_contradictions_none(case: Case) -> None:
 
 def test_unsure_answer_is_evidence_and_no_verdict(case: Case) -> None:
     row = next(row for row in sessions(case, doctor(5)) if not is_stolen(row))
-    body = {"account": doctor(5), "session_id": row["session_id"], "said": "not_mine", "sure": False}
+    body: dict[str, Json] = {"account": doctor(5), "said": "not_mine", "sure": False}
+    body["session_id"] = str(row["session_id"])
     case.journal.append(
         HEARD, {**body, "channel": "paper", "answered_by": "Dr Roy", "answered_at": "2024-04-01"}, by="team"
     )
@@ -213,3 +217,21 @@ def test_doubt_alone_neither_convicts_nor_clears(
 def test_logarithm_of_gamma_is_the_librarys() -> None:
     x = np.array([0.01, 0.3, 1.0, 2.5, 40.0, 900.0])
     assert log_gamma(x) == pytest.approx([math.lgamma(v) for v in x], abs=1e-8)
+
+
+def test_two_at_work_at_once_in_two_places_is_a_hard_fact(tmp_path: Path) -> None:
+    stolen = theft(3, range(8, 18))
+    owner = [read(3, 10, 400 + place, patient(3, 70 + place)) for place in range(5)]
+    directory = [{"account": doctor(n), "role": "gp", "organisation": f"o{n}"} for n in range(40)]
+    with detected(
+        tmp_path,
+        quiet_days() + stolen + owner,
+        settings=HELD,
+        relations=quiet_relations(),
+        accounts=directory,
+    ) as (case, _report):
+        split(case)
+        hard = [
+            row for row in sessions(case) if row["hard_fact"] == "overlap" and row["class"] == "confirmed"
+        ]
+    assert [(row["p"], row["persons"]) for row in hard] == [(1.0, 12)]

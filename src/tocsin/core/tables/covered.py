@@ -36,7 +36,9 @@ OUTAGES = Table(
         clear("outage", INTEGER, "its number, in order of time"),
         clear("source", TEXT, "the source"),
         clear("from_at", INSTANT, "the last thing that anybody got before"),
-        clear("until_at", INSTANT, "the first thing that anybody got after; null: nothing up to the last log"),
+        clear(
+            "until_at", INSTANT, "the first thing that anybody got after; null: nothing up to the last log"
+        ),
         clear("hours_lost", INTEGER, "hours at which people usually work"),
         clear("refused", INTEGER, "requests that the failing service refused (5xx)"),
         clear("accounts", INTEGER, "accounts that usually act at those hours and got nothing"),

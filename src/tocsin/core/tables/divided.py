@@ -50,7 +50,7 @@ SESSION_EVIDENCE = Table(
         clear("searches", INTEGER, "searches"),
         clear("volume_mean", REAL, "new persons a session, over the profession"),
         clear("volume_size", REAL, "how evenly: size of the negative binomial"),
-        clear("overlaps", TEXTS, "sessions of the account at the same time on another device and address"),
+        clear("at_once", TEXTS, "sessions of the account at the same time on another device and address"),
         clear("terms", TEXT, "JSON list of {term, k, n, rate, spread}: so many of so many, usual rate"),
         clear("lines", INTEGERS, "event_id of some events that carry it"),
     ),

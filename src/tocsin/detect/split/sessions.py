@@ -137,11 +137,11 @@ def read_sessions(rows: pa.Table) -> Sessions:
             np.bool_,
         ),
         _campaign_places(rows, columns),
-        columns["overlaps"],
+        columns["at_once"],
     )
 
 
-_LISTED = ("session_id", "account", "is_clean", "role", "device", "address", "terms", "overlaps")
+_LISTED = ("session_id", "account", "is_clean", "role", "device", "address", "terms", "at_once")
 
 
 def _floats(rows: pa.Table, name: str) -> Floats:

@@ -30,7 +30,7 @@ CARD, REFUNDS, CORRECTION, CONTACT, POSTAL, LIST, LOGIN = range(7)
 """Pages; CARD to POSTAL name a beneficiary."""
 
 FOUND, ABSENT, REFUSED, LOST, MOVED, CLOSED = range(6)
-"""Replies; of LOST nobody knows whether it reached anybody; CLOSED is the gateway's alone, the platform is down."""
+"""Replies; of LOST nobody knows whether it reached anybody; CLOSED is the gateway's alone."""
 
 SURE, LIKELY, PERHAPS = 0, 1, 2
 """The strangers."""

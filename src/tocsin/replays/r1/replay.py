@@ -24,7 +24,6 @@ from tocsin.replays.r1.size import ATTACK_SINCE, size_at
 from tocsin.replays.r1.truth import tally_of, told
 from tocsin.replays.tally import write_figures
 
-
 EXCEPTION = "one-exception"
 """One postal address was opened after all, among all these pages."""
 

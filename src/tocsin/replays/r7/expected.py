@@ -43,7 +43,7 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
             "categories.identity.name.last_at", value(truth, "last_at"), "Last reading", "Dernière lecture"
         ),
         *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
-        *(claim(name, en, fr, "proven") for name, en, fr in _CLAIMS),
+        *(claim(name, en, fr, "proven", "not_observed") for name, en, fr in _CLAIMS),
         claim(
             "no:health.document",
             "The claim that no document was read",

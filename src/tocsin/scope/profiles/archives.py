@@ -14,13 +14,17 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast
 
+from tocsin.scope.profiles.attachments import attached_to
 from tocsin.scope.profiles.content import BOMB_FLOOR, BOMB_RATIO, HELD, Content, Unreadable, told
 
 MEMBERS: Final = 100_000
 DEPTH: Final = 4
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
-_DOCUMENTS: Final = (".xlsx", ".xlsm", ".docx", ".odt", ".ods", ".jar", ".pptx", ".odp")
+_DOCUMENTS: Final = (
+    *(".xlsx", ".xlsm", ".docx", ".docm", ".dotx", ".pptx"),
+    *(".odt", ".ods", ".ott", ".ots", ".odp", ".jar"),
+)
 """Zip files that are one document each."""
 
 
@@ -63,7 +67,17 @@ def _opened(
     if nested:
         yield from members_of(member, depth + 1)
     else:
-        yield member
+        yield from with_attached(member, depth)
+
+
+def with_attached(content: Content, depth: int = 0) -> Iterator[Content | tuple[str, Unreadable]]:
+    """A file, and those that stand in it."""
+    yield content
+    for inner in attached_to(content):
+        if depth >= DEPTH:
+            yield content.label, Unreadable("too_large")
+            return
+        yield from _opened(inner, depth + 1)
 
 
 def _zip_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]:

@@ -18,7 +18,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
-from tocsin.scope.profiles.archives import is_archive, members_of
+from tocsin.scope.profiles.archives import is_archive, members_of, with_attached
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader
 from tocsin.scope.profiles.profile import Profile, prepare, profile_content
@@ -121,8 +121,8 @@ def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterat
 
 
 def list_members(content: Content) -> Iterator[Content | tuple[str, Unreadable]]:
-    """Itself, or the members of the archive that it is. Raises Unreadable."""
-    return members_of(content) if is_archive(content) else iter([content])
+    """Itself and what is attached to it, or the members of the archive that it is. Raises Unreadable."""
+    return members_of(content) if is_archive(content) else with_attached(content)
 
 
 def _add(totals: Totals, profile: Profile) -> None:

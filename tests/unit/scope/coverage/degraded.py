@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,7 +150,7 @@ def _numbered(lines: list[Line], kind: str, chance: random.Random) -> list[tuple
     begun = ATTACK + timedelta(days=1, hours=chance.uniform(-6, 1.5))
     ended = begun + timedelta(hours=chance.uniform(6, 12))
     share = chance.uniform(0.2, 0.7)
-    gone = {
+    gone: dict[str, Callable[[Line], bool]] = {
         "gap": lambda one: one.node == "n0" and begun <= one.at < ended,
         "rotation": lambda one: one.node == "n0" and one.at < ended,
         "sampling": lambda one: (
@@ -158,15 +159,20 @@ def _numbered(lines: list[Line], kind: str, chance: random.Random) -> list[tuple
         "renumbered": lambda one: one.is_theft and one.node == "n0" and _lot(one.session, share),
         "uncounted": lambda one: begun <= one.at < begun + timedelta(hours=18),
         "expired": lambda one: one.at < ended,
-    }.get(kind, lambda one: False)
+    }
+    lost = gone.get(kind, _never)
     left, counters = [], dict.fromkeys(NODES, 100)
     for line in lines:
-        is_gone = gone(line) or (line.is_bank and kind != "truncated")
+        is_gone = lost(line) or (line.is_bank and kind != "truncated")
         if not (is_gone and kind == "renumbered"):
             counters[line.node] += 1
         if not is_gone:
             left.append((line, None if kind == "uncounted" else counters[line.node]))
     return left
+
+
+def _never(_: Line) -> bool:
+    return False
 
 
 def _lot(session: str, share: float) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What statements of each kind show: views, functions, ciphertext, cursors, totals, and what is not run again."""
+"""What statements of each kind show: views, ciphertext, cursors, totals, and what is not run again."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from tests.unit.scope.scenes import (
     values,
 )
 from tocsin.core.errors import InputError
+from tocsin.recount.catalogue import read_catalogue
+from tocsin.recount.errors import CannotRecount
 from tocsin.scope.run import run
 from tocsin.store.case import Case
 
@@ -249,3 +251,10 @@ def test_catalogue_with_a_wrong_database_is_refused(tmp_path: Path, wrong: str, 
         ) as case,
     ):
         run(case)
+
+
+def test_recount_refuses_a_case_whose_statements_are_run_again(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.toml"
+    path.write_text(CATALOGUE, "utf-8")
+    with pytest.raises(CannotRecount, match="statements of a database"):
+        read_catalogue(path)

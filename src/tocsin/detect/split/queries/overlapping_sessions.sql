@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- overlapping_sessions: sessions of one account at the same time on another device and from another address.
 --   Each saw somebody, both go on for a minute of the same time, and neither place is a workstation.
+--   Met hour by hour of their first day, so that one giant account does not meet itself whole.
 -- reads   session_features, split_actors, place_uses
 -- gives   overlapping_sessions: one row per session and the other
 -- binds   (none)
@@ -29,14 +30,26 @@ own as (
      and x.actor = f.actor
     where f.persons > 0
       and (d.organisation is null or d.fellows = 1)
+),
+
+hours as (
+    select
+        *,
+        unnest(generate_series(
+            date_trunc('hour', first_at),
+            least(last_at, first_at + interval 1 day),
+            interval 1 hour
+        )) as hour
+    from own
 )
 
-select
+select distinct
     a.session,
     b.session_id as other
-from own as a
-join own as b
+from hours as a
+join hours as b
   on b.actor = a.actor
+ and b.hour = a.hour
  and b.device <> a.device
  and b.address <> a.address
  and b.first_at <= a.last_at - interval 1 minute

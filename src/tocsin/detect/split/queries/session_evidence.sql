@@ -6,7 +6,7 @@
 -- binds   (none)
 with
 
-overlapped as (
+met as (
     select
         session,
         list(distinct other order by other) as others
@@ -39,7 +39,7 @@ select
     f.searches,
     round(h.mean, 9)                                                    as volume_mean,
     round(h.size, 9)                                                    as volume_size,
-    coalesce(o.others, [])                                            as "overlaps",
+    coalesce(o.others, [])                                            as at_once,
     coalesce(t.terms, '[]')                                             as terms,
     coalesce(l.lines, [])                                               as lines
 from session_features as f
@@ -55,7 +55,7 @@ left join place_uses as x
  and x.actor = f.actor
 left join volume_habits as h
   on h.role = a.role
-left join overlapped as o
+left join met as o
   on o.session = f.session
 left join evidence_terms as t
   on t.session = f.session

@@ -71,7 +71,7 @@ def _rows(content: Content) -> Iterator[tuple[str | None, ...]]:
                 _read_role(found, prose, element, _ROLES[name])
                 forget(element)
             elif name == "text" or (is_head and name == "title"):
-                text = " ".join(" ".join(element.itertext()).split())  # type: ignore[arg-type]
+                text = _text(element)
                 size += len(text)
                 if size > 64 << 20:
                     raise Unreadable("too_large")
@@ -82,6 +82,13 @@ def _rows(content: Content) -> Iterator[tuple[str | None, ...]]:
     yield (*(found.get(name) for name in COLUMNS[:-1]), whole[:PIECE] or None)
     for start in range(PIECE, len(whole), PIECE):
         yield (*(None for _ in COLUMNS[:-1]), whole[start - 64 : start + PIECE])
+
+
+def _text(element: etree._Element) -> str:
+    """Its words; a document that stands in it (`attachments.py`) is no text."""
+    if element.get("representation") == "B64":
+        return ""
+    return " ".join(" ".join(element.itertext()).split())  # type: ignore[arg-type]
 
 
 def _read_role(found: dict[str, str], prose: list[str], role: etree._Element, prefix: str) -> None:

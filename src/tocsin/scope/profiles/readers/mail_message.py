@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""E-mail (RFC 5322): senders and recipients, the text as prose, attachments that are text; others are said.
+"""E-mail (RFC 5322): senders and recipients, and the text as prose, that of attachments that are text too.
 
-An attachment of another kind makes the message unreadable in part: what it holds is not known.
+Attachments of another kind are read as files of their own (`attachments.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
 from email.utils import getaddresses
 from typing import ClassVar, Final
 
@@ -42,13 +41,11 @@ class MailMessage(Reader):
             for _, address in getaddresses([str(value) for value in message.get_all(name, [])])
         ]
         yield Rows("heads", ("email",), text_batches(("email",), ((address,) for address in addresses)))
-        others = list(_others(message))
         yield Rows("body", (TEXT,), text_batches((TEXT,), _texts(message)))
-        if others:
-            raise Unreadable("unknown_kind")
 
 
-def _walked(message: EmailMessage | email.message.Message) -> Iterator[email.message.Message]:
+def parts_of(message: email.message.Message) -> Iterator[email.message.Message]:
+    """The parts that hold something, of attached messages too. Raises Unreadable."""
     for place, part in enumerate(message.walk()):
         if place > PARTS:
             raise Unreadable("too_large")
@@ -56,7 +53,8 @@ def _walked(message: EmailMessage | email.message.Message) -> Iterator[email.mes
             yield part
 
 
-def _is_text(part: email.message.Message) -> bool:
+def is_text(part: email.message.Message) -> bool:
+    """Whether it is read as prose."""
     return part.get_content_maintype() == "text" or part.get_content_type() in (
         "application/json",
         "application/xml",
@@ -64,17 +62,13 @@ def _is_text(part: email.message.Message) -> bool:
 
 
 def _texts(message: email.message.Message) -> Iterator[tuple[str | None, ...]]:
-    for part in _walked(message):
-        if _is_text(part):
+    for part in parts_of(message):
+        if is_text(part):
             held = part.get_payload(decode=True)
             text = held.decode(_charset(part), "replace") if isinstance(held, bytes) else ""
             if part.get_content_subtype() == "html":
                 text = _TAGS.sub(" ", text)
             yield from pieces_of(text)
-
-
-def _others(message: email.message.Message) -> Iterator[email.message.Message]:
-    yield from (part for part in _walked(message) if not _is_text(part))
 
 
 def _charset(part: email.message.Message) -> str:

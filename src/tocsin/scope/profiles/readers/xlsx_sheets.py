@@ -6,24 +6,25 @@ The parts are read as streams of XML; the shared strings are held, within bounds
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import BinaryIO, ClassVar, Final, cast
+from typing import ClassVar, Final
 
-from tocsin.scope.profiles.content import BOMB_FLOOR, BOMB_RATIO, HELD, Content, Unreadable, told
-from tocsin.scope.profiles.interface import Reader, Rows, text_batches
-from tocsin.scope.profiles.readers.csv_rows import names_of
+from tocsin.scope.profiles.content import HELD, Content, Unreadable
+from tocsin.scope.profiles.interface import TEXT, Reader, Rows, text_batches
+from tocsin.scope.profiles.readers.document_table import plain_number, table_of
+from tocsin.scope.profiles.readers.text_lines import pieces_of
 from tocsin.scope.profiles.readers.xml_guard import elements, forget, local_name
+from tocsin.scope.profiles.readers.zip_document import OLE, ZIP, open_document, open_part
 
 COLUMNS: Final = 16_384
 _DATES: Final = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _DATE_FORM: Final = re.compile(r"(?i)[ymdhs]")
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_NOTES: Final = re.compile(r"xl/(?:comments\d*|threadedComments/[^/]+|drawings/[^/]+)\.xml")
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook's days have no zone
-_ENCRYPTED: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class XlsxSheets(Reader):
@@ -34,46 +35,24 @@ class XlsxSheets(Reader):
 
     def recognises(self, content: Content) -> bool:
         if content.ending in (".xlsx", ".xlsm"):
-            return content.head.startswith((b"PK\x03\x04", _ENCRYPTED))
+            return content.head.startswith((ZIP, OLE))
         return False
 
     def read(self, content: Content) -> Iterator[Rows]:
-        if content.head.startswith(_ENCRYPTED):
-            raise Unreadable("encrypted")
-        with told():
-            try:
-                book = zipfile.ZipFile(io.BytesIO(content.whole()))
-            except zipfile.BadZipFile:
-                raise Unreadable("damaged") from None
-        _refuse_swollen(book)
+        book = open_document(content)
         shared, is_date = _shared_strings(book), _date_styles(book)
         sheets = sorted(n for n in book.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n))
         if not sheets:
             raise Unreadable("damaged")
         for sheet in sheets:
-            yield from _sheet(book, sheet, shared, is_date)
-
-
-def _refuse_swollen(book: zipfile.ZipFile) -> None:
-    infos = book.infolist()
-    if any(info.flag_bits & 1 for info in infos):
-        raise Unreadable("encrypted")
-    stored = sum(info.compress_size for info in infos)
-    if sum(info.file_size for info in infos) > max(BOMB_FLOOR, BOMB_RATIO * stored):
-        raise Unreadable("bomb")
-
-
-def _opened(book: zipfile.ZipFile, name: str) -> BinaryIO | None:
-    try:
-        return cast("BinaryIO", book.open(name))
-    except KeyError:
-        return None
-    except (zipfile.BadZipFile, NotImplementedError):
-        raise Unreadable("damaged") from None
+            part = sheet.rsplit("/", 1)[1].removesuffix(".xml")
+            yield from table_of(part, _rows(book, sheet, shared, is_date))
+        notes = [name for name in book.namelist() if _NOTES.fullmatch(name)]
+        yield Rows("notes", (TEXT,), text_batches((TEXT,), _notes(book, notes)))
 
 
 def _shared_strings(book: zipfile.ZipFile) -> list[str]:
-    file = _opened(book, "xl/sharedStrings.xml")
+    file = open_part(book, "xl/sharedStrings.xml")
     found: list[str] = []
     size = 0
     for event, element in elements(file) if file else ():
@@ -98,7 +77,7 @@ def _is_phonetic(part: object) -> bool:
 
 def _date_styles(book: zipfile.ZipFile) -> list[bool]:
     """Of each cell style, whether its numbers are days."""
-    file = _opened(book, "xl/styles.xml")
+    file = open_part(book, "xl/styles.xml")
     forms: set[int] = set(_DATES)
     styles: list[bool] = []
     inside = False
@@ -115,34 +94,21 @@ def _date_styles(book: zipfile.ZipFile) -> list[bool]:
     return styles
 
 
-def _sheet(book: zipfile.ZipFile, name: str, shared: list[str], is_date: list[bool]) -> Iterator[Rows]:
-    rows = _rows(book, name, shared, is_date)
-    first = next(rows, None)
-    if first is None:
-        return
-    names, has_header = names_of([cell or "" for cell in first])
-    body = rows if has_header else _with(first, rows)
-    width = len(names)
-    part = name.rsplit("/", 1)[1].removesuffix(".xml")
-    columns = (*names, "text")
-    yield Rows(part, columns, text_batches(columns, (_fitted(row, width) for row in body)))
-
-
-def _with(first: list[str | None], rest: Iterator[list[str | None]]) -> Iterator[list[str | None]]:
-    yield first
-    yield from rest
-
-
-def _fitted(row: list[str | None], width: int) -> tuple[str | None, ...]:
-    """Cells beyond the header are prose."""
-    beyond = " ".join(cell for cell in row[width:] if cell)
-    return (*row[:width], *(None for _ in range(width - len(row))), beyond or None)
+def _notes(book: zipfile.ZipFile, names: list[str]) -> Iterator[tuple[str | None, ...]]:
+    """Remarks beside cells, and the text of boxes drawn on a sheet."""
+    for name in names:
+        file = open_part(book, name)
+        for event, element in elements(file) if file else ():
+            if event == "end" and local_name(element) in ("comment", "threadedComment", "txBody"):
+                text = "".join(p.text or "" for p in element.iter() if local_name(p) in ("t", "text"))
+                yield from pieces_of(text)
+                forget(element)
 
 
 def _rows(
     book: zipfile.ZipFile, name: str, shared: list[str], is_date: list[bool]
 ) -> Iterator[list[str | None]]:
-    file = _opened(book, name)
+    file = open_part(book, name)
     for event, element in elements(file) if file else ():
         if event == "end" and local_name(element) == "row":
             row = _cells(element, shared, is_date)
@@ -188,7 +154,7 @@ def _value(cell: object, shared: list[str], is_date: list[bool]) -> str | None:
     style = cell.get("s", "0")  # type: ignore[attr-defined]
     if kind == "n" and style.isdecimal() and int(style) < len(is_date) and is_date[int(style)]:
         return _day(text)
-    return _number(text) if kind == "n" else text
+    return plain_number(text) if kind == "n" else text
 
 
 def _day(text: str) -> str:
@@ -196,15 +162,3 @@ def _day(text: str) -> str:
         return (_EPOCH + timedelta(days=float(text))).isoformat(timespec="seconds")
     except (ValueError, OverflowError):
         return text
-
-
-def _number(text: str) -> str:
-    """A spreadsheet writes long numbers as 1.84127511E14: told in full again where that is exact."""
-    if "E" in text.upper():
-        try:
-            value = float(text)
-        except ValueError:
-            return text
-        if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-    return text.removesuffix(".0")
