@@ -62,7 +62,8 @@ def find_all(folder: Path) -> Found:
         for content in _contents(folder):
             profile_content(engine, content, readers)
             for kind, value in engine.rows(
-                "select distinct kind, value from found_here where kind <> 'persons'"
+                "select distinct kind, value from found_here"
+                " where kind not in ('persons', 'guardians', 'professionals')"
             ):
                 name = content.label[len(str(folder)) + 1 :]
                 found[name].setdefault(str(kind), set()).add(str(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ REASON_WORDS = {
     "not_permitted": _("not permitted to this user"),
     "no_extra": _("needs a package that is not installed (tocsin[scan])"),
 }
+PEOPLE = ("persons", "guardians", "professionals")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -83,8 +85,7 @@ def _object_of(profile: Profile, before: datetime | None) -> dict[str, object]:
         if profile.changed_at is None
         else profile.changed_at.isoformat(timespec="seconds"),
         "rows": profile.rows,
-        "persons": profile.distinct.get("persons", 0),
-        "identifiers": {name: n for name, n in profile.distinct.items() if name != "persons"},
+        **_people_of(profile.distinct),
         "categories": {
             name: {"values": count, "confidence": sure} for name, (count, sure) in profile.categories.items()
         },
@@ -109,13 +110,20 @@ def _object_of(profile: Profile, before: datetime | None) -> dict[str, object]:
     }
 
 
+def _people_of(distinct: Mapping[str, int]) -> dict[str, object]:
+    """Persons by what they are to the rows, and the identifiers."""
+    return {
+        **{name: distinct.get(name, 0) for name in PEOPLE},
+        "identifiers": {name: n for name, n in distinct.items() if name not in PEOPLE},
+    }
+
+
 def _totals_of(totals: Totals, told: list[dict[str, object]]) -> dict[str, object]:
     return {
         "files": totals.files,
         "bytes": totals.bytes,
         "rows": totals.rows,
-        "persons": totals.distinct.get("persons", 0),
-        "identifiers": {name: n for name, n in totals.distinct.items() if name != "persons"},
+        **_people_of(totals.distinct),
         "categories": totals.categories,
         "false_keys": totals.false_keys,
         "contradictory_ins": totals.contradictory_ins,
@@ -172,16 +180,22 @@ def _say_totals(output: Output, totals: Totals, told: list[dict[str, object]]) -
             persons=totals.distinct.get("persons", 0),
         )
     )
+    if totals.distinct.get("guardians", 0) or totals.distinct.get("professionals", 0):
+        output.say(
+            words.text(
+                _("  beside them, {guardians} guardians and {professionals} professionals"),
+                guardians=totals.distinct.get("guardians", 0),
+                professionals=totals.distinct.get("professionals", 0),
+            )
+        )
     for name, count in totals.distinct.items():
-        if name != "persons":
+        if name not in PEOPLE:
             output.say(words.text(_("  distinct {identifier}: {n}"), identifier=name, n=count))
     if totals.false_keys:
         output.say(words.text(_("  numbers with a wrong key: {n}, kept and marked"), n=totals.false_keys))
     if totals.contradictory_ins:
         output.say(
-            words.text(
-                _("  INS that stand with several birth dates or sexes: {n}"), n=totals.contradictory_ins
-            )
+            words.text(_("  INS that stand with contradictory traits: {n}"), n=totals.contradictory_ins)
         )
     past = sum(bool(one["past_purpose"]) for one in told)
     if past:

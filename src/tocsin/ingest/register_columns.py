@@ -160,8 +160,9 @@ def _written(name: str, kind: str) -> str:
 
 
 def _listed(text: str) -> str:
+    """An empty cell says nothing: of a list of doctors and patients, only the patients' rows are limits."""
     parts = f"list_filter(string_split_regex({text}, '[ ,;|]+'), lambda id: id <> '')"
-    return f"case when {text} is null then [] else {parts} end"
+    return f"case when {text} is not null then {parts} end"
 
 
 def _date(text: str) -> str:

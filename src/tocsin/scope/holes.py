@@ -70,7 +70,7 @@ def _limits(settings: CaseSettings) -> pa.Table:
 
 
 def _vouched(settings: CaseSettings) -> pa.Table:
-    """Sources all of whose registries are vouched for; without `sources` a registry is that of each source."""
+    """Sources all of whose registries are vouched for; a registry without `sources` is that of each."""
     names = [source.name for source in settings.sources]
     of_source = {
         name: [r for r in settings.registries if not r.sources or name in r.sources] for name in names

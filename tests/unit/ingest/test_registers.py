@@ -271,7 +271,7 @@ def test_records_accounts_and_controllers_are_read(scene: Scene) -> None:
     ]
     assert [(row["account"], row["may_see"]) for row in scene.rows("accounts")] == [
         ("bob", ["1", "2", "3"]),
-        ("eve", []),
+        ("eve", None),
     ]
 
 

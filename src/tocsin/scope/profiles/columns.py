@@ -7,7 +7,7 @@ A name that the values contradict is not believed. What is not known is searched
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tocsin.scope.profiles.interface import TEXT
@@ -43,6 +43,9 @@ class Column:
     basis: str
     """confirmed, header and content, header, content, contradicted, unknown, prose."""
 
+    trait: str | None = None
+    """Of a guardian or a professional: what it says of them, in the words of `ours`; null of the subject."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -63,6 +66,7 @@ def read_columns(engine: Engine, names: Sequence[str], confirmed: Mapping[str, s
         _column(name, one, fact, confirmed.get(name))
         for name, one, fact in zip(names, said, facts, strict=True)
     ]
+    found = [replace(column, trait=_trait(one)) for column, one in zip(found, said, strict=True)]
     taken = {column.ours for column in found}
     has_person = bool(taken & {"nir", "ins", "family_name", "given_names", "person"})
     return [_as_birth(column, has_person and "birth_date" not in taken) for column in found]
@@ -97,6 +101,12 @@ def _ours(said: Name) -> str | None:
     if said.field is None or said.role != SUBJECT:
         return None
     return said.field.column
+
+
+def _trait(said: Name) -> str | None:
+    if said.field is None or said.role == SUBJECT:
+        return None
+    return said.number or said.field.column or said.field.name
 
 
 def _by_name(name: str, said: Name, facts: Facts) -> Column | None:

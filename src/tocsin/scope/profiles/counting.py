@@ -13,7 +13,17 @@ from functools import cached_property
 from tocsin.scope.profiles.columns import Column
 from tocsin.scope.profiles.keys import TEST_OIDS
 from tocsin.scope.profiles.kinds import KINDS, holds_sql
-from tocsin.scope.profiles.people import TRAITS, cleaned_batch, forms_of, person_key_sql, trait_sql, typed_sql
+from tocsin.scope.profiles.naming import GUARDIAN, PROFESSIONAL
+from tocsin.scope.profiles.people import (
+    TRAITS,
+    cleaned_batch,
+    folded_sql,
+    forms_of,
+    others_key_sql,
+    person_key_sql,
+    trait_sql,
+    typed_sql,
+)
 from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
@@ -60,6 +70,7 @@ def count_chunk(engine: Engine, tally: Tally) -> None:
         if column.kind in KINDS and column.kind != "postcode":
             _find_values(engine, place, column)
     _find_persons(engine, tally)
+    _find_others(engine, tally)
     for name in tally.prose:
         for category, found, false in search_prose(engine, name):
             tally.in_prose[category] = tally.in_prose.get(category, 0) + found
@@ -114,6 +125,18 @@ def _find_persons(engine: Engine, tally: Tally) -> None:
         )
     if "ins" in ours:
         engine.run(
-            f"insert into ins_here select distinct left(t.ins, 13), t.birth_date, upper(left(t.sex, 1))"
+            f"insert into ins_here select distinct left(t.ins, 13), t.birth_date, upper(left(t.sex, 1)),"
+            f" {folded_sql('t.family_name')}, {folded_sql('t.given_names')}"
             f" from {rows} where t.ins is not null"
         )
+
+
+def _find_others(engine: Engine, tally: Tally) -> None:
+    """Guardians and professionals: persons, but not those whom the rows are about."""
+    for label, role in (("guardians", GUARDIAN), ("professionals", PROFESSIONAL)):
+        key = others_key_sql(tally.columns, role)
+        if key is not None:
+            engine.run(
+                f"insert into found_here select distinct '{label}', {key} as key from typed"
+                " where key is not null"
+            )

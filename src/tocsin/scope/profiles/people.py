@@ -28,6 +28,9 @@ TRAITS = (
 )
 """Columns of ours that tell persons apart."""
 
+OTHERS_TRAITS = ("rpps", "adeli", "nir", "full_name", "family_name", "given_names", "phone", "email")
+"""What tells guardians and professionals apart, who are persons and not the subject of a row."""
+
 
 def trait_sql(columns: Sequence[Column], ours: str) -> str:
     """Our column from theirs, of `typed`; the first filled of several; `null` when there is none."""
@@ -60,7 +63,7 @@ def _cleaned(column: Column) -> str:
     if column.kind == DATE or column.ours == "birth_date":
         return date_sql(value)
     if column.kind is None:
-        return value if column.ours in TRAITS else "null::varchar"
+        return value if column.ours in TRAITS or column.trait in OTHERS_TRAITS else "null::varchar"
     return cleaned_sql(KINDS[column.kind], value)
 
 
@@ -85,6 +88,25 @@ def person_key_sql(traits: str = "t") -> str:
         f" when {t['nir']} is not null then 'n' || left({t['nir']}, 13)"
         f" when {t['email']} is not null then 'e' || {t['email']} end"
     )
+
+
+def others_key_sql(columns: Sequence[Column], role: str) -> str | None:
+    """The key of the guardian or professional of a row of `typed`; None where no column tells one."""
+    said = {
+        trait: [f"c{place}" for place, c in enumerate(columns) if c.role == role and c.trait == trait]
+        for trait in OTHERS_TRAITS
+    }
+    parts = [f"'{trait}' || {_one(said[trait])}" for trait in ("rpps", "adeli", "nir") if said[trait]]
+    names = [_one(said[trait]) for trait in ("full_name", "family_name", "given_names") if said[trait]]
+    if said["full_name"] or said["family_name"]:
+        whole = " || '/' || ".join(f"coalesce({folded_sql(name)}, '')" for name in names)
+        parts.append(f"'b' || nullif(trim({whole}, '/'), '')")
+    parts += [f"'{trait}' || {_one(said[trait])}" for trait in ("phone", "email") if said[trait]]
+    return f"coalesce({', '.join(parts)})" if parts else None
+
+
+def _one(columns: Sequence[str]) -> str:
+    return f"coalesce({', '.join(columns)})" if len(columns) > 1 else columns[0]
 
 
 def folded_sql(text: str) -> str:

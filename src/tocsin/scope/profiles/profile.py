@@ -53,13 +53,13 @@ class Profile:
     """Category: values found in prose."""
 
     distinct: dict[str, int] = field(default_factory=dict)
-    """Kind of identifier, or `persons`: how many distinct ones."""
+    """Kind of identifier, or `persons`, `guardians`, `professionals`: how many distinct ones."""
 
     false_keys: int = 0
     """Numbers whose key is wrong, in columns and in prose."""
 
     contradictory_ins: int = 0
-    """INS that stand with more than one birth date or sex: flagged, neither dropped nor split."""
+    """INS that stand with contradictory traits: flagged, neither dropped nor split."""
 
     unreadable: str | None = None
     """Of REASONS; what was read before the break is counted."""
@@ -156,12 +156,19 @@ def _keep(profile: Profile, part: str, tally: Tally) -> None:
 def _count_distinct(engine: Engine, profile: Profile) -> None:
     counted = engine.rows("select kind, count(distinct value) from found_here group by kind order by kind")
     profile.distinct = {str(kind): int(str(number)) for kind, number in counted}
-    profile.contradictory_ins = engine.count(
-        "select count(*) from (select ins from ins_here group by ins"
-        " having count(distinct birth_date) > 1 or count(distinct sex) > 1)"
-    )
+    profile.contradictory_ins = count_contradictory(engine, "ins_here")
     engine.run("insert into found select distinct kind, value from found_here")
     engine.run("insert into ins_found select distinct * from ins_here")
+
+
+def count_contradictory(engine: Engine, relation: str) -> int:
+    """INS with several birth dates or sexes, or with several names and given names both: one of the two
+    alone differs where somebody married, or where only the first given name was noted."""
+    return engine.count(
+        f"select count(*) from (select ins from {relation} group by ins"
+        " having count(distinct birth_date) > 1 or count(distinct sex) > 1"
+        " or (count(distinct family_name) > 1 and count(distinct given_names) > 1))"
+    )
 
 
 def prepare(engine: Engine) -> None:
@@ -169,4 +176,7 @@ def prepare(engine: Engine) -> None:
     for name in ("found", "found_here"):
         engine.run(f"create or replace temp table {name} (kind varchar, value varchar)")
     for name in ("ins_found", "ins_here"):
-        engine.run(f"create or replace temp table {name} (ins varchar, birth_date date, sex varchar)")
+        engine.run(
+            f"create or replace temp table {name} (ins varchar, birth_date date, sex varchar,"
+            " family_name varchar, given_names varchar)"
+        )

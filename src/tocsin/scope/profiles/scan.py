@@ -21,7 +21,7 @@ from tocsin.core.words import _
 from tocsin.scope.profiles.archives import is_archive, members_of, with_attached
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader
-from tocsin.scope.profiles.profile import Profile, prepare, profile_content
+from tocsin.scope.profiles.profile import Profile, count_contradictory, prepare, profile_content
 from tocsin.store.engine import Engine
 
 GROUP: Final = "tocsin.profiles"
@@ -36,7 +36,7 @@ class Totals:
     rows: int = 0
     unreadable: int = 0
     distinct: dict[str, int] = field(default_factory=dict)
-    """Kind of identifier, or `persons`: distinct over all files."""
+    """Kind of identifier, or `persons`, `guardians`, `professionals`: distinct over all files."""
 
     categories: dict[str, int] = field(default_factory=dict)
     """Category: files that hold it."""
@@ -139,10 +139,7 @@ def _count_all(engine: Engine, totals: Totals) -> None:
     counted = engine.rows("select kind, count(distinct value) from found group by kind order by kind")
     totals.distinct = {str(kind): int(str(number)) for kind, number in counted}
     totals.categories = dict(sorted(totals.categories.items()))
-    totals.contradictory_ins = engine.count(
-        "select count(*) from (select ins from ins_found group by ins"
-        " having count(distinct birth_date) > 1 or count(distinct sex) > 1)"
-    )
+    totals.contradictory_ins = count_contradictory(engine, "ins_found")
 
 
 def is_past_purpose(profile: Profile, before: datetime | None) -> bool:

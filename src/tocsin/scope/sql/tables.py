@@ -7,7 +7,7 @@ JSON, else texts), or that the catalogue says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tocsin.scope.sql.schema import BaseColumn, BaseTable, Schema
 from tocsin.store.engine import Engine
@@ -94,7 +94,23 @@ def _column_kinds(engine: Engine, table: BaseTable) -> dict[str, str]:
         held = sorted(str(kind) for kind in (found if isinstance(found, list) else []) if kind is not None)
         if held:
             kinds[name] = column.kind or _kind_of(held)
+    texts = [(name, c) for name, c in theirs if c.kind is None and kinds.get(name) == "VARCHAR"]
+    of_table = f"from {table.view.table} where {key} = {literal(table.view.name)}"
+    kinds.update(dict.fromkeys(_whole_numbers(engine, texts, of_table), "BIGINT"))
     return kinds
+
+
+def _whole_numbers(engine: Engine, columns: Sequence[tuple[str, BaseColumn]], rows: str) -> list[str]:
+    """The columns of texts (CSV) that hold whole numbers as one writes them, of several lengths."""
+    if not columns:
+        return []
+    asked = ", ".join(
+        f"coalesce(bool_and(coalesce(cast(try_cast({c.value} as bigint) as varchar) = {c.value}, false))\n"
+        f"    filter (where {c.value} is not null) and count(distinct length({c.value})) > 1, false)"
+        for _name, c in columns
+    )
+    found = engine.rows(f"select {asked} {rows}")[0]
+    return [name for (name, _column), is_whole in zip(columns, found, strict=True) if is_whole]
 
 
 def _kind_of(held: list[str]) -> str:

@@ -100,14 +100,58 @@ def test_guardian_and_prescriber_are_not_the_subject(tmp_path: Path) -> None:
     assert told["rpps"][1] == "professional.id"
     assert found.distinct["guardian_phone"] == 1
     assert "phone" not in found.distinct
+    assert {name: found.distinct[name] for name in ("persons", "guardians", "professionals")} == {
+        "persons": 1,
+        "guardians": 1,
+        "professionals": 1,
+    }
 
 
-def test_ins_with_contradictory_traits_is_flagged_and_neither_dropped_nor_split(tmp_path: Path) -> None:
-    head = "ins;nom;prenom;ne_le\n"
+def test_guardian_of_two_children_is_one_person_and_no_patient(tmp_path: Path) -> None:
     found = profile(
-        tmp_path / "a.csv", head + "184127511451100;A;B;1984-12-03\n184127511451100;A;B;1985-12-03\n"
+        tmp_path / "a.csv",
+        "nom;prenom;ne_le;mere_nom;mere_prenom;medecin_nom\n"
+        "A;B;2015-01-02;D'Arc;Ève;Dr Petit\nA;C;2017-01-02;d’ARC;EVE;dr petit\n",
     )
-    assert (found.contradictory_ins, found.distinct["ins"], found.distinct["persons"]) == (1, 1, 1)
+    people = {name: found.distinct.get(name) for name in ("persons", "guardians", "professionals")}
+    assert people == {"persons": 2, "guardians": 1, "professionals": 1}
+
+
+@pytest.mark.parametrize(
+    ("second", "flagged"),
+    [
+        ("A;B;1985-12-03;F", 1),  # another birth date
+        ("A;B;1984-12-03;M", 1),  # another sex
+        ("C;D;1984-12-03;F", 1),  # another name and another given name
+        ("C;B;1984-12-03;F", 0),  # somebody who married
+        ("a;b;1984-12-03;f", 0),  # the same, written otherwise
+        (";;;", 0),  # nothing said is no contradiction
+    ],
+)
+def test_ins_with_contradictory_traits_is_flagged_and_neither_dropped_nor_split(
+    tmp_path: Path, second: str, flagged: int
+) -> None:
+    held = f"ins;nom;prenom;ne_le;sexe\n{NIR};A;B;1984-12-03;F\n{NIR};{second}\n"
+    found = profile(tmp_path / "a.csv", held)
+    assert found.contradictory_ins == flagged
+    assert (found.rows, found.distinct["ins"], found.distinct["persons"]) == (2, 1, 1)
+
+
+def test_ins_is_flagged_when_two_files_contradict_each_other(tmp_path: Path) -> None:
+    for name, born in (("a.csv", "1984-12-03"), ("b.csv", "1985-12-03")):
+        (tmp_path / name).write_text(f"ins;nom;ne_le\n{NIR};A;{born}\n", "utf-8")
+    assert scan([tmp_path]).contradictory_ins == 1
+
+
+@pytest.mark.parametrize("column", ["nir", "ins", "rpps", "finess"])
+def test_number_with_a_wrong_key_is_kept_and_marked(tmp_path: Path, column: str) -> None:
+    right, wrong = {
+        "rpps": ("10101010104", "10101010105"),
+        "finess": ("750712184", "750712185"),
+    }.get(column, ("295109912611193", "295109912611194"))
+    found = profile(tmp_path / "a.csv", f"nom;{column}\n" + f"A;{right}\nB;{wrong}\n")
+    [told] = [one for one in found.columns if one.column.name == column]
+    assert (told.filled, told.fitting, told.false_keys, found.false_keys) == (2, 2, 1, 1)
 
 
 def test_ins_of_tests_stands_apart(tmp_path: Path) -> None:
@@ -274,18 +318,6 @@ def test_encrypted_member_is_said_beside_those_that_are_read(tmp_path: Path) -> 
     held[held.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(bytes(held))
     assert [one.unreadable for one in profiles(path)] == ["encrypted"]
-
-
-def test_attachment_that_is_not_read_is_said_and_the_text_counts(tmp_path: Path) -> None:
-    mail = (
-        "From: a@example.org\nTo: b@example.org\nSubject: x\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/mixed; boundary="z"\n\n--z\nContent-Type: text/plain\n\n'
-        "tél. 06 39 98 00 01\n"
-        "--z\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--z--\n"
-    )
-    found = profile(tmp_path / "a.eml", mail)
-    assert (found.kind, found.unreadable) == ("eml", "unknown_kind")
-    assert (found.distinct["email"], found.distinct["phone"]) == (2, 1)
 
 
 def test_empty_file_is_read_and_holds_nothing(tmp_path: Path) -> None:

@@ -258,3 +258,13 @@ def test_recount_refuses_a_case_whose_statements_are_run_again(tmp_path: Path) -
     path.write_text(CATALOGUE, "utf-8")
     with pytest.raises(CannotRecount, match="statements of a database"):
         read_catalogue(path)
+
+
+def test_whole_numbers_of_a_csv_sort_as_numbers(tmp_path: Path) -> None:
+    rows = [
+        person(f"P{n}", family_name="Smith", original=json.dumps({"age": age}))
+        for n, age in ((1, "9"), (2, "50"), (3, "100"))
+    ]
+    asked = event(1, query="select name from patient order by age desc limit 1")
+    _, case = run_scene(tmp_path, catalogue=CATALOGUE, events=[asked], registry=rows)
+    assert {row["person"] for row in rows_of(case, "disclosures")} == {"P3"}

@@ -52,7 +52,7 @@ class DocxDocument(Reader):
 
 
 def _read_part(book: zipfile.ZipFile, name: str, prose: list[str], tables: list[list[Row]]) -> None:
-    """Its blocks, each freed once read; a table within a table is text of its cell, a box of its paragraph."""
+    """Its blocks, each freed once read; a table in a table is text of its cell, a box of its paragraph."""
     file = open_part(book, name)
     inside = size = 0
     for event, element in elements(file) if file else ():

@@ -30,23 +30,43 @@ class PdfPages(Reader):
             library = import_module("pypdf")
         except ImportError:
             raise Unreadable("no_extra") from None
-        texts = _texts(library, content.whole())
+        document = _opened(library, content.whole())
+        texts, unread = _texts(document)
         yield Rows("", (TEXT,), text_batches((TEXT,), (line for text in texts for line in pieces_of(text))))
-        if any(not text.strip() for text in texts):
+        if unread:
             raise Unreadable("no_text")
 
 
-def _texts(library: ModuleType, held: bytes) -> list[str]:
-    """Of each page."""
+def _opened(library: ModuleType, held: bytes) -> Any:  # noqa: ANN401  # a library that may not be installed
     try:
         document = library.PdfReader(io.BytesIO(held))
         reason = _refusal(document)
-        texts = [] if reason else [page.extract_text() or "" for page in document.pages]
     except Exception as error:  # the library raises anything on what is not quite a PDF
         raise Unreadable("damaged", detail=type(error).__name__) from None
     if reason:
         raise Unreadable(reason)
-    return texts
+    return document
+
+
+def _texts(document: Any) -> tuple[list[str], bool]:  # noqa: ANN401  # as above
+    """Of each page and of the form's fields; whether a page shows something that is no text."""
+    texts: list[str] = []
+    unread = False
+    try:
+        for page in document.pages:
+            texts.append(page.extract_text() or "")
+            unread = unread or (not texts[-1].strip() and _shows_something(page))
+        fields = document.get_form_text_fields(full_qualified_name=True) or {}
+        texts += [f"{name} : {value}" for name, value in fields.items() if value]
+    except Exception as error:  # as above
+        raise Unreadable("damaged", detail=type(error).__name__) from None
+    return texts, unread
+
+
+def _shows_something(page: Any) -> bool:  # noqa: ANN401  # as above
+    """Whether a page without text is more than blank paper."""
+    contents = page.get_contents()
+    return contents is not None and bool(contents.get_data().strip())
 
 
 def _refusal(document: Any) -> str | None:  # noqa: ANN401  # a library that may not be installed
