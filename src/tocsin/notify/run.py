@@ -31,7 +31,9 @@ LEVELS: Final = {"floor": ["floor"], "best": ["floor", "best"], "ceiling": ["flo
 UNSEEN: Final = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\x{FFFD}]+"
 """Controls, marks that turn text round, line separators: no name is printed with them."""
 
+_NOBODY: Final = "select null::bigint as person_id, null::varchar as rule where false"
 _READS: Final = ("exposure", "persons", "registry", "claims", "recipients")
+_SPLIT: Final = ("split_persons", "split_sessions", "disclosures", "judged", "suspects")
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -73,9 +75,11 @@ def run(case: Case) -> Recipients:
             code="not_run",
         )
     rules = read_suppressions(case)
-    inputs = case.digest_of("exposure", "persons", "registry", also=f"{_settled(case)} {rules.digest}")
+    reads = (*_READS, *_SPLIT) if case.has("split_persons") else _READS
+    read = [name for name in reads if name not in ("claims", "recipients")]
+    inputs = case.digest_of(*read, also=f"{_settled(case)} {rules.digest}")
     if not case.stage_is_current("notify", inputs):
-        with case.stage("notify", *_READS) as stage:
+        with case.stage("notify", *reads) as stage:
             rules.register(stage.engine)
             _route(stage)
             stage.commit(inputs)
@@ -95,6 +99,8 @@ def count(case: Case) -> Recipients:
 
 def _route(stage: Stage) -> None:
     engine, settings = stage.engine, stage.case.settings.notify
+    is_split = stage.case.has("split_persons")
+    engine.create("split_standing", _query("split_standing") if is_split else _NOBODY)
     engine.create("told", _query("told"), levels=LEVELS[settings.inform])
     engine.create("files_told", _query("files_told"))
     engine.create("standing", _query("standing"), at=_awareness(stage.case, engine), unseen=UNSEEN)

@@ -84,7 +84,7 @@ def test_each_campaign_is_said_with_its_days(case: Case) -> None:
 def test_place_that_everybody_uses_joins_nobody(tmp_path: Path) -> None:
     events = [row | {"address": "192.0.2.99"} for row in quiet_days()]
     shared = {"device": "pc3", "address": "192.0.2.99"}
-    stolen = [*theft(3, range(8, 18), **shared), *theft(9, range(8, 18), **shared | {"device": "pc9"})]
+    stolen = [*theft(3, range(8, 18), **shared), *theft(9, range(8, 18), **shared | {"device": "pc9"})]  # type: ignore[arg-type]
     with detected(tmp_path, events + stolen, accounts=DIRECTORY, relations=quiet_relations()) as (
         opened,
         _report,

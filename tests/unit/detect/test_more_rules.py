@@ -58,7 +58,7 @@ def rule(
 ) -> dict[str, dict[str, object]]:
     """What one detector found, by account."""
     (folder / "case.toml").write_text(HEAD + SOURCES + settings, "utf-8")
-    with make_case(folder, events=numbered(events), **tables) as case:
+    with make_case(folder, events=numbered(events), **tables) as case:  # type: ignore[arg-type]
         return {str(row["account"]): row for row in told_by(case, name)[0]}
 
 
@@ -71,7 +71,7 @@ def bulk(number: int, day: int, minute: int, persons: int = 15, **columns: objec
 
 
 def test_factor_renewed_before_a_new_place_reads_in_bulk_is_told(tmp_path: Path) -> None:
-    thief = [renewal(1, 7, 300, **ELSEWHERE), *bulk(1, 7, 340, **ELSEWHERE)]
+    thief = [renewal(1, 7, 300, **ELSEWHERE), *bulk(1, 7, 340, **ELSEWHERE)]  # type: ignore[arg-type]
     by_administrator = [
         renewal(
             9,

@@ -1,23 +1,32 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- material: what the notices of some persons are written from.
+--   Of whoever is told although no count holds them (a session that may be the owner's), nothing is sure.
 -- reads   recipients, exposure, controllers, wanted
 -- gives   one row per person wanted, by number
 -- binds   $levels
 
 with
 
-shown as (
+held as (
     select
-        e.person_id,
-        list(e.category order by e.category) as categories,
-        list(e.certainty order by e.category) as certainties,
-        min(e.first_at) as first_at,
-        max(e.last_at) as last_at
+        e.*,
+        list_contains($levels, e.count_in) as is_held,
+        bool_or(list_contains($levels, e.count_in)) over (partition by e.person_id) as is_counted
     from exposure as e
     join wanted as w
       on w.person_id = e.person_id
-    where list_contains($levels, e.count_in)
-    group by e.person_id
+),
+
+shown as (
+    select
+        person_id,
+        list(category order by category) as categories,
+        list(case when is_held then certainty else 'reachable' end order by category) as certainties,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from held
+    where is_held or not is_counted
+    group by person_id
 ),
 
 named as (

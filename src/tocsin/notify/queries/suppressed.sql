@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- suppressed: who is not written to, by which rule of the case; the first rule holds.
--- reads   told, persons, suppress_rules, suppress_persons
+--   Whom a split keeps off stands under its own name, unless a rule does.
+-- reads   told, persons, suppress_rules, suppress_persons, split_standing
 -- gives   suppressed: one row per person suppressed
 
 with
@@ -29,12 +30,27 @@ both_ways as (
     select * from listed
     union all
     select * from ruled
+),
+
+named as (
+    select
+        b.person_id,
+        b.rule_number,
+        r.name
+    from both_ways as b
+    join suppress_rules as r
+      on r.rule_number = b.rule_number
+    union all
+    select
+        person_id,
+        9223372036854775807 as rule_number,
+        rule as name
+    from split_standing
+    where rule is not null
 )
 
 select
-    b.person_id,
-    first(r.name order by b.rule_number) as rule
-from both_ways as b
-join suppress_rules as r
-  on r.rule_number = b.rule_number
-group by b.person_id
+    person_id,
+    first(name order by rule_number) as rule
+from named
+group by person_id

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- told: whom to inform, and what was shown of each.
--- reads   exposure, persons
+--   Of a split account, whoever is not kept off is told whatever the count; whoever is, is listed.
+-- reads   exposure, persons, split_standing
 -- gives   told: one row per person; categories and certainties go side by side
 -- binds   $levels
 
@@ -18,7 +19,12 @@ shown as (
     from exposure as e
     join real as r
       on r.person_id = e.person_id
+    left join split_standing as s
+      on s.person_id = e.person_id
     where list_contains($levels, e.count_in)
+       or s.person_id is not null
+    qualify list_contains($levels, e.count_in)
+         or not bool_or(list_contains($levels, e.count_in)) over (partition by e.person_id)
 )
 
 select

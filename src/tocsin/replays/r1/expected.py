@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping
 from tocsin.replays.expecting import account, accounting, claim, part, persons, value
 from tocsin.replays.interface import Expected
 
+LOGS = 2
+"""Logs that tell of each act: an exception is a line in each."""
+
 _REFUNDS = "categories.reimbursement.optical"
 
 
 def expect(truth: Mapping[str, object]) -> list[Expected]:
     """List what the report must say of this truth."""
+    letters = "contradicted" if truth["exceptions"] else "proven"
     return [
         *persons(truth),
         Expected(
@@ -34,18 +38,18 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
             "categories.identity.name.first_at", value(truth, "first_at"), "First reading", "Première lecture"
         ),
         claim("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n’a été lue", "proven"),
-        claim("no:contact.email", "No e-mail address was read", "Aucun courriel n’a été lu", "proven"),
+        claim("no:contact.email", "No e-mail address was read", "Aucun courriel n’a été lu", letters),
         claim(
             "no:contact.address",
             "No postal address was read",
             "Aucune adresse postale n’a été lue",
-            "contradicted" if truth["exceptions"] else "proven",
+            letters,
         ),
         Expected(
             "claims.no:contact.address.exceptions_count",
-            value(truth, "exceptions"),
-            "Exceptions to it",
-            "Exceptions à cela",
+            LOGS * int(value(truth, "exceptions")),
+            "Lines that say otherwise",
+            "Lignes qui disent le contraire",
         ),
         *_outage(part(truth, "outage")),
         *(account(name, str(verdict)) for name, verdict in part(truth, "accounts").items()),

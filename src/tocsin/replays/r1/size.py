@@ -2,8 +2,8 @@
 """How large R1 is, and when it happens.
 
 Public: the attack of Wednesday 12 November 2025; shut, and open again on the 18th from 14:00; the kinds of
-data, phones for fewer persons, refunds of 2020 and 2021, what would not be concerned; that a week later nobody
-knew how many persons. Set here: everything else, every number of persons included.
+data, phones for fewer persons, refunds of 2020 and 2021, what would not be concerned; that a week later
+nobody knew how many persons. Set here: everything else, every number of persons included.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ LISTED = ("identity.name", "identity.birth_date", "id.nir", "contact.phone")
 def tally_of(world: World, acts: Acts) -> Tally:
     """Count what was shown."""
     tally = Tally(world.crowd.groups)
-    pages = PAGES | ({POSTAL: ("contact.address",)} if world.exceptions else {})
+    pages = PAGES | ({POSTAL: ("contact.email", "contact.address")} if world.exceptions else {})
     for stranger, level in LEVEL_OF.items():
         for page, categories in pages.items():
             mine = acts[(acts["stranger"] == stranger) & (acts["page"] == page)]

@@ -35,7 +35,7 @@ Told = set[tuple[str, str | None, str]]
 
 
 @pytest.mark.parametrize(
-    ("seed", "number"), [(1, 100), pytest.param(2, 1500, marks=pytest.mark.slow)], ids=["few", "many"]
+    ("seed", "number"), [(1, 60), pytest.param(2, 1500, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_persons_and_columns_are_those_of_the_reference(tmp_path: Path, seed: int, number: int) -> None:
     chance = random.Random(seed)  # a test's own chance
