@@ -18,7 +18,7 @@ from tocsin.store.verify import verify_case
 CLAIM = """
 select
     'c' as claim, 'proven' as grade, null as hypotheses, null as basis, 0 as exceptions,
-    null as exception_events
+    null as exception_events, null as derivation
 """
 
 

@@ -91,7 +91,7 @@ def _counts(place: int, column: Column) -> str:
 
 
 def _find_values(engine: Engine, place: int, column: Column) -> None:
-    """The distinct identifiers of a column; those of guardians apart."""
+    """The identifiers of a column; those of guardians apart."""
     value = f"left(c{place}, 13)" if column.kind in ("nir", "ins") else f"c{place}"
     label, source = literal(_label(column)), "typed"
     if column.kind == "ins":
@@ -101,7 +101,7 @@ def _find_values(engine: Engine, place: int, column: Column) -> None:
         source = f"(select {forms_of([column])[0]}, {quote(column.name)} from {cleaned_batch([column])})"
         value = "left(c0, 13)"
     engine.run(
-        f"insert into found_here select distinct {label}, {value} from {source} where {value} is not null"
+        f"insert into found_here select {label}, {value} from {source} where {value} is not null"
     )
 
 
@@ -115,13 +115,13 @@ def _find_persons(engine: Engine, tally: Tally) -> None:
     traits = ", ".join(f"{trait_sql(tally.columns, name)} as {name}" for name in TRAITS)
     rows = f"(select {traits} from typed) as t"
     engine.run(
-        f"insert into found_here select distinct 'persons', {person_key_sql()} as key from {rows}"
+        f"insert into found_here select 'persons', {person_key_sql()} as key from {rows}"
         " where key is not null"
     )
     ours = {column.ours for column in tally.columns}
     if "person" in ours:
         engine.run(
-            f"insert into found_here select distinct 'local', t.person from {rows} where t.person is not null"
+            f"insert into found_here select 'local', t.person from {rows} where t.person is not null"
         )
     if "ins" in ours:
         engine.run(
@@ -137,6 +137,6 @@ def _find_others(engine: Engine, tally: Tally) -> None:
         key = others_key_sql(tally.columns, role)
         if key is not None:
             engine.run(
-                f"insert into found_here select distinct '{label}', {key} as key from typed"
+                f"insert into found_here select '{label}', {key} as key from typed"
                 " where key is not null"
             )

@@ -81,13 +81,25 @@ def _remainder(digits: str) -> str:
     return f"({rest})"
 
 
-_IBAN_HOLDS = "list_transform([" + _IBAN_DIGITS + "], lambda digits: " + _remainder("digits") + ")[1] = 1"
-_ALNUM = "regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g')"
+# Of a French account all digits, 29 digits as whole numbers: 10^17 is 67 and 10^6 is 27 modulo 97.
+_FRENCH_REST = (
+    "(substr({c}, 5, 12)::bigint % 97 * 67 + substr({c}, 17, 11)::bigint % 97 * 27"
+    " + 152700 + substr({c}, 3, 2)::bigint) % 97 = 1"
+)
+_IBAN_HOLDS = (
+    f"case when regexp_full_match({{c}}, 'FR[0-9]{{25}}') then {_FRENCH_REST}"
+    f" else list_transform([{_IBAN_DIGITS}], lambda digits: {_remainder('digits')})[1] = 1 end"
+)
+_ALNUM = (
+    "case when regexp_full_match({v}, '[0-9A-Z]+') then {v}"
+    " else regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g') end"
+)
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
 _BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else translate(upper({v}), ' .-', '') end"
 _INS = "translate(upper(split_part({v}, '^', 1)), ' .-', '')"
 _PHONE = (
-    "case when regexp_full_match({v}, '0[1-9][0-9]{8}') then {v}"
+    "case when regexp_full_match({v}, '0[1-9](?:[ .-]?[0-9]{2}){4}')"
+    " then replace(replace(replace({v}, ' ', ''), '.', ''), '-', '')"
     " else regexp_replace(translate({v}, ' .-()/+', ''),"
     r" '^(?:00330?|330?|0)([1-9][0-9]{8})$', '0\1') end"
 )

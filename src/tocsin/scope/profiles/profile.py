@@ -22,6 +22,9 @@ from tocsin.store.engine import Engine
 
 CHUNK_ROWS: Final = 200_000
 CHUNK_BYTES: Final = 48 << 20
+MOST_FOUND: Final = 4_000_000
+"""Identifiers held before those that stand several times are taken out."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def _add_part(engine: Engine, profile: Profile, rows: Rows, confirmed: Mapping[s
         for chunk in chain([first], chunks):
             engine.register("batch", chunk)
             count_chunk(engine, tally)
+            keep_distinct(engine, over=MOST_FOUND)
             profile.rows += chunk.num_rows
     finally:
         engine.unregister("batch")
@@ -154,11 +158,22 @@ def _keep(profile: Profile, part: str, tally: Tally) -> None:
 
 
 def _count_distinct(engine: Engine, profile: Profile) -> None:
-    counted = engine.rows("select kind, count(distinct value) from found_here group by kind order by kind")
+    keep_distinct(engine)
+    counted = engine.rows("select kind, count(*) from found_here group by kind order by kind")
     profile.distinct = {str(kind): int(str(number)) for kind, number in counted}
     profile.contradictory_ins = count_contradictory(engine, "ins_here")
-    engine.run("insert into found select distinct kind, value from found_here")
+    engine.run("insert into found from found_here")
     engine.run("insert into ins_found select distinct * from ins_here")
+
+
+def keep_distinct(engine: Engine, over: int = 0) -> None:
+    """Each identifier of the file once; done while a file is read only when more than `over` are held."""
+    if over and engine.count("select count(*) from found_here") <= over:
+        return
+    engine.create("found_once", "select distinct kind, value from found_here")
+    engine.run("delete from found_here")
+    engine.run("insert into found_here from found_once")
+    engine.drop("found_once")
 
 
 def count_contradictory(engine: Engine, relation: str) -> int:

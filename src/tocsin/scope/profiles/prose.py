@@ -30,13 +30,18 @@ def search_prose(engine: Engine, column: str) -> Iterator[tuple[str, int, int]]:
     for kind, found, false in counted:
         yield KINDS[str(kind)].category, int(str(found)), int(str(false))
     kept = "case when kind = 'nir' then left(value, 13) else value end"
-    engine.run(f"insert into found_here select distinct kind, {kept} from prose_hits")
+    engine.run(f"insert into found_here select kind, {kept} from prose_hits")
     for step in ("prose", "prose_hits"):
         engine.drop(step)
 
 
 def _span(kind: str) -> str:
     return KINDS[kind].in_text or ""
+
+
+def _rows(kind: str) -> str:
+    """Those in which the form stands at all: to see that is cheaper than to cut it out."""
+    return f"(from prose where regexp_matches(v, {literal(_span(kind))}))"
 
 
 def _nirs() -> str:
@@ -47,7 +52,7 @@ def _nirs() -> str:
     announced = literal(rf"{WITH_WORD}({_span('nir')})\b")
     return (
         f"select 'nir' as kind, {clean} as value, {holds} as holds"
-        f" from (select unnest(regexp_extract_all(v, {spans})) as n, v from prose)"
+        f" from (select unnest(regexp_extract_all(v, {spans})) as n, v from {_rows('nir')})"
         f" where ({holds} and left(n, 1) in ('1', '2'))"
         f" or list_contains(regexp_extract_all(v, {announced}, 1), n)"
     )
@@ -58,7 +63,7 @@ def _ibans() -> str:
     fits, holds = fits_sql(KINDS["iban"], clean), holds_sql(KINDS["iban"], clean)
     return (
         f"select 'iban', {clean}, true"
-        f" from (select unnest(regexp_extract_all(v, {literal(_span('iban'))})) as n from prose)"
+        f" from (select unnest(regexp_extract_all(v, {literal(_span('iban'))})) as n from {_rows('iban')})"
         f" where case when {fits} then {holds} else false end"
     )
 
@@ -72,6 +77,6 @@ def _plain(kind: str) -> str:
             rest = f"regexp_replace({rest}, {literal(longer)}, ' ', 'g')"
     return (
         f"select {literal(kind)}, {clean}, true"
-        f" from (select unnest(regexp_extract_all({rest}, {literal(_span(kind))})) as n from prose)"
+        f" from (select unnest(regexp_extract_all({rest}, {literal(_span(kind))})) as n from {_rows(kind)})"
         f" where {fits_sql(KINDS[kind], clean)}"
     )
