@@ -132,7 +132,7 @@ def _shadow(output: Output, case: Path, by: str | None, period: tuple[str, str])
                 _("{detector}: {accounts} accounts in alarm, {per_week} a week ({told} named in all)"),
                 detector=row.detector,
                 accounts=row.accounts,
-                per_week=row.per_week,
+                per_week=f"{row.per_week:.2f}",
                 told=row.told,
             )
         )

@@ -17,8 +17,8 @@ import pyarrow as pa
 from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
-from tocsin.core.settings.catalogue import ShownColumn
 from tocsin.core.settings import AccountSettings
+from tocsin.core.settings.catalogue import ShownColumn
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.ingest.read.inputs import find_inputs

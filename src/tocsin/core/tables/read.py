@@ -245,7 +245,11 @@ ACCOUNTS = Table(
         clear("active_until", INSTANT, "… and ends"),
         clear("registry", TEXT, "the registry of the persons that this row names; null: any"),
         local_id("person", TEXT, "the account holder's own local id, for accounts of patients"),
-        local_id("may_see", TEXTS, "local ids it may see beside its own; null (an empty cell of a CSV) when no such limit is known"),
+        local_id(
+            "may_see",
+            TEXTS,
+            "local ids it may see beside its own; null (an empty cell of a CSV) when no such limit is known",
+        ),
     ),
     key=(
         "account",

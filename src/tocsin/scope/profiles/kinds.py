@@ -81,9 +81,9 @@ def _remainder(digits: str) -> str:
     return f"({rest})"
 
 
-# Of a French account all digits, 29 digits as whole numbers: 10^17 is 67 and 10^6 is 27 modulo 97.
+# Of a French account all digits, 29 digits as whole numbers: 10^17 is 38 and 10^6 is 27 modulo 97.
 _FRENCH_REST = (
-    "(substr({c}, 5, 12)::bigint % 97 * 67 + substr({c}, 17, 11)::bigint % 97 * 27"
+    "(substr({c}, 5, 12)::bigint % 97 * 38 + substr({c}, 17, 11)::bigint % 97 * 27"
     " + 152700 + substr({c}, 3, 2)::bigint) % 97 = 1"
 )
 _IBAN_HOLDS = (

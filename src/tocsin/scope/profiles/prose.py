@@ -41,7 +41,8 @@ def _span(kind: str) -> str:
 
 def _rows(kind: str) -> str:
     """Those in which the form stands at all: to see that is cheaper than to cut it out."""
-    return f"(from prose where regexp_matches(v, {literal(_span(kind))}))"
+    span = rf"\b{_span(kind)}\b" if kind == "nir" else _span(kind)
+    return f"(from prose where regexp_matches(v, {literal(span)}))"
 
 
 def _nirs() -> str:
