@@ -7,7 +7,6 @@ Nothing is sent but by `send`, and `send` sends nothing that a named person has 
 from __future__ import annotations
 
 import csv
-import os
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -15,24 +14,20 @@ from pathlib import Path
 import click
 import msgspec
 
-from tocsin.cli.asked import asked_persons
 from tocsin.cli.case_group import CaseGroup
 from tocsin.cli.notify_lines import balance_lines, receipt_line, recipient_lines, sent_line
+from tocsin.cli.notify_papers import PAPERS
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
-from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.notify.after import balance, faulty_rows, follow_provider, follow_up
 from tocsin.notify.content import missing_elements
-from tocsin.notify.copy import copy_notice
 from tocsin.notify.delivery import make_channel, rehearse, send_all
-from tocsin.notify.genuine.publish import publish
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
 from tocsin.notify.receipts import take_in
 from tocsin.notify.run import Recipients
 from tocsin.notify.run import run as route
-from tocsin.notify.sheet import write_sheet
 from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release, releases
 from tocsin.store.case import Case
 
@@ -266,104 +261,6 @@ def public(
         _show_balance(output, case, outbox, "notify public")
 
 
-@notify.command(name="publish")
-@click.option(
-    "--to",
-    "target",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder that the sender's site will serve; replaced whole.",
-)
-@answering
-@writing
-@click.pass_context
-def publish_codes(
-    context: click.Context, target: Path, as_json: bool, lang: str | None, by: str | None
-) -> None:
-    """Write what lets anybody check a notice: digests of the codes, a page, an offline verifier. No person.
-
-    \b
-    Example:
-      tocsin notify my-case publish --to /srv/www/verify --by "Anne Le Gall, DPO"
-    """
-    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
-    with open_case(folder, by) as case:
-        done = publish(case, target)
-    output.say(
-        output.words.text(
-            _("{codes} codes published in {files} files; the sender's key is {key}."),
-            codes=done.codes,
-            files=done.files,
-            key=done.key,
-        )
-    )
-    output.done("notify publish", msgspec.to_builtins(done), case=str(folder))
-
-
-@notify.command(name="copy")
-@click.option("--local", help="REGISTRY:ID; with '-' as ID, the id is read from standard input.")
-@click.option("--nir", help="'-': the NIR is read from standard input, never from arguments.")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A PDF.")
-@answering
-@writing
-@click.pass_context
-def copy_letter(
-    context: click.Context,
-    local: str | None,
-    nir: str | None,
-    target: Path,
-    as_json: bool,
-    lang: str | None,
-    by: str | None,
-) -> None:
-    """Write one person's notice once more, as a PDF that a reading machine can follow (PDF/UA). Journalled.
-
-    \b
-    Example:
-      tocsin notify my-case copy --local patients:- --to copy.pdf
-    """
-    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
-    with open_case(folder, by) as case:
-        named = asked_persons(case, local, nir)
-        if len(named) != 1:
-            raise InputError(
-                _("{persons} persons share this number."),
-                do=_("Use --local REGISTRY:ID."),
-                code="several_persons",
-                persons=len(named),
-            )
-        content = copy_notice(case, *named[0])
-        case.journal.append("notify:copy:made", {"registry": named[0][0]}, by=case.by)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    output.say(visible(str(target)))
-    output.done("notify copy", {"file": str(target)}, case=str(folder))
-
-
-@notify.command(name="sheet")
-@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="A page (HTML).")
-@answering
-@writing
-@click.pass_context
-def call_sheet(
-    context: click.Context, target: Path | None, as_json: bool, lang: str | None, by: str | None
-) -> None:
-    """Write the sheet for whoever answers calls: what to say, to ask, never to say. It names nobody.
-
-    \b
-    Example:
-      tocsin notify my-case sheet --to call-centre.html
-    """
-    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
-    target = target or folder / "notices" / "call-centre.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with open_case(folder, by) as case:
-        write_sheet(case, target)
-    output.say(visible(str(target)))
-    output.done("notify sheet", {"file": str(target)}, case=str(folder))
-
-
 def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None:
     found = balance(case, outbox)
     reasons = [
@@ -374,3 +271,7 @@ def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None
         output.say(line)
     result = {**msgspec.to_builtins(found), "is_closed": found.is_closed, "reasons": reasons}
     output.done(verb, result, exit_code=0 if found.is_closed else 1, case=str(case.folder))
+
+
+for _paper in PAPERS:
+    notify.add_command(_paper)

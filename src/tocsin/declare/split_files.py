@@ -37,7 +37,7 @@ def write_lists(folder: Path, batches: Iterable[pa.RecordBatch], key: CaseKey | 
     current: str | None = None
     writer: pa_csv.CSVWriter | pq.ParquetWriter | None = None
     try:
-        for controller, rows in _cut(batches):
+        for controller, rows in cut_by_controller(batches):
             if controller != current:
                 if writer is not None:
                     writer.close()
@@ -49,7 +49,7 @@ def write_lists(folder: Path, batches: Iterable[pa.RecordBatch], key: CaseKey | 
             writer.close()
 
 
-def _cut(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
+def cut_by_controller(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Stretches of one controller each, without its column."""
     for batch in batches:
         if not batch.num_rows:

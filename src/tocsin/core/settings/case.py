@@ -63,6 +63,7 @@ class ControllerSettings(Frozen, frozen=True, kw_only=True):
     id: str | None = None
     name: str | None = None
     finess: str | None = None
+    recipient: str | None = None
     paths: list[str] = []
     columns: dict[str, str] = {}
 

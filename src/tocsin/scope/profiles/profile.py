@@ -170,10 +170,7 @@ def keep_distinct(engine: Engine, over: int = 0) -> None:
     """Each identifier of the file once; done while a file is read only when more than `over` are held."""
     if over and engine.count("select count(*) from found_here") <= over:
         return
-    engine.create("found_once", "select distinct kind, value from found_here")
-    engine.run("delete from found_here")
-    engine.run("insert into found_here from found_once")
-    engine.drop("found_once")
+    engine.create("found_here", "select distinct kind, value from found_here")
 
 
 def count_contradictory(engine: Engine, relation: str) -> int:

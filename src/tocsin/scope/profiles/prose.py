@@ -42,7 +42,10 @@ def _span(kind: str) -> str:
 def _rows(kind: str) -> str:
     """Those in which the form stands at all: to see that is cheaper than to cut it out."""
     span = rf"\b{_span(kind)}\b" if kind == "nir" else _span(kind)
-    return f"(from prose where regexp_matches(v, {literal(span)}))"
+    test = f"regexp_matches(v, {literal(span)})"
+    if kind == "email":
+        test = f"contains(v, '@') and {test}"
+    return f"(from prose where {test})"
 
 
 def _nirs() -> str:

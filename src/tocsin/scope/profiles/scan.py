@@ -64,15 +64,17 @@ def scan(
     """
     files = list(find_files(paths))
     readers, totals = load_readers(), Totals()
+    alone: Profile | None = None
     with Engine(memory=memory) as engine:
         prepare(engine)
         for number, path in enumerate(files):
             progress("scan", number, len(files))
             for profile in profiles_of(engine, path, readers):
                 _add(totals, profile)
+                alone = profile if totals.files == 1 else None
                 told(profile)
         progress("scan", len(files), len(files))
-        _count_all(engine, totals)
+        _count_all(engine, totals, alone)
     return totals
 
 
@@ -135,9 +137,13 @@ def _add(totals: Totals, profile: Profile) -> None:
         totals.categories[name] = totals.categories.get(name, 0) + 1
 
 
-def _count_all(engine: Engine, totals: Totals) -> None:
-    counted = engine.rows("select kind, count(distinct value) from found group by kind order by kind")
-    totals.distinct = {str(kind): int(str(number)) for kind, number in counted}
+def _count_all(engine: Engine, totals: Totals, alone: Profile | None) -> None:
+    """What one file alone holds has been counted already."""
+    if alone is None:
+        counted = engine.rows("select kind, count(distinct value) from found group by kind order by kind")
+        totals.distinct = {str(kind): int(str(number)) for kind, number in counted}
+    else:
+        totals.distinct = dict(alone.distinct)
     totals.categories = dict(sorted(totals.categories.items()))
     totals.contradictory_ins = count_contradictory(engine, "ins_found")
 
