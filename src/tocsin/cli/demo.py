@@ -77,7 +77,9 @@ def demo(
         with Bars(output) as bars, open_case(case, by) as opened:
             report, _ran = run_case(opened, bars)
     show_report(output, report, case)
-    outcomes = replay.compare(report, truth)
+    with Bars(output) as bars, open_case(case, by) as opened:
+        further = replay.go_on(opened, bars)
+    outcomes = replay.compare({**report, **further}, truth)
     _show_outcomes(output, outcomes)
     missed = sum(not outcome.agrees for outcome in outcomes)
     output.done(

@@ -9,6 +9,7 @@ from typing import Final
 
 from tocsin.core.words import Words, _, visible
 from tocsin.notify.after import Balance
+from tocsin.notify.packs import Packs
 from tocsin.notify.receipts import Receipts
 from tocsin.notify.run import Recipients
 from tocsin.notify.sending import Sent
@@ -125,3 +126,27 @@ def balance_lines(words: Words, found: Balance, reasons: Sequence[Mapping[str, o
                 said = words.text(REASONS[str(row["reason"])])
                 yield f"  {'':>10}    {words.number(int(str(row['persons'])))} – {said}"
     yield words.text(_("The balance is closed.") if found.is_closed else _("The balance is not closed yet."))
+
+
+def pack_lines(words: Words, done: Packs) -> Iterator[str]:
+    """How many packs, and how what they hold adds up."""
+    yield words.text(
+        _("{controllers} packs, {sealed} of them sealed; {persons} persons to inform of {total}."),
+        controllers=done.controllers,
+        sealed=done.sealed,
+        persons=done.persons,
+        total=done.to_inform,
+    )
+    if done.several:
+        yield words.plural(
+            "{n} person is known to several controllers: the packs hold {named} in all.",
+            "{n} persons are known to several controllers: the packs hold {named} in all.",
+            done.several,
+            named=done.persons + done.again,
+        )
+    if done.without:
+        yield words.plural(
+            "{n} person stands in no pack: no controller is known for them.",
+            "{n} persons stand in no pack: no controller is known for them.",
+            done.without,
+        )

@@ -7,18 +7,24 @@ Each is a deed of the group in `cli/notify.py`.
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import msgspec
 
 from tocsin.cli.asked import asked_persons
+from tocsin.cli.notify_lines import pack_lines
 from tocsin.cli.options import answering, open_case, output_of, writing
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
+from tocsin.journal.chain import Json
+from tocsin.notify.access import ANSWERED, answer_access, write_answer
 from tocsin.notify.copy import copy_notice
 from tocsin.notify.genuine.publish import publish
+from tocsin.notify.packs import write_packs
 from tocsin.notify.sheet import write_sheet
+from tocsin.store.case import Case
 
 
 @click.command(name="publish")
@@ -79,16 +85,9 @@ def copy_letter(
     """
     output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(folder, by) as case:
-        named = asked_persons(case, local, nir)
-        if len(named) != 1:
-            raise InputError(
-                _("{persons} persons share this number."),
-                do=_("Use --local REGISTRY:ID."),
-                code="several_persons",
-                persons=len(named),
-            )
-        content = copy_notice(case, *named[0])
-        case.journal.append("notify:copy:made", {"registry": named[0][0]}, by=case.by)
+        registry, person = _asked_person(case, local, nir)
+        content = copy_notice(case, registry, person)
+        case.journal.append("notify:copy:made", {"registry": registry}, by=case.by)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -119,5 +118,107 @@ def call_sheet(
     output.done("notify sheet", {"file": str(target)}, case=str(folder))
 
 
-PAPERS = (publish_codes, copy_letter, call_sheet)
+@click.command(name="packs")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder; its packs are replaced whole.",
+)
+@answering
+@writing
+@click.pass_context
+def controller_packs(
+    context: click.Context, target: Path, as_json: bool, lang: str | None, by: str | None
+) -> None:
+    """Write for each controller the list of its own persons to inform, a letter and a signed manifest.
+
+    A list is sealed to the controller's own key where case.toml has one. Exits 1 when somebody is in no pack.
+
+    \b
+    Example:
+      tocsin notify my-case packs --to packs --by "Anne Le Gall, DPO"
+    """
+    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
+    with open_case(folder, by) as case:
+        done = write_packs(case, target, datetime.now(UTC))
+    for line in pack_lines(output.words, done):
+        output.say(line)
+    output.done(
+        "notify packs", msgspec.to_builtins(done), exit_code=1 if done.without else 0, case=str(folder)
+    )
+
+
+@click.command(name="access")
+@click.option("--local", help="REGISTRY:ID; with '-' as ID, the id is read from standard input.")
+@click.option("--nir", help="'-': the NIR is read from standard input, never from arguments.")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A new or an empty folder.",
+)
+@answering
+@writing
+@click.pass_context
+def access_answer(
+    context: click.Context,
+    local: str | None,
+    nir: str | None,
+    target: Path,
+    as_json: bool,
+    lang: str | None,
+    by: str | None,
+) -> None:
+    """Write one person all that the case holds on them (art. 15 GDPR), and complaints filled in. Journalled.
+
+    It names no account and nobody else. Exits 1 while the DPO must look at files only probably theirs.
+
+    \b
+    Example:
+      tocsin notify my-case access --local patients:- --to answer --by "Anne Le Gall, DPO"
+    """
+    output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
+    now = datetime.now(UTC)
+    with open_case(folder, by) as case:
+        registry, person = _asked_person(case, local, nir)
+        answer = answer_access(case, registry, person, now)
+        files = write_answer(case, answer, target, now)
+        body: dict[str, Json] = {
+            "registry": registry,
+            "categories": answer.categories,
+            "probable": answer.probable,
+            "documents": list[Json](answer.documents),
+        }
+        case.journal.append(ANSWERED, body, by=case.by)
+    for path in files:
+        output.say(visible(str(path)))
+    if answer.probable:
+        output.warn(
+            "probable_files",
+            _("Files that are only probably theirs were left out: look at them."),
+            str(answer.probable),
+        )
+    if target / "answer.pdf" not in files:
+        output.warn("no_pdf", _("No PDF: install it with pip install 'tocsin[letters]'."), "")
+    result = body | {"files": [str(path) for path in files]}
+    output.done("notify access", result, exit_code=1 if answer.probable else 0, case=str(folder))
+
+
+def _asked_person(case: Case, local: str | None, nir: str | None) -> tuple[str, str]:
+    """Registry and local id of the only one who is asked for. Raises InputError."""
+    named = asked_persons(case, local, nir)
+    if len(named) != 1:
+        raise InputError(
+            _("{persons} persons share this number."),
+            do=_("Use --local REGISTRY:ID."),
+            code="several_persons",
+            persons=len(named),
+        )
+    return named[0]
+
+
+PAPERS = (publish_codes, copy_letter, call_sheet, controller_packs, access_answer)
 """What the group takes up."""

@@ -6,17 +6,19 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars, Output
+from tocsin.cli.scan_share import Asked, asked, changes_object, flow_object, path_of, say_share
 from tocsin.core.errors import InputError
 from tocsin.core.words import Words, _, visible
-from tocsin.scope.profiles.profile import Profile
-from tocsin.scope.profiles.scan import Totals, is_past_purpose
+from tocsin.scope.profiles.hygiene import Decision, asked_paths
+from tocsin.scope.profiles.profile import ColumnProfile, Profile
+from tocsin.scope.profiles.scan import Totals
 from tocsin.scope.profiles.scan import scan as scan_files
 
 REASON_WORDS = {
@@ -35,9 +37,16 @@ PEOPLE = ("persons", "guardians", "professionals")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+_FILE = click.Path(path_type=Path)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--older-than", "days", type=click.IntRange(min=1), help="Past its purpose after so many days.")
+@click.option("--unused-for", "unused_days", type=click.IntRange(min=1), help="The same, last use included.")
+@click.option("--register", type=_FILE, help="Exceptional flows (CSV: file, purpose, owner, until).")
+@click.option("--decisions", type=_FILE, help="Columns confirmed (CSV: file, column, category, by, on).")
+@click.option("--earlier", type=_FILE, help="An earlier scan (JSON) of the same paths: what is gone since.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write the profiles (json or csv).")
 @click.option("--memory", default="2GiB", help="Memory that the scan may use.", show_default=True)
 @answering
@@ -46,6 +55,10 @@ def scan(
     context: click.Context,
     paths: tuple[Path, ...],
     days: int | None,
+    unused_days: int | None,
+    register: Path | None,
+    decisions: Path | None,
+    earlier: Path | None,
     target: Path | None,
     memory: str,
     as_json: bool,
@@ -56,57 +69,85 @@ def scan(
     \b
     Example:
       tocsin scan /srv/share --older-than 365 --to share.csv
+      tocsin scan /srv/share --register flows.csv --decisions columns.csv --earlier january.json
     """
     output = output_of(context, as_json=as_json, lang=lang)
     _refuse_target(target)
-    before = None if days is None else datetime.now(UTC) - timedelta(days=days)
+    share = asked(
+        paths,
+        days=days,
+        unused_days=unused_days,
+        register=register,
+        decisions=decisions,
+        earlier=earlier,
+    )
+    hashed = earlier is not None or (target is not None and target.suffix.lower() == ".json")
     told: list[dict[str, object]] = []
 
     def tell(profile: Profile) -> None:
-        told.append(_object_of(profile, before))
+        told.append(_object_of(profile, share))
+        share.now[path_of(profile)] = profile.sha256
         if not as_json:
-            _say(output, profile, past=is_past_purpose(profile, before))
+            _say(output, profile, past=share.is_past(profile))
 
     with Bars(output) as bars:
-        totals = scan_files(paths, memory=memory, progress=bars, told=tell)
-    result: dict[str, object] = {"files": told, "totals": _totals_of(totals, told)}
-    _say_totals(output, totals, told)
+        totals = scan_files(
+            paths, memory=memory, progress=bars, decisions=share.decisions, hashed=hashed, told=tell
+        )
+    result: dict[str, object] = {
+        "scanned_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "paths": asked_paths(paths),
+        "files": told,
+        "totals": _totals_of(totals, told),
+        "since": changes_object(share),
+    }
+    _say_totals(output, totals)
+    say_share(output, share, told)
     if target is not None:
         _write(target, result)
     output.done("scan", result, exit_code=1 if totals.unreadable else 0)
 
 
-def _object_of(profile: Profile, before: datetime | None) -> dict[str, object]:
+def _object_of(profile: Profile, share: Asked) -> dict[str, object]:
     return {
         "file": profile.label,
+        "path": path_of(profile),
+        "sha256": profile.sha256,
         "kind": profile.kind,
         "bytes": profile.bytes,
-        "changed_at": None
-        if profile.changed_at is None
-        else profile.changed_at.isoformat(timespec="seconds"),
+        "changed_at": _at(profile.changed_at),
+        "used_at": _at(profile.used_at),
         "rows": profile.rows,
         **_people_of(profile.distinct),
         "categories": {
             name: {"values": count, "confidence": sure} for name, (count, sure) in profile.categories.items()
         },
-        "columns": [
-            {
-                "part": one.part,
-                "column": one.column.name,
-                "category": one.column.category,
-                "confidence": one.column.confidence,
-                "basis": one.column.basis,
-                "whose": one.column.role,
-                "filled": one.filled,
-                "fitting": one.fitting,
-                "false_keys": one.false_keys,
-            }
-            for one in profile.columns
-        ],
+        "columns": [_column_of(one, share.decision(profile, one.column.name)) for one in profile.columns],
         "false_keys": profile.false_keys,
         "contradictory_ins": profile.contradictory_ins,
-        "past_purpose": None if before is None else is_past_purpose(profile, before),
+        "past_purpose": share.is_past(profile) if share.is_about_age else None,
+        "flow": flow_object(share, profile),
         "unreadable": profile.unreadable,
+    }
+
+
+def _at(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="seconds")
+
+
+def _column_of(one: ColumnProfile, decision: Decision | None) -> dict[str, object]:
+    return {
+        "part": one.part,
+        "column": one.column.name,
+        "category": one.column.category,
+        "confidence": one.column.confidence,
+        "basis": one.column.basis,
+        "confirmed_by": None if decision is None else decision.by,
+        "confirmed_on": None if decision is None else decision.on.isoformat(),
+        "whose": one.column.role,
+        "filled": one.filled,
+        "fitting": one.fitting,
+        "false_keys": one.false_keys,
     }
 
 
@@ -169,7 +210,7 @@ def _day(words: Words, profile: Profile) -> str:
     return "" if profile.changed_at is None else words.day(profile.changed_at, "UTC")
 
 
-def _say_totals(output: Output, totals: Totals, told: list[dict[str, object]]) -> None:
+def _say_totals(output: Output, totals: Totals) -> None:
     words = output.words
     output.say()
     output.say(
@@ -197,9 +238,6 @@ def _say_totals(output: Output, totals: Totals, told: list[dict[str, object]]) -
         output.say(
             words.text(_("  INS that stand with contradictory traits: {n}"), n=totals.contradictory_ins)
         )
-    past = sum(bool(one["past_purpose"]) for one in told)
-    if past:
-        output.say(words.text(_("  files past their purpose: {n}"), n=past))
     if totals.unreadable:
         output.say(words.text(_("  unreadable: {n}; what they hold is not known"), n=totals.unreadable))
 

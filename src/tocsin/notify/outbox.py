@@ -55,7 +55,8 @@ create table if not exists notice (
     not_before real not null default 0,
     unique (person_id, wave, channel)
 );
-create index if not exists by_state on notice (channel, state, id);
+drop index if exists by_state;
+create index if not exists by_due on notice (channel, state, not_before, id);
 create table if not exists released (wave integer primary key, rows integer not null);
 create table if not exists relay_log (path text primary key, inode integer not null, place integer not null);
 create table if not exists relay_queue (
@@ -154,7 +155,8 @@ class Outbox:
         with self.changing() as db:
             rows = db.execute(
                 "select id, person_id, wave, message_id, fence + 1, attempts from notice"
-                " where channel = ? and state = 'queued' and not_before <= ? order by id limit ?",
+                " where channel = ? and state = 'queued' and not_before <= ?"
+                " order by not_before, id limit ?",
                 (channel, now, most),
             ).fetchall()
             db.executemany(
@@ -196,13 +198,22 @@ class Outbox:
         return None if found is None else float(found)
 
     def upcoming(self, channel: str, first: int, most: int) -> list[tuple[int, int]]:
-        """Wave and person of rows that wait, from this row on: what is read ahead."""
+        """Wave and person of rows that wait, from this row on: what is read ahead.
+
+        Walks the table, which is in this order: by state, all that wait would be sorted for each page.
+        """
         query = (
-            "select wave, person_id from notice where channel = ? and state in ('queued', 'sending')"
+            "select wave, person_id from notice not indexed where channel = ? and state in ('queued', 'sending')"
             " and id >= ? order by id limit ?"
         )
         with _told():
             return list(self.connection.execute(query, (channel, first, most)))
+
+    def waiting(self, channel: str) -> int:
+        """Rows of a channel that are to leave."""
+        query = "select count(*) from notice where channel = ? and state = 'queued'"
+        with _told():
+            return int(self.connection.execute(query, (channel,)).fetchone()[0])
 
     def note_bounces(self, bounces: Iterable[tuple[str, str]]) -> int:
         """What came back by mail: left side of the message id, and the code. Returns how many are new."""

@@ -85,7 +85,7 @@ class Sender:
 
         Raises MachineError when the channel cannot be reached; what was claimed is given back.
         """
-        total = self._outbox.standing().get(State.QUEUED, 0)
+        total = self._outbox.waiting(self._channel.kind)
         done = 0
         while limit is None or done < limit:
             self._resolve_doubts()

@@ -11,7 +11,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
+from tocsin.core.progress import Progress, silent
 from tocsin.replays.figures import agree, find_figure
+from tocsin.store.case import Case
 
 Value = int | float | str
 """A figure of report.json: a count, a share, an instant (ISO 8601) or a word."""
@@ -76,6 +78,11 @@ class Replay(ABC):
     @abstractmethod
     def scale_of(self, truth: Path) -> float:
         """Give the scale at which this truth was written."""
+
+    def go_on(self, case: Case, progress: Progress = silent) -> dict[str, object]:
+        """Do what comes after the report; gives further figures for `compare`. Most replays do nothing."""
+        del case, progress
+        return {}
 
     def compare(self, report: dict[str, object], truth: Path) -> list[Outcome]:
         """Pair each expected figure with the one in `report` (report.json, parsed)."""

@@ -169,7 +169,7 @@ def message(**changed: str) -> Notice:
 
 
 def test_message_carries_both_forms_and_nothing_that_tracks() -> None:
-    raw = build_message(message(), "notice@example.org", "Le service").as_bytes()
+    raw = build_message(message(), "notice@example.org", "Le service")
     read = message_from_bytes(raw, policy=default)
     assert [part.get_content_type() for part in read.walk()] == [
         "multipart/alternative",
@@ -180,6 +180,20 @@ def test_message_carries_both_forms_and_nothing_that_tracks() -> None:
     assert not re.search(r"https?://|<img|<a ", read.get_body(("html",)).get_content())  # type: ignore[union-attr]
     assert read["Auto-Submitted"] == "auto-generated"
     assert read["List-Unsubscribe"] is None
+
+
+def test_both_forms_are_read_back_as_they_were_written() -> None:
+    text = "Été : naïf \n.\nFrom ici\n" + "x" * 200 + "\n=_" + "a" * 32 + "\n--\n"
+    raw = build_message(message(text=text, html="<p>é\t=</p>\n", proof="Aa0_-" * 60), "n@example.org", "Été")
+    read = message_from_bytes(raw, policy=default)
+    assert [part.get_content().replace("\r\n", "\n") for part in read.iter_parts()] == [  # type: ignore[attr-defined]
+        text,
+        "<p>é\t=</p>\n",
+    ]
+    assert (read["X-Notice-Proof"], read.defects) == ("Aa0_-" * 60, [])
+    assert str(read["From"]) == "Été <n@example.org>"
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(map(len, raw.split(b"\r\n\r\n", 1)[1].split(b"\r\n"))) <= 78
 
 
 @pytest.mark.parametrize("email", ["a@example.com\r\nBcc: eve@example.com", "a@example.com, eve@example.com"])

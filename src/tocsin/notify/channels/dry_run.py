@@ -25,7 +25,7 @@ class DryRun(Channel):
         """Accept all."""
         for notice in notices:
             if self.kind == "email":
-                self.largest = max(self.largest, len(build_message(notice, self._sender, "").as_bytes()))
+                self.largest = max(self.largest, len(build_message(notice, self._sender, "")))
             yield Handed(notice.message_id, Fate.ACCEPTED)
 
     def look_up(self, message_ids: Collection[str]) -> Mapping[str, Fate]:

@@ -71,7 +71,7 @@ class Relay(Channel):
         message = build_message(notice, settings.from_, settings.from_name)
         sender = envelope_sender(settings.bounces, settings.from_, notice.message_id)
         try:
-            connection.sendmail(sender, [notice.email], message.as_bytes())
+            connection.sendmail(sender, [notice.email], message)
         except smtplib.SMTPRecipientsRefused as refused:
             [(code, _text)] = refused.recipients.values()
             return Handed(notice.message_id, _fate_of(code), str(code))

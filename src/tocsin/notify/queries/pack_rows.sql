@@ -97,9 +97,10 @@ files_shown as (
 
 named as (
     select
-        r.registry,
-        r.person,
-        r.controller,
+        f.person_id,
+        f.controller,
+        f.registry,
+        f.person,
         first(
             trim(
                 regexp_replace(
@@ -108,14 +109,16 @@ named as (
             )
             order by r.valid_until desc nulls first, r.valid_from desc nulls last
         ) as name
-    from registry as r
-    semi join files_shown as f
-      on f.registry = r.registry
-     and f.person = r.person
+    from files_shown as f
+    join registry as r
+      on r.registry = f.registry
+     and r.person = f.person
+    where coalesce(r.controller, f.controller) = f.controller
     group by
-        r.registry,
-        r.person,
-        r.controller
+        f.person_id,
+        f.controller,
+        f.registry,
+        f.person
 ),
 
 released as (
@@ -152,9 +155,10 @@ listed as (
       on f.person_id = q.person_id
      and f.controller = q.controller
     left join named as n
-      on n.registry = f.registry
+      on n.person_id = f.person_id
+     and n.controller = f.controller
+     and n.registry = f.registry
      and n.person = f.person
-     and coalesce(n.controller, q.controller) = q.controller
     left join released as s
       on s.person_id = q.person_id
 )

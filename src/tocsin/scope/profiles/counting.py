@@ -100,9 +100,7 @@ def _find_values(engine: Engine, place: int, column: Column) -> None:
         label = f"case when {oid} in ({tests}) then 'ins_test' else {label} end"
         source = f"(select {forms_of([column])[0]}, {quote(column.name)} from {cleaned_batch([column])})"
         value = "left(c0, 13)"
-    engine.run(
-        f"insert into found_here select {label}, {value} from {source} where {value} is not null"
-    )
+    engine.run(f"insert into found_here select {label}, {value} from {source} where {value} is not null")
 
 
 def _label(column: Column) -> str:
@@ -120,9 +118,7 @@ def _find_persons(engine: Engine, tally: Tally) -> None:
     )
     ours = {column.ours for column in tally.columns}
     if "person" in ours:
-        engine.run(
-            f"insert into found_here select 'local', t.person from {rows} where t.person is not null"
-        )
+        engine.run(f"insert into found_here select 'local', t.person from {rows} where t.person is not null")
     if "ins" in ours:
         engine.run(
             f"insert into ins_here select distinct left(t.ins, 13), t.birth_date, upper(left(t.sex, 1)),"
@@ -137,6 +133,5 @@ def _find_others(engine: Engine, tally: Tally) -> None:
         key = others_key_sql(tally.columns, role)
         if key is not None:
             engine.run(
-                f"insert into found_here select '{label}', {key} as key from typed"
-                " where key is not null"
+                f"insert into found_here select '{label}', {key} as key from typed where key is not null"
             )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -24,7 +25,6 @@ CHUNK_ROWS: Final = 200_000
 CHUNK_BYTES: Final = 48 << 20
 MOST_FOUND: Final = 4_000_000
 """Identifiers held before those that stand several times are taken out."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,15 @@ class Profile:
 
     unreadable: str | None = None
     """Of REASONS; what was read before the break is counted."""
+
+    path: Path | None = None
+    """Of the file; a member has that of its archive."""
+
+    used_at: datetime | None = None
+    """When the file system says that the file was last read."""
+
+    sha256: str | None = None
+    """Of the file, where it was asked for."""
 
     @property
     def categories(self) -> dict[str, tuple[int, float]]:

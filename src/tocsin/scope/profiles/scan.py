@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +20,11 @@ from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.scope.profiles.archives import is_archive, members_of, with_attached
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
+from tocsin.scope.profiles.hygiene import Decision, decided
 from tocsin.scope.profiles.interface import Reader
 from tocsin.scope.profiles.profile import Profile, count_contradictory, prepare, profile_content
 from tocsin.store.engine import Engine
+from tocsin.store.parts import sha256_of
 
 GROUP: Final = "tocsin.profiles"
 
@@ -56,9 +58,12 @@ def scan(
     *,
     memory: str = "2GiB",
     progress: Progress = silent,
+    decisions: Sequence[Decision] = (),
+    hashed: bool = False,
     told: Callable[[Profile], None] = lambda _: None,
 ) -> Totals:
-    """Profile what the paths hold; `told` is given each profile as it is made.
+    """Profile what the paths hold; `told` is given each profile as it is made. `hashed` takes the SHA-256 of
+    each file, to compare scans by; `decisions` say what persons have confirmed of columns.
 
     Raises InputError for a path that is not there, MachineError when the engine lacks memory.
     """
@@ -69,7 +74,10 @@ def scan(
         prepare(engine)
         for number, path in enumerate(files):
             progress("scan", number, len(files))
-            for profile in profiles_of(engine, path, readers):
+            used_at = _used_at(path)
+            digest = _digest(path) if hashed else None
+            for profile in profiles_of(engine, path, readers, decisions):
+                profile.path, profile.used_at, profile.sha256 = path, used_at, digest
                 _add(totals, profile)
                 alone = profile if totals.files == 1 else None
                 told(profile)
@@ -100,7 +108,24 @@ def _walked(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterator[Profile]:
+def _used_at(path: Path) -> datetime | None:
+    """When the file system says that it was last read, taken before it is read here."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_atime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None
+
+
+def profiles_of(
+    engine: Engine, path: Path, readers: Sequence[Reader], decisions: Sequence[Decision] = ()
+) -> Iterator[Profile]:
     """One profile, or one for each member of an archive."""
     try:
         content = content_of(path)
@@ -116,7 +141,11 @@ def profiles_of(engine: Engine, path: Path, readers: Sequence[Reader]) -> Iterat
         return
     for member in opened:
         if isinstance(member, Content):
-            yield profile_content(engine, member, readers)
+            confirmed = {
+                column: one.category
+                for column, one in decided(decisions, member.label, str(path.absolute())).items()
+            }
+            yield profile_content(engine, member, readers, confirmed)
         else:
             label, why = member
             yield Profile(label, None, None, content.changed_at, unreadable=why.reason)
@@ -148,11 +177,18 @@ def _count_all(engine: Engine, totals: Totals, alone: Profile | None) -> None:
     totals.contradictory_ins = count_contradictory(engine, "ins_found")
 
 
-def is_past_purpose(profile: Profile, before: datetime | None) -> bool:
-    """Whether it holds something of persons and was last changed before that instant."""
-    return bool(
-        before is not None
-        and profile.changed_at is not None
-        and profile.changed_at < before
-        and (profile.categories or profile.distinct)
+def is_past_purpose(
+    profile: Profile, before: datetime | None, unused: datetime | None = None, until: date | None = None
+) -> bool:
+    """Whether it holds something of persons and was last changed before the one instant, or neither changed
+    nor read since the other. An exceptional flow decides alone: the day after its end, and not before."""
+    if not (profile.categories or profile.distinct):
+        return False
+    if until is not None:
+        return datetime.now(UTC).date() > until
+    changed, used = profile.changed_at, profile.used_at
+    is_old = before is not None and changed is not None and changed < before
+    is_unused = (
+        unused is not None and changed is not None and used is not None and max(changed, used) < unused
     )
+    return is_old or is_unused

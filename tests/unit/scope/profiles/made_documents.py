@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents made byte by byte, so that no other program is needed: compound files, XLS, MSG, DOCX, ODF, PDF."""
+"""Documents made byte by byte, so that no other program is needed: XLS, MSG, DOCX, ODF, PDF."""
 
 from __future__ import annotations
 
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 
 END, FREE, FAT_SECTOR = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 Tree = dict[str, "bytes | Tree"]
@@ -157,8 +158,8 @@ def zipped(parts: dict[str, str | bytes]) -> bytes:
 
 
 def docx(
-    paragraphs: list[str], tables: list[list[list[str]]] = (), parts: dict[str, str | bytes] | None = None
-) -> bytes:  # type: ignore[assignment]
+    paragraphs: list[str], tables: Sequence[list[list[str]]] = (), parts: dict[str, str | bytes] | None = None
+) -> bytes:
     """A letter."""
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
@@ -225,9 +226,9 @@ def pdf(pages: list[bytes], *, fields: dict[str, str] | None = None) -> bytes:
         places.append(len(held))
         held += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % at for at in places)
-    return held + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1, table, len(objects) + 1, len(held)
-    )  # fmt: skip
+    count = len(objects) + 1
+    end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(held))
+    return held + b"xref\n0 %d\n0000000000 65535 f \n%s" % (count, table) + end
 
 
 def pdf_text(line: str) -> bytes:

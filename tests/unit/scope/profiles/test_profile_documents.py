@@ -73,6 +73,8 @@ def row_of(row: list[str]) -> str:
 
 # DOCX
 
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+
 
 def test_docx_table_is_a_table_and_its_paragraphs_are_prose(told: Told) -> None:
     found = told("a.docx", docx(["Écrire à z@example.org"], [[HEAD, ROW, ROW]]))
@@ -114,10 +116,10 @@ def test_docx_sheet_that_stands_in_it_is_read_as_a_file(told: Told) -> None:
         ("sealed.docx", compound({"EncryptedPackage": b"x" * 5000}), "encrypted"),
         ("cut.docx", docx(["a" * 5000])[:-60], "damaged"),
         ("no_document.docx", zipped({"[Content_Types].xml": "<Types/>"}), "damaged"),
-        ("entities.docx", docx([], parts={"word/header1.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "entities"),
+        ("entities.docx", docx([], parts={"word/header1.xml": ENTITIES}), "entities"),
         ("open_tag.docx", docx(["</w:t><w:broken>"]), "damaged"),
     ],
-)  # fmt: skip
+)
 def test_docx_that_cannot_be_read_is_said(told: Told, name: str, held: bytes, reason: str) -> None:
     assert told(name, held).unreadable == reason
 
@@ -132,7 +134,8 @@ def test_ods_cells_give_the_stored_value_and_no_formula_is_run(told: Told) -> No
     )
     number = (
         f'<table:table-cell table:formula="of:=WEBSERVICE(&quot;http://example.org&quot;)"'
-        f' office:value-type="float" office:value="{float(NIR):.14E}"><text:p>1,84E14</text:p></table:table-cell>'
+        f' office:value-type="float" office:value="{float(NIR):.14E}"><text:p>1,84E14</text:p>'
+        "</table:table-cell>"
     )
     row = f"<table:table-row>{cells(ROW[:2])}{born}{number}</table:table-row>"
     found = told("a.ods", ods(row_of(HEAD) + row))
@@ -153,8 +156,10 @@ def test_ods_empty_cells_and_rows_to_the_edge_of_the_sheet_are_none(told: Told) 
     "rows",
     [
         f'<table:table-row table:number-rows-repeated="999999999">{cells(ROW)}</table:table-row>',
-        '<table:table-row><table:table-cell table:number-columns-repeated="99999999" office:value-type="string">'
-        "<text:p>x</text:p></table:table-cell></table:table-row>",
+        (
+            '<table:table-row><table:table-cell table:number-columns-repeated="99999999"'
+            ' office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'
+        ),
     ],
 )
 def test_ods_that_repeats_what_it_holds_without_bound_is_a_bomb(told: Told, rows: str) -> None:
@@ -167,7 +172,8 @@ def test_ods_under_a_password_is_encrypted(told: Told) -> None:
 
 
 def test_odt_paragraphs_are_prose_and_its_tables_are_tables(told: Told) -> None:
-    body = f"<text:p>Écrire à <text:span>z@example.org</text:span></text:p><table:table>{row_of(HEAD)}{row_of(ROW)}</table:table>"
+    body = "<text:p>Écrire à <text:span>z@example.org</text:span></text:p>"
+    body += f"<table:table>{row_of(HEAD)}{row_of(ROW)}</table:table>"
     found = told("a.odt", odt(body))
     assert of_list(found) == ("odf", 1, 1, None)
     assert found.in_prose == {"contact.email": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.made_case import key_of
@@ -114,6 +114,18 @@ def test_phone_is_one_however_it_is_written(written: str, number: str) -> None:
 @pytest.mark.parametrize("other", ["639980001", "0039639980001", "00639980001", "20200901", "0000000000"])
 def test_number_that_is_no_french_phone_is_none(other: str) -> None:
     assert told("phone", [other])[0][0] is False
+
+
+@pytest.mark.parametrize("kind", ["phone", "email"])
+def test_what_prose_shows_of_a_kind_has_its_form_once_cleaned(kind: str) -> None:
+    shown = st.from_regex(KINDS[kind].in_text or "", fullmatch=True).filter(str.isascii)
+
+    @settings(max_examples=15)
+    @given(st.lists(shown, min_size=20, max_size=40))
+    def holds(values: list[str]) -> None:
+        assert [fits for fits, _ in told(kind, values)] == [True] * len(values)
+
+    holds()
 
 
 def test_date_is_read_as_people_write_it_and_never_guessed() -> None:
