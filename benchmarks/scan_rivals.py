@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Identifiers in prose by Microsoft Presidio, and names by a French model, beside the scan in the same run.
 
-Presidio runs with its pattern recognisers alone, no language model behind: e-mail, telephone of France and
+Presidio runs with its pattern recognisers alone: e-mail, telephone of France and
 IBAN; the release that was tried has none for the NIR. The names are those of `fr_core_news_sm` (spaCy),
 which the scan does not use: what is printed is what it would find.
 """

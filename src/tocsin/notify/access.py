@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that a case holds on one person, as an answer to them (art. 15 GDPR), and complaints filled in for them.
+"""All that a case holds on one person, as an answer to them (art. 15 GDPR), and complaints filled in.
 
 Nobody else stands in it: accounts are numbers, and files that are only probably theirs are left out and
 counted. It is written for the data protection officer, who completes and sends it.
@@ -8,6 +8,7 @@ counted. It is written for the data protection officer, who completes and sends 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,9 @@ from tocsin.report.person import person
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
+
+Found = dict[str, list[dict[str, Any]]]
+"""Rows of each query, by its name."""
 
 ANSWERED: Final = "notify:access:answered"
 FORMS: Final = ("complaint", "claim")
@@ -79,12 +83,15 @@ def answer_access(case: Case, registry: str, local_id: str, now: datetime) -> An
         for to in FORMS:
             document = filled(f"complaint.{lang}.j2", lang, to=to, **alike, **facts)
             documents[to] = (titles[to], document)
-    envelope = next((tuple(row["lines"]) for row in found["access_notices"] if row["lines"]), ())
-    return Answer(documents, envelope, int(found["access_probable"][0]["files"]), len(readable))
+    probable = int(found["access_probable"][0]["files"])
+    lines_held = [tuple(row["lines"]) for row in found["access_notices"] if row["lines"]]
+    # An address may come from a file that is only probably theirs.
+    envelope = lines_held[0] if lines_held and not probable else ()
+    return Answer(documents, envelope, probable, len(readable))
 
 
 def write_answer(case: Case, answer: Answer, folder: Path, now: datetime) -> list[Path]:
-    """Each document as text and page, the answer as PDF/UA where the extra `letters` is; a folder of their own.
+    """Each document as text and page, the answer as PDF/UA where the extra `letters` is.
 
     Raises InputError for a folder that holds something.
     """
@@ -109,7 +116,7 @@ def write_answer(case: Case, answer: Answer, folder: Path, now: datetime) -> lis
     return [folder / name for name in contents]
 
 
-def _gathered(engine: Engine, registry: str, local_id: str, zone: str) -> dict[str, list[dict[str, Any]]]:
+def _gathered(engine: Engine, registry: str, local_id: str, zone: str) -> Found:
     """Rows of each query on this person, by its name."""
     asked = load_query("tocsin.notify", "access_files")
     engine.create("access_files", asked, registry=registry, person=local_id)
@@ -132,7 +139,7 @@ def _said_alike(case: Case, date: str) -> dict[str, Any]:
     }
 
 
-def _own(case: Case, lines: AccessLines, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def _own(case: Case, lines: AccessLines, found: Found) -> dict[str, Any]:
     notify = case.settings.notify
     seen = {row["category"] for row in found["access_shown"]}
     released = {one.wave: one.at for one in releases(case)}
@@ -148,7 +155,7 @@ def _own(case: Case, lines: AccessLines, found: dict[str, list[dict[str, Any]]])
     }
 
 
-def _facts(lines: AccessLines, found: dict[str, list[dict[str, Any]]], readable: list[Row]) -> dict[str, Any]:
+def _facts(lines: AccessLines, found: Found, readable: Sequence[Row]) -> dict[str, Any]:
     """Of complaints: what the case holds, and nothing else."""
     references = [row["reference"] for row in found["access_notices"] if row["reference"]]
     controllers = sorted({clean(row["controller"]) for row in found["access_days"] if row["controller"]})
@@ -160,7 +167,7 @@ def _facts(lines: AccessLines, found: dict[str, list[dict[str, Any]]], readable:
     }
 
 
-def _name(found: dict[str, list[dict[str, Any]]]) -> str:
+def _name(found: Found) -> str:
     for row in found["access_held"]:
         name = " ".join(filter(None, (row["given_names"], row["used_name"] or row["family_name"])))
         if name:

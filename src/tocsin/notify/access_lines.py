@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an answer to one person says, line by line, from rows: values cleaned, numbers that identify masked."""
+"""What an answer to one person says, line by line: values cleaned, numbers that identify masked."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AccessLines:
         self._words = words
         self._zone = zone
         said = notice_words(words.lang)
-        self._said, self._data = said["access"], said["data"]
+        self._said, self._data = said["answer"], said["data"]
 
     def grades(self, shown: Sequence[Row]) -> list[Grade]:
         """Categories by how sure it is, surest first, each with its days."""

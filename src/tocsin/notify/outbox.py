@@ -203,8 +203,8 @@ class Outbox:
         Walks the table, which is in this order: by state, all that wait would be sorted for each page.
         """
         query = (
-            "select wave, person_id from notice not indexed where channel = ? and state in ('queued', 'sending')"
-            " and id >= ? order by id limit ?"
+            "select wave, person_id from notice not indexed where channel = ?"
+            " and state in ('queued', 'sending') and id >= ? order by id limit ?"
         )
         with _told():
             return list(self.connection.execute(query, (channel, first, most)))

@@ -55,7 +55,7 @@ def test_every_person_is_in_one_box_whatever_happens(size: int, steps: list[tupl
                 outbox.note_bounces([(f"{1:016x}{number:016x}", "5.1.1")])
                 outbox.add(
                     (w, p, "post", f"<{p}-{w}@y>", "after_bounce")
-                    for w, p in outbox.failed_by("email", "bounced%")
+                    for w, p in outbox.failed_by("email", ("bounced%", "returned%"))
                 )
             elif step == "again":
                 filled(outbox, number % 2 + 1, size)
@@ -105,3 +105,20 @@ def test_wave_put_in_twice_is_in_once(tmp_path: Path) -> None:
 def test_outbox_is_its_owner_s_alone(tmp_path: Path) -> None:
     opened(tmp_path).close()
     assert (tmp_path / "notices" / "outbox.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_due_leaves_before_what_was_put_off(tmp_path: Path) -> None:
+    with closing(opened(tmp_path)) as outbox:
+        first = outbox.claim("email", 3, now=0.0, lease=10)
+        outbox.settle([Settled(row, State.QUEUED, "451", not_before=5.0) for row in first])
+        assert [row.id for row in outbox.claim("email", 4, now=6.0, lease=10)] == [4, 5, 6, 7]
+        assert [row.id for row in outbox.claim("email", 9, now=6.0, lease=10)] == [8, 9, 10, 1, 2, 3]
+        assert outbox.waiting("email") == 0
+
+
+def test_what_was_put_off_waits_for_its_time(tmp_path: Path) -> None:
+    with closing(opened(tmp_path)) as outbox:
+        rows = outbox.claim("email", 10, now=0.0, lease=10)
+        outbox.settle([Settled(row, State.QUEUED, "451", not_before=float(row.id)) for row in rows])
+        assert [row.id for row in outbox.claim("email", 10, now=2.0, lease=10)] == [1, 2]
+        assert (outbox.waiting("email"), outbox.waiting("post")) == (8, 0)

@@ -186,7 +186,7 @@ def test_both_forms_are_read_back_as_they_were_written() -> None:
     text = "Été : naïf \n.\nFrom ici\n" + "x" * 200 + "\n=_" + "a" * 32 + "\n--\n"
     raw = build_message(message(text=text, html="<p>é\t=</p>\n", proof="Aa0_-" * 60), "n@example.org", "Été")
     read = message_from_bytes(raw, policy=default)
-    assert [part.get_content().replace("\r\n", "\n") for part in read.iter_parts()] == [  # type: ignore[attr-defined]
+    assert [part.get_content().replace("\r\n", "\n") for part in read.iter_parts()] == [
         text,
         "<p>é\t=</p>\n",
     ]

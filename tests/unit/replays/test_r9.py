@@ -73,7 +73,7 @@ def is_address(address: str | None) -> bool:
 
 def way(files: Sequence[Row], registry: Mapping[str, Row], crowd: Counter[str], listed: set[str]) -> str:
     """What the how-to page says, read row by row: the first rule that holds."""
-    guardian = next((row["tuteur"] for row in files if row["tuteur"]), None)
+    guardian = next((str(row["tuteur"]) for row in files if row["tuteur"]), "")
     given = [row["courriel"] for row in files if row["courriel"]]
     mailboxes = [one for one in given if is_mailbox(one)]
     channel = "post" if any(is_address(row["adresse"]) for row in files) else "none"
@@ -82,8 +82,8 @@ def way(files: Sequence[Row], registry: Mapping[str, Row], crowd: Counter[str], 
     rules = (
         (bool(listed & {row["assure"] for row in files}), "suppressed.rule"),
         (any(row["decede"] for row in files), "suppressed.deceased"),
-        (guardian is not None and guardian not in registry, "none.representative_unknown"),
-        (guardian is not None, f"{'email' if by_mail else 'post'}.representative"),
+        (bool(guardian) and guardian not in registry, "none.representative_unknown"),
+        (bool(guardian), f"{'email' if by_mail else 'post'}.representative"),
         (bool(mailboxes) and crowd[mailboxes[0]] <= 5, "email.best_way"),
         (bool(mailboxes), f"{channel}.mailbox_shared"),
         (bool(given), f"{channel}.email_wrong"),

@@ -3,10 +3,20 @@
 -- reads   access_files, registry, controllers
 -- gives   one row per registry, local id and period
 
-select
+with
+
+named as (
+    select
+        controller,
+        min(name) as name
+    from controllers
+    group by controller
+)
+
+select distinct
     f.registry,
     f.person,
-    coalesce(min(c.name), r.controller) as controller,
+    coalesce(c.name, r.controller) as controller,
     r.nir,
     r.ins,
     r.family_name,
@@ -25,8 +35,7 @@ from access_files as f
 left join registry as r
   on r.registry = f.registry
  and r.person = f.person
-left join controllers as c
+left join named as c
   on c.controller = r.controller
 where f.is_sure
-group by all
 order by all

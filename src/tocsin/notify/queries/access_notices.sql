@@ -10,7 +10,10 @@ select distinct
         when n.channel in ('email', 'post')
             then split_part(trim(n.message_id, '<>'), '@', 1)
     end as reference,
-    r.lines
+    case
+        when r.channel in ('email', 'post')
+            then r.lines
+    end as lines
 from access_files as f
 left join recipients as r
   on r.person_id = f.person_id
