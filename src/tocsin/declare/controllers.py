@@ -22,7 +22,6 @@ from tocsin.declare.fill import Field, fill
 from tocsin.declare.gather import Gathered, gather
 from tocsin.declare.packs import INDEX, SPOKEN, Pack, PackWriter
 from tocsin.declare.records import SPLIT
-from tocsin.declare.split_files import write_lists
 from tocsin.declare.versions import FOLDER
 from tocsin.journal.chain import Json
 from tocsin.report.assemble import TABLES_READ, digest_inputs, make_relations
@@ -30,6 +29,7 @@ from tocsin.report.figures import Figures, Sheet
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
+from tocsin.store.split_files import write_lists
 
 BATCH: Final = 65_536
 NAME: Final = "controllers"

@@ -17,9 +17,9 @@ from tocsin.declare.fill import Field
 from tocsin.declare.gather import Gathered
 from tocsin.declare.pages import bare_page
 from tocsin.declare.said import listed
-from tocsin.declare.split_files import folder_name
 from tocsin.declare.texts import speech
 from tocsin.report.reading import Count
+from tocsin.store.split_files import folder_name
 
 INDEX: Final = "index.csv"
 COLUMNS: Final = ("controller", "name", "finess", "folder", "floor", "best", "named_at_most")

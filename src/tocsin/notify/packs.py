@@ -23,7 +23,6 @@ from nacl.public import PublicKey, SealedBox
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.terms import Category
 from tocsin.core.words import _, visible
-from tocsin.declare.split_files import cut_by_controller, folder_name
 from tocsin.journal.chain import sync
 from tocsin.notify.content import refuse_incomplete
 from tocsin.notify.genuine.keys import signing_key
@@ -34,6 +33,7 @@ from tocsin.notify.run import LEVELS, UNSEEN, run
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
+from tocsin.store.split_files import cut_by_controller, folder_name
 
 WRITTEN: Final = "notify:packs:written"
 INDEX: Final = "index.csv"

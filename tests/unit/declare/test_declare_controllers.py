@@ -17,10 +17,10 @@ from tests.unit.declare.cases import NOW, copied, demo_folder, empty_case, golde
 from tocsin.core.errors import InputError
 from tocsin.core.words import words
 from tocsin.declare.controllers import split_by_controller
-from tocsin.declare.split_files import folder_name, write_lists
 from tocsin.pipeline import write_report
 from tocsin.store.case import Case
 from tocsin.store.seal import CaseKey
+from tocsin.store.split_files import folder_name, write_lists
 
 FR = words("fr")
 
