@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from tocsin.detect.split.sessions import Sessions
+from tocsin.detect.split.sessions import RATES, Sessions
 from tocsin.detect.split.shapes import (
     SHAPES,
     Bulk,
@@ -121,7 +121,7 @@ def _owner_rates(sessions: Sessions, p: Floats) -> Floats:
         k = _by_account(sessions, own * sessions.k[:, term]) - own * sessions.k[:, term]
         n = _by_account(sessions, own * sessions.n[:, term]) - own * sessions.n[:, term]
         found[:, term] = np.clip((k + OWNER_HABIT * usual) / (n + OWNER_HABIT), usual / 10, usual * 6)
-    return np.clip(found, 0.0005, 0.95)
+    return np.clip(found, *RATES)
 
 
 def _owner_volumes(sessions: Sessions, p: Floats) -> Floats:

@@ -27,6 +27,9 @@ SETTLED_DAYS: Final = 10.0
 SETTLED_TURNS: Final = 5
 """A place first seen later than this in an account's life is new to it."""
 
+RATES: Final = (0.0005, 0.95)
+"""Bounds of a usual rate."""
+
 KINDS: Final = ("device", "address")
 
 
@@ -210,4 +213,5 @@ def _terms(texts: list[str]) -> tuple[Floats, Floats, Floats, Floats]:
                 place = TERMS.index(one.term)
                 k[row, place], n[row, place] = one.k, one.n
                 rate[row, place], spread[row, place] = one.rate, one.spread
-    return k, n, rate, spread
+    # A rate of nought or one would call a single act impossible, whatever else speaks.
+    return k, n, np.clip(rate, *RATES), spread
