@@ -24,7 +24,8 @@ def plain(text: str) -> str:
         ("no_change:appointment", "Rien de modifié parmi les rendez-vous"),
         ("no_from:appointment:site:v2", "Rien, parmi les rendez-vous, qui vienne de “site:v2”"),
         ("no_other_source", "Aucune autre source que celles où des accès ont été trouvés"),
-        ("never_before", "never_before"),
+        ("never_before", "Cela ne s’était jamais produit"),
+        ("of_another_kind", "of_another_kind"),
     ],
 )
 def test_claim_is_said_from_its_id(claim, french) -> None:
