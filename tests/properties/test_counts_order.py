@@ -62,7 +62,7 @@ doubts = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(disclosures, unsolved, doubts)
 def test_counts_are_those_of_a_naive_loop(shown_rows: Table, unsolved_rows: Table, doubt_rows: Table) -> None:
     with tempfile.TemporaryDirectory() as folder:

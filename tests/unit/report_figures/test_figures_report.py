@@ -202,6 +202,7 @@ def test_claims_carry_their_basis_and_name_their_exceptions(tmp_path: Path) -> N
             "basis": [{"code": "events_in_scope", "values": {"events": 1}}],
             "exceptions": ["gateway:1"],
             "exceptions_count": 3,
+            "derivation": [],
         }
     ]
 
