@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,14 +35,22 @@ HELD = "".join(f'\n[[known]]\naccount = "{doctor(number)}"\nsplit = true\n' for 
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
-    """Two stolen accounts, each by its own thief, from the afternoon of the eighth day on."""
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two stolen accounts, each by its own thief, from the afternoon of the eighth day on; split once."""
     events = (
         quiet_days() + theft(3, range(8, 18)) + theft(5, range(9, 16), device="lair", address="198.51.100.7")
     )
     folder = tmp_path_factory.mktemp("split")
     with detected(folder, events, settings=HELD, relations=quiet_relations()) as (opened, _report):
         split(opened)
+        return opened.folder
+
+
+@pytest.fixture
+def case(ready: Path, tmp_path: Path) -> Iterator[Case]:
+    """A copy of its own: answers of one test are not heard in another."""
+    shutil.copytree(ready, tmp_path / "case")
+    with Case(tmp_path / "case", by="tests") as opened:
         yield opened
 
 
