@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tests.made_case import HEAD, make_case
 from tests.unit.detect.small_platform import SOURCES, numbered, quiet_days, quiet_relations, theft
-from tocsin.cli.stages import detect
+from tocsin.cli.main import cli
 from tocsin.core.errors import InputError
 from tocsin.detect.shadow import Raised, shadow
 from tocsin.store.case import Case
@@ -62,7 +62,7 @@ def test_verb_says_each_detectors_rate(tmp_path: Path) -> None:
     with make_case(tmp_path, events=numbered(quiet_days(8)), relations=quiet_relations(8)):
         pass
     period = ["--shadow", "2024-03-04T00:00:00Z", "2024-03-11T00:00:00Z"]
-    done = CliRunner().invoke(detect, [str(tmp_path), "--by", "tests", "--json", *period])
+    done = CliRunner().invoke(cli, ["detect", str(tmp_path), "--by", "tests", "--json", *period])
     assert done.exit_code == 0
     told = json.loads(done.stdout)
     assert told["result"]["shadow"][-1] | {"told": 0} == {
