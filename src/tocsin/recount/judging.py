@@ -41,6 +41,8 @@ class Suspect:
     decided_at: datetime | None
     narrowness: int
     """3 a session, 2 an account with something else, 1 an account, 0 anything else."""
+    weighed: bool = False
+    """A session that no person named: as narrow as the account that was to be split, and before it."""
 
     def holds(self, event: Event) -> bool:
         return self.period.has(event.occurred_at) and all(
@@ -95,17 +97,21 @@ def _from_row(row: Table, sessions: dict[str | None, Table]) -> Suspect:
         if session_id not in sessions:
             raise CannotRecount(f"the suspect session {session_id} is in no table of sessions")
         of_session, period = _session(sessions[session_id], period)
-        selectors = list(dict([*selectors, *of_session]).items())
+        said, selectors = selectors, list(dict([*selectors, *of_session]).items())
     p = row.get("p")
-    return _suspect(
+    origin = text_of(row.get("origin")) or "known"
+    suspect = _suspect(
         selectors,
         period,
         text_of(row.get("verdict")) or "",
         float(p) if isinstance(p, int | float) else None,
-        origin=text_of(row.get("origin")) or "known",
+        origin=origin,
         decided_at=_utc(row.get("decided_at")),
         of_session=session_id is not None,
     )
+    if session_id is None or origin != "known":
+        return suspect
+    return replace(suspect, narrowness=_narrowness({name for name, _ in said}), weighed=True)
 
 
 def _session(session: Table, period: Period) -> tuple[list[tuple[str, str | None]], Period]:
@@ -139,11 +145,14 @@ def _suspect(
     canonical = tuple(
         (name, canonical_address(value) if name == "address" else value) for name, value in selectors
     )
-    names = {name for name, _ in selectors} - {"source"}
-    narrowness = 3 if of_session or "session" in names else 0
-    if narrowness == 0 and "account" in names:
-        narrowness = 2 if len(names) > 1 else 1
+    narrowness = 3 if of_session else _narrowness({name for name, _ in selectors})
     return Suspect(canonical, period, verdict, p, origin, decided_at, narrowness)
+
+
+def _narrowness(names: set[str]) -> int:
+    if "session" in names:
+        return 3
+    return (2 if names - {"source", "account"} else 1) if "account" in names else 0
 
 
 def _utc(value: object) -> datetime | None:
@@ -195,6 +204,6 @@ def _weaker(event: Event, late: Judged | None, early: Judged | None) -> Judged |
     return Judged(event.place, "doubtful", min(known) if len(known) == 2 else None)
 
 
-def _rank(suspect: Suspect) -> tuple[int, int, datetime]:
+def _rank(suspect: Suspect) -> tuple[int, int, bool, datetime]:
     latest = suspect.decided_at or datetime.min.replace(tzinfo=UTC)
-    return ORIGINS.index(suspect.origin), suspect.narrowness, latest
+    return ORIGINS.index(suspect.origin), suspect.narrowness, suspect.weighed, latest

@@ -64,8 +64,8 @@ def _together(account: str, rows: list[Suspect]) -> Suspicion:
     """What the strongest origin says; of its whole-account rows the latest, of the others the gravest."""
     strongest = min(_RANK[row.origin] for row in rows)
     first = [row for row in rows if _RANK[row.origin] == strongest]
-    whole = [row for row in first if row.narrowness == 1]
-    kept = [*whole[-1:], *(row for row in first if row.narrowness > 1)]
+    whole = [row for row in first if row.narrowness == 1 and not row.is_weighed]
+    kept = [*whole[-1:], *(row for row in first if row.narrowness > 1 or row.is_weighed)]
     grave = [row for row in kept if row.verdict is not Verdict.LEGITIMATE]
     if not grave:
         return Suspicion(account, Verdict.LEGITIMATE, first[-1].origin)

@@ -21,6 +21,7 @@ from tocsin.store.query import load_query, quote
 PACKAGE = "tocsin.scope"
 ORIGINS = (Origin.PROPOSED, Origin.KNOWN, Origin.ANSWER, Origin.DECIDED)
 TWICE = "list_contains(flags, 'hour_twice')"
+RANKS = ("origin_rank", "narrowness", "weighed", "gravity", "shape")
 GRAVITY = (Verdict.LEGITIMATE, Verdict.DOUBTFUL, Verdict.ILLEGITIMATE)
 
 
@@ -34,13 +35,13 @@ class Dispute:
 
 
 def suspect_table(suspects: Sequence[Suspect]) -> pa.Table:
-    """The columns of `suspects`, and beside them what ranks a row: origin, narrowness, gravity, shape."""
+    """The columns of `suspects`, and beside them what ranks a row, and its shape."""
     shapes = shapes_of(suspects)
     columns = arrow_schema(TABLES["suspects"])
     schema = pa.schema(
         [
             *columns,
-            *(pa.field(name, pa.int64()) for name in ("origin_rank", "narrowness", "gravity", "shape")),
+            *(pa.field(name, pa.int64()) for name in RANKS),
         ]
     )
     rows = [
@@ -57,6 +58,7 @@ def suspect_table(suspects: Sequence[Suspect]) -> pa.Table:
             "why": suspect.why,
             "origin_rank": ORIGINS.index(suspect.origin),
             "narrowness": suspect.narrowness,
+            "weighed": int(suspect.is_weighed),
             "gravity": GRAVITY.index(suspect.verdict),
             "shape": shapes.index(suspect.shape),
         }

@@ -46,13 +46,23 @@ class Suspect:
 
     @property
     def narrowness(self) -> int:
-        """3 for a session, 2 for an account with others, 1 for an account, 0 for the rest."""
+        """3 for a session, 2 for an account with others, 1 for an account, 0 for the rest.
+
+        Of what a person said: a session that detection weighed is no narrower than its [[known]].
+        """
         named = {name for name in self.selectors if name != "source"}
+        if self.is_weighed:
+            named -= {"session_id"}
         if named & {"session", "session_id"}:
             return 3
         if "account" in named:
             return 2 if len(named) > 1 else 1
         return 0
+
+    @property
+    def is_weighed(self) -> bool:
+        """A session of a [[known]] with `split`: case.toml names none, so it is detection that does."""
+        return self.origin is Origin.KNOWN and "session_id" in self.selectors
 
     @property
     def shape(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def matches(suspect: Suspect, event: Event) -> bool:
 
 def rank(suspect: Suspect) -> tuple[float, ...]:
     decided = suspect.decided_at.timestamp() if suspect.decided_at else float("-inf")
-    return (ORIGINS.index(suspect.origin), suspect.narrowness, decided)
+    return (ORIGINS.index(suspect.origin), suspect.narrowness, suspect.is_weighed, decided)
 
 
 def expected(

@@ -7,10 +7,13 @@ select
     verdict,
     p,
     -- Decided before answer, known and proposed; then the narrower; then the latest.
+    -- A session that detection weighed goes before the account that was to be split, and behind
+    -- whatever a person said of a part of it.
     rank() over (
         order by
             origin_rank desc,
             narrowness desc,
+            weighed desc,
             decided_at desc nulls last
     ) as place,
     -- Within one rank the more cautious verdict holds, and the dispute is listed.
@@ -18,6 +21,7 @@ select
         order by
             origin_rank desc,
             narrowness desc,
+            weighed desc,
             decided_at desc nulls last,
             gravity desc,
             p desc nulls last,
