@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tocsin.replays.figures import Between
 from tocsin.replays.interface import Expected, Value
 from tocsin.replays.tally import LEVELS
 
@@ -37,8 +38,18 @@ def part(told: Mapping[str, object], name: str) -> Mapping[str, object]:
 def value(told: Mapping[str, object], name: str) -> Value:
     """Give a figure of the truth."""
     held = told[name]
+    if isinstance(held, list):
+        return Between(*held)
     if not isinstance(held, (int, float, str)):
         raise TypeError(f"{name} is no figure")
+    return held
+
+
+def count(told: Mapping[str, object], name: str) -> float:
+    """Give a number of the truth."""
+    held = told[name]
+    if not isinstance(held, (int, float)):
+        raise TypeError(f"{name} is no number")
     return held
 
 

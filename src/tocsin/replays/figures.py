@@ -8,12 +8,24 @@ there, the longest first. Only reads; computes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 SELECTORS = ("source", "unit", "id", "account", "rank")
 """Keys by which an object in a list is named in a path."""
 
 SHARE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A count that rests on probabilities: anything from `least` to `most`, both included."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.least} – {self.most}"
 
 
 def find_figure(node: object, path: str) -> object:
@@ -36,6 +48,8 @@ def agree(expected: object, found: object) -> bool:
         return any(agree(one, found) for one in expected)
     if isinstance(found, bool) or found is None:
         return False
+    if isinstance(expected, Between):
+        return isinstance(found, int) and expected.least <= found <= expected.most
     if isinstance(expected, float) and isinstance(found, (int, float)):
         return abs(expected - found) <= SHARE_TOLERANCE
     if isinstance(expected, str) and isinstance(found, str):

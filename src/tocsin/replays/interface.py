@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.core.progress import Progress, silent
-from tocsin.replays.figures import agree, find_figure
+from tocsin.replays.figures import Between, agree, find_figure
 from tocsin.store.case import Case
 
-Value = int | float | str
-"""A figure of report.json: a count, a share, an instant (ISO 8601) or a word."""
+Value = int | float | str | Between
+"""A figure of report.json: a count or its bounds, a share, an instant (ISO 8601) or a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Replay(ABC):
 
     decides_from: float = 1.0
     """Probability from which the demonstration's officer holds a proposed account for illegitimate: where it
-    is below one, since the first act that was found."""
+    is below one, since the first act that was found; above one, the officer holds none."""
 
     decision: str = "Demonstration: the account obtained persons whom it may not see."
     """The officer's reason, as the journal keeps it."""

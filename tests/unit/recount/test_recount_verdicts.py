@@ -84,6 +84,20 @@ def session(logged: str | None, first: int, last: int) -> Table:
 BY_SESSION = suspect("doubtful", account=None, session_id="x1", origin="proposed", p=0.7)
 
 
+def test_weighed_session_goes_before_the_account_that_was_to_be_split(tmp_path: Path) -> None:
+    weighed = suspect("illegitimate", session_id="x1", p=1.0)
+    rows = (suspect("doubtful"), weighed)
+    found = verdict_of(tmp_path, *rows, sessions=(session("s1", 30, 40),), session="s1")
+    assert found == "illegitimate"
+
+
+def test_what_a_person_said_of_an_address_goes_before_a_weighed_session(tmp_path: Path) -> None:
+    rows = (suspect("doubtful", session_id="x1", p=0.2), suspect("legitimate", address="192.0.2.1"))
+    sessions = (session("s1", 30, 40),)
+    found = verdict_of(tmp_path, *rows, sessions=sessions, session="s1", address="192.0.2.1")
+    assert found == "legitimate"
+
+
 def test_logged_session_is_found_by_its_name(tmp_path: Path) -> None:
     assert verdict_of(tmp_path, BY_SESSION, sessions=(session("s1", 30, 40),), session="s1") == "doubtful"
 

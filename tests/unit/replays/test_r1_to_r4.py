@@ -14,7 +14,7 @@ from tests.unit.replays.demos import DEMOS, REPLAYS, SCALE, Demo, demo_of
 from tocsin.cli.main import run_command
 from tocsin.core.errors import InputError
 from tocsin.pipeline import run_case
-from tocsin.replays.r2.size import REGIONS
+from tocsin.replays.r2.size import REGIONS, UNNAMED
 from tocsin.replays.r3.contents import HEADS
 from tocsin.replays.r3.replay import LINES_TOLD, PLAIN, PROXY_ONLY, R3
 from tocsin.replays.r3.size import size_at as life_size
@@ -133,6 +133,16 @@ def test_the_owner_that_confirmed_his_work_is_out_of_scope() -> None:
             )
     assert (len(legitimate), inside) == (1, 0)
     assert all_of > 0
+
+
+def test_sessions_that_are_weighed_leave_what_was_said_of_addresses(tmp_path: Path) -> None:
+    assert run_command(["demo", "R2", "--to", str(tmp_path / "demo")]) == 0
+    counts = Demo(REPLAYS["R2"](), tmp_path / "demo", 0).report["counts"]["persons"]
+    assert counts["floor"] < counts["best"] < counts["ceiling"]
+
+
+def test_account_that_had_ended_is_found_where_the_case_names_nobody() -> None:
+    assert demo_of("R2", UNNAMED).code == 0
 
 
 def test_agencies_share_persons_who_are_counted_once() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,54 @@ def test_split_account_gets_a_row_for_each_session_that_was_weighed(tmp_path: Pa
         ("00aa", "doubtful", 0.9),
         ("00bb", "doubtful", 0.1),
     ]
+
+
+WEIGHED = {"account": "thief", "session_id": "00aa"}
+OF_ADDRESS = {"account": "thief", "address": "192.0.2.1"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "before"),
+    [
+        (WEIGHED, {"account": "thief"}, True),
+        (WEIGHED, OF_ADDRESS, False),
+        (WEIGHED, {"account": "thief", "session": "s"}, False),
+        (WEIGHED | {"address": "192.0.2.1"}, OF_ADDRESS, True),
+    ],
+)
+def test_session_that_detection_weighed_is_as_narrow_as_what_was_to_be_split(
+    first: dict[str, str], second: dict[str, str], before: bool
+) -> None:
+    weighed, said = (Suspect(one, Verdict.DOUBTFUL, None, Origin.KNOWN) for one in (first, second))
+    rank = [(one.narrowness, one.is_weighed) for one in (weighed, said)]
+    assert (rank[0] > rank[1]) is before
+
+
+def test_session_that_a_person_decided_is_the_narrowest() -> None:
+    assert Suspect(WEIGHED, Verdict.LEGITIMATE, 0.0, Origin.DECIDED).narrowness == 3
+
+
+def test_what_a_person_said_of_an_address_holds_over_the_weighing_of_its_sessions(tmp_path: Path) -> None:
+    places = ("192.0.2.1", "192.0.2.9", "192.0.2.5")
+    events = [event(number, address=place) for number, place in enumerate(places, start=1)]
+    said = '[[known]]\naccount = "thief"\naddress = "192.0.2.1"\nverdict = "legitimate"\n'
+    said += '[[known]]\naccount = "thief"\naddress = "192.0.2.9"\n'
+    _, case = run_scene(
+        tmp_path,
+        settings=HEAD + SPLIT + said,
+        events=events,
+        catalogue="",
+        findings=[finding("thief", 0.4, session_id=session_of(number)) for number in (1, 2, 3)],
+    )
+    assert values(case, "judged", "event_id", "verdict", "p") == [
+        (2, "illegitimate", 1.0),
+        (3, "doubtful", 0.4),
+    ]
+
+
+def session_of(first_event: int) -> str:
+    """The id of the session of `thief` on `app` that begins with this event."""
+    return hashlib.sha256(f"app\x1fthief\x1f{first_event}".encode()).hexdigest()[:16]
 
 
 def test_suspects_are_numbered_by_origin_then_as_written(tmp_path: Path) -> None:

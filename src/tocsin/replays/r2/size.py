@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from tocsin.replays.days import DAY, instant
 
 REGIONS = ("region-a", "region-b", "region-c")
+UNNAMED = "unnamed"
+"""The first region, in a case that names no account."""
+
 LOG_SINCE = instant("2025-07-14T00:00:00+02:00")
 LOG_DAYS = 50
 LOG_UNTIL = LOG_SINCE + LOG_DAYS * DAY
@@ -46,6 +49,11 @@ class Size:
     def first_row(self) -> int:
         """The region's patients are the rows from this one on."""
         return round(self.held * OWN_SHARE) // 8 * 8 * self.region
+
+
+def region_of(variant: str) -> str:
+    """The region that a variant is about."""
+    return REGIONS[0] if variant == UNNAMED else variant
 
 
 def size_at(scale: float, region: str) -> Size:

@@ -26,6 +26,8 @@ from tocsin.replays.r2.size import READING_SINCE
 from tocsin.replays.tally import BEST, CEILING, FLOOR, Tally
 
 TRAITS = ("identity.name", "identity.age")
+RIGHTLY = 0.95
+"""Of those held to be most likely concerned, the part that must be."""
 
 
 def in_scope(acts: Acts) -> Flags:
@@ -43,10 +45,15 @@ def is_sure(acts: Acts) -> Flags:
     return sure
 
 
-def tally_of(world: World, acts: Acts) -> tuple[Tally, Ints]:
+def is_stranger(acts: Acts) -> Flags:
+    """What strangers did, whoever can tell."""
+    strangers: Flags = acts["who"] == STRANGER
+    return strangers
+
+
+def tally_of(world: World, acts: Acts, scope: Flags, sure: Flags) -> tuple[Tally, Ints]:
     """Count what was shown; and, of each search in scope, how many it found."""
     tally = Tally(world.crowd.groups)
-    scope, sure = in_scope(acts), is_sure(acts)
     read = scope & (acts["kind"] == READ)
     rows = acts["row"][read]
     tally.show(TRAITS, rows, np.where(sure[read], FLOOR, CEILING))
@@ -70,17 +77,45 @@ def told(
     """Give the figures of the truth."""
     scope = in_scope(acts)
     disclosed = int((scope & (acts["kind"] == READ)).sum()) + int((found > 0).sum())
-    stolen = acts[(acts["who"] == STRANGER) & np.isin(acts["kind"], (READ, SEARCH))]
+    stolen = acts[is_stranger(acts) & np.isin(acts["kind"], (READ, SEARCH))]
+    strangers, _ = tally_of(world, acts, is_stranger(acts), is_stranger(acts))
     return {
         "scale": world.size.scale,
-        **tally.figures(),
+        "held": world.size.held,
+        **_weighed(tally.figures(), strangers.figures()),
         "scope": {
             "events": int(scope.sum()),
             "disclosed": disclosed,
             "nothing_shown": int(scope.sum()) - disclosed,
             "unresolved": 0,
         },
-        "strangers": {"events": len(stolen), "first_at": iso(int(stolen["at"].min()))},
+        "strangers": {
+            "events": len(stolen),
+            "first_at": iso(int(stolen["at"].min())),
+            "persons": _best(strangers.figures()["persons"]),
+        },
         "accounts": {professional(DEPARTED): "illegitimate"},
+        "usurped": {professional(account): "doubtful" for account in range(USURPED)},
         "accounting": {name: one.told() for name, one in accounting.items()},
     }
+
+
+def _weighed(counts: dict[str, object], strangers: dict[str, object]) -> dict[str, object]:
+    """Most likely: from what is sure to what strangers obtained, one in twenty wrongly."""
+    if "best" not in counts:
+        return {
+            name: _weighed(one, _part(strangers, name))
+            for name, one in counts.items()
+            if isinstance(one, dict)
+        }
+    sure = _best(counts)
+    return counts | {"best": [sure, max(sure, round(_best(strangers) / RIGHTLY))]}
+
+
+def _part(counts: dict[str, object], name: str) -> dict[str, object]:
+    found = counts.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _best(counts: object) -> int:
+    return int(counts.get("best", 0)) if isinstance(counts, dict) else 0
