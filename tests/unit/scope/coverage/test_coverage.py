@@ -87,6 +87,15 @@ def test_silence_is_a_hole_when_nothing_counts_what_is_missing(tmp_path: Path) -
     assert "attendait" in str(finding["fr"])
 
 
+def test_end_of_the_working_day_is_no_silence_though_its_hour_was_busy(tmp_path: Path) -> None:
+    until_half_past_four = [
+        act(MONDAY + timedelta(days=day, hours=8, seconds=20 * turn), account=f"a{turn % 6}")
+        for day in range(DAYS)
+        for turn in range(1530)
+    ]
+    assert kinds_of(found(tmp_path, until_half_past_four)) == []
+
+
 def test_silence_is_quiet_when_the_counter_runs_on(tmp_path: Path) -> None:
     runs = [sequence(0, 1, 100)]
     [finding, _outage] = found(tmp_path, without(busy(), 10, 15), sequences=runs)

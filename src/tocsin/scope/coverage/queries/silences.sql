@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- silences: stretches without a record that the same hours of other days make all but impossible.
 --   1. a stretch is ten minutes or more between two minutes that hold a record, or between one and a bound of
---      the declared period
+--      the declared period: from the end of the one minute to the beginning of the other
 --   2. its probability is the product, over its hours, of that of no record under the Poisson-gamma law of
---      `usual`, an hour counting for the part of it that the stretch holds
+--      `usual`, an hour counting for the part of its records that usually fall in the stretch: who leaves work
+--      at ten to six every day is not silent at five to
 --   3. it is found when this probability times the number of stretches tried stays below one in a million
 -- reads   events, busy, usual, source_facts
 -- gives   silences: one row per stretch found
@@ -13,37 +14,69 @@ with units as (
         node
     from busy
 ),
-minutes as (
-    select distinct
+minutes as materialized (
+    select
         e.source,
         u.node,
-        date_trunc('minute', e.occurred_at) as minute
+        date_trunc('minute', e.occurred_at) as minute,
+        count(*) as events
     from events as e
     inner join units as u
         on u.source = e.source
         and (u.node is null or u.node = e.node)
     where e.occurred_at is not null
+    group by
+        e.source,
+        u.node,
+        date_trunc('minute', e.occurred_at)
 ),
-bounded as (
-    select *
+clock as (
+    select
+        source,
+        node,
+        hour(minute) as hour_of_day,
+        minute(minute) as minute_of_hour,
+        sum(events) as events
     from minutes
-    union
+    group by
+        source,
+        node,
+        hour(minute),
+        minute(minute)
+),
+bounds as (
     select
         u.source,
         u.node,
-        unnest([f.period_from, f.period_until])
+        unnest([f.period_from, f.period_until]) as bound
     from units as u
     inner join source_facts as f
         on f.source = u.source
+),
+busy_minutes as (
+    select
+        source,
+        node,
+        minute as from_at,
+        minute + interval 1 minute as until_at
+    from minutes
+    union all
+    select
+        source,
+        node,
+        bound as from_at,
+        bound as until_at
+    from bounds
+    where bound is not null
 ),
 stretches as (
     select
         source,
         node,
-        lag(minute) over (partition by source, node order by minute) as from_at,
-        minute as until_at
-    from bounded
-    where minute is not null
+        lag(until_at) over in_time as from_at,
+        from_at as until_at
+    from busy_minutes
+    window in_time as (partition by source, node order by from_at, until_at)
 ),
 tried as (
     select
@@ -53,11 +86,41 @@ tried as (
     where until_at - from_at >= interval 10 minute
         and until_at - from_at < interval 1 year
 ),
+hours as (
+    select
+        *,
+        unnest(generate_series(date_trunc('hour', from_at), until_at, interval 1 hour)) as hour
+    from tried
+),
 cut as (
     select
-        t.*,
-        unnest(generate_series(date_trunc('hour', t.from_at), t.until_at, interval 1 hour)) as hour
-    from tried as t
+        *,
+        greatest(epoch(from_at) - epoch(hour), 0) as first_second,
+        least(epoch(until_at) - epoch(hour), 3600) as last_second
+    from hours
+    where hour < until_at
+),
+parts as (
+    select
+        c.source,
+        c.node,
+        c.from_at,
+        c.hour,
+        sum(k.events) filter (
+            where 60 * k.minute_of_hour >= c.first_second
+                and 60 * k.minute_of_hour + 60 <= c.last_second
+        ) / sum(k.events) as part
+    from cut as c
+    inner join clock as k
+        on k.source = c.source
+        and k.node is not distinct from c.node
+        and k.hour_of_day = hour(c.hour)
+    where c.last_second - c.first_second < 3600
+    group by
+        c.source,
+        c.node,
+        c.from_at,
+        c.hour
 ),
 typical as (
     -- Beyond the last record there is no hour to look up: the mean of the same hour of the week stands in.
@@ -84,9 +147,7 @@ weighed as (
         c.until_at,
         c.trials,
         coalesce(u.mean, t.mean)
-        * (
-            epoch(least(c.until_at, c.hour + interval 1 hour)) - epoch(greatest(c.from_at, c.hour))
-        ) / 3600 as expected,
+        * case when c.last_second - c.first_second < 3600 then coalesce(p.part, 0) else 1 end as expected,
         coalesce(u.shape, t.shape) as shape
     from cut as c
     left join usual as u
@@ -98,7 +159,11 @@ weighed as (
         and t.node is not distinct from c.node
         and t.weekday = isodow(c.hour)
         and t.hour_of_day = hour(c.hour)
-    where c.hour < c.until_at
+    left join parts as p
+        on p.source = c.source
+        and p.node is not distinct from c.node
+        and p.from_at = c.from_at
+        and p.hour = c.hour
 ),
 judged as (
     select
