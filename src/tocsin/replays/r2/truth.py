@@ -92,7 +92,7 @@ def told(
         "strangers": {
             "events": len(stolen),
             "first_at": iso(int(stolen["at"].min())),
-            "persons": _best(strangers.figures()["persons"]),
+            "persons": _level(strangers.figures()["persons"], "best"),
         },
         "accounts": {professional(DEPARTED): "illegitimate"},
         "usurped": {professional(account): "doubtful" for account in range(USURPED)},
@@ -101,15 +101,18 @@ def told(
 
 
 def _weighed(counts: dict[str, object], strangers: dict[str, object]) -> dict[str, object]:
-    """Most likely: from what is sure to what strangers obtained, one in twenty wrongly."""
+    """At least and most likely, as sessions are weighed: from what is sure to what strangers obtained.
+
+    Of the most likely, one in twenty may be wrong; of those at least concerned, nobody.
+    """
     if "best" not in counts:
-        return {
-            name: _weighed(one, _part(strangers, name))
-            for name, one in counts.items()
-            if isinstance(one, dict)
-        }
-    sure = _best(counts)
-    return counts | {"best": [sure, max(sure, round(_best(strangers) / RIGHTLY))]}
+        parts = {name: one for name, one in counts.items() if isinstance(one, dict)}
+        return {name: _weighed(one, _part(strangers, name)) for name, one in parts.items()}
+    least, likely = _level(counts, "floor"), _level(counts, "best")
+    return counts | {
+        "floor": [least, max(least, _level(strangers, "floor"))],
+        "best": [likely, max(likely, round(_level(strangers, "best") / RIGHTLY))],
+    }
 
 
 def _part(counts: dict[str, object], name: str) -> dict[str, object]:
@@ -117,5 +120,5 @@ def _part(counts: dict[str, object], name: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _best(counts: object) -> int:
-    return int(counts.get("best", 0)) if isinstance(counts, dict) else 0
+def _level(counts: object, name: str) -> int:
+    return int(counts.get(name, 0)) if isinstance(counts, dict) else 0
