@@ -10,26 +10,35 @@ import csv
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
 
 from tocsin.cli.case_group import CaseGroup
-from tocsin.cli.notify_lines import balance_lines, receipt_line, recipient_lines, sent_line
+from tocsin.cli.notify_answers import answers
+from tocsin.cli.notify_lines import balance_lines, receipt_line, recipient_lines, sent_line, why_lines
 from tocsin.cli.notify_papers import PAPERS
+from tocsin.cli.notify_plan import plan
+from tocsin.cli.notify_seed import SEED
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.core.words import _, visible
 from tocsin.notify.after import balance, faulty_rows, follow_provider, follow_up
 from tocsin.notify.content import missing_elements
 from tocsin.notify.delivery import make_channel, rehearse, send_all
+from tocsin.notify.interface import Kind
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.preview import preview_notices
 from tocsin.notify.receipts import take_in
+from tocsin.notify.released import releases
 from tocsin.notify.run import Recipients
 from tocsin.notify.run import run as route
-from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release, releases
+from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release
 from tocsin.store.case import Case
+
+CHANNELS: Final[tuple[Kind, ...]] = ("email", "post", "sms")
+"""In this order: what fails on one is sent by another."""
 
 WHY = click.option("--why", default="", help="On what basis, in words.")
 
@@ -152,11 +161,13 @@ def release_wave(context: click.Context, why: str, as_json: bool, lang: str | No
             _("Wave {wave} is released: {persons} persons."), wave=released.wave, persons=released.persons
         )
     )
+    for line in why_lines(output.words, released.reasons):
+        output.say(line)
     output.done("notify release", msgspec.to_builtins(released), case=str(folder))
 
 
 @notify.command()
-@click.option("--channel", type=click.Choice(["email", "post"]), help="Only this one.")
+@click.option("--channel", type=click.Choice(CHANNELS), help="Only this one.")
 @click.option("--limit", type=click.IntRange(1), help="No more notices than that, this time.")
 @click.option("--dry-run", is_flag=True, help="Write every notice and send none; nothing is recorded.")
 @answering
@@ -164,7 +175,7 @@ def release_wave(context: click.Context, why: str, as_json: bool, lang: str | No
 @click.pass_context
 def send(
     context: click.Context,
-    channel: str | None,
+    channel: Kind | None,
     limit: int | None,
     dry_run: bool,
     as_json: bool,
@@ -179,7 +190,7 @@ def send(
       tocsin notify my-case send --limit 500 --by "Anne Le Gall, DPO"
     """
     output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
-    channels = ("email", "post") if channel is None else (channel,)
+    channels = CHANNELS if channel is None else (channel,)
     with Bars(output) as bars:
         if dry_run:
             with open_case(folder, by, read_only=True) as case:
@@ -197,7 +208,9 @@ def send(
 
 @notify.command()
 @click.option("--bounces", type=click.Path(path_type=Path), help="A folder or Maildir of what came back.")
-@click.option("--receipts", type=click.Path(path_type=Path), help="What the carrier tells of letters (CSV).")
+@click.option(
+    "--receipts", type=click.Path(path_type=Path), help="What a carrier tells of letters or messages (CSV)."
+)
 @click.option(
     "--uncertain",
     type=click.Choice(["resend", "delivered", "failed"]),
@@ -233,9 +246,12 @@ def status(
             case.journal.append("notify:receipts:taken", asdict(taken), by=case.by)
             output.say(receipt_line(output.words, taken))
         follow_up(case, outbox, bounces)
-        if case.settings.notify.post.provider and outbox.accepted("post"):
-            with closing(make_channel(case, outbox, "post", releases(case)[-1])) as channel:
-                follow_provider(case, outbox, channel)
+        settings = case.settings.notify
+        firms: dict[Kind, str] = {"post": settings.post.provider, "sms": settings.sms.provider}
+        for kind, provider in firms.items():
+            if provider and outbox.accepted(kind):
+                with closing(make_channel(case, outbox, kind, releases(case)[-1])) as channel:
+                    follow_provider(case, outbox, channel)
         _show_balance(output, case, outbox, "notify status")
 
 
@@ -273,5 +289,7 @@ def _show_balance(output: Output, case: Case, outbox: Outbox, verb: str) -> None
     output.done(verb, result, exit_code=0 if found.is_closed else 1, case=str(case.folder))
 
 
-for _paper in PAPERS:
+notify.add_command(answers)
+notify.add_command(plan)
+for _paper in (*PAPERS, *SEED):
     notify.add_command(_paper)

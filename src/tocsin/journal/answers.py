@@ -7,7 +7,7 @@ who says otherwise later contradicts it, unless they say that they correct it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -129,6 +129,15 @@ def fold_answers(entries: Iterable[Entry]) -> dict[str, list[Answer]]:
 def contradicts(answers: Iterable[Answer]) -> bool:
     """Whether one says that it was the owner and another that it was not."""
     return {Said.MINE, Said.NOT_MINE} <= {answer.said for answer in answers}
+
+
+def state_of(answers: Sequence[Answer]) -> str:
+    """Where a question stands: open, contradicted, settled (a sure answer) or heard."""
+    if not answers:
+        return "open"
+    if contradicts(answers):
+        return "contradicted"
+    return "settled" if abs(weigh(answers)) == float("inf") else "heard"
 
 
 def weigh(answers: Iterable[Answer]) -> float:

@@ -22,8 +22,8 @@ from tocsin.notify.letter import clean, filled, notice_words, page_of, plain
 from tocsin.notify.pack_files import write_private
 from tocsin.notify.printed.letters import paper_of
 from tocsin.notify.printed.render import Sheet, render_copy
+from tocsin.notify.released import releases
 from tocsin.notify.run import run
-from tocsin.notify.waves import releases
 from tocsin.report.person import person
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine

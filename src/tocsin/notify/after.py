@@ -7,9 +7,9 @@ what is. A sum that does not close is an error of the machine, never a figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -17,11 +17,20 @@ from tocsin.core.errors import InputError, MachineError
 from tocsin.core.words import _
 from tocsin.notify.bounces import read_bounces
 from tocsin.notify.interface import Channel, Fate
+from tocsin.notify.moved import NEW, READS, count_next_wave
 from tocsin.notify.outbox import UNDER_WAY, Outbox, State
 from tocsin.notify.relay_log import RelayLog
-from tocsin.notify.waves import check_balance, new_message_id, releases
+from tocsin.notify.released import released_waves
+from tocsin.notify.waves import check_balance, new_message_id
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
+
+_NEXT_WAYS: Final = {
+    "email": ("after_bounce", "post", "sms"),
+    "post": ("after_return", "email", "sms"),
+    "sms": ("after_undelivered", "email", "post"),
+}
+"""By the channel that failed: why there is a further one, and which, in order; each once a wave."""
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -36,16 +45,23 @@ class Balance(msgspec.Struct, frozen=True):
     under_way: dict[str, int]
     not_released: int
     """To inform as the tables now stand, and in no wave yet."""
+    to_release_again: int = 0
+    """Of all these, persons of whom something moved since their notice: a further wave would tell them."""
+
+    kinds: dict[str, dict[str, int]] = {}
+    """The same boxes by kind of notice: person, professional, account. They add up to those above."""
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing waits any more."""
-        return not (sum(self.under_way.values()) or self.not_released)
+        return not (sum(self.under_way.values()) or self.not_released or self.to_release_again)
 
     def check(self) -> None:
         """Raise MachineError when the boxes do not add up."""
         boxes = self.delivered + self.failed + self.no_route + self.public + self.suppressed
-        if boxes + sum(self.under_way.values()) + self.not_released != self.to_inform:
+        told_by_kind = sum(sum(found.values()) for found in self.kinds.values())
+        total = boxes + sum(self.under_way.values()) + self.not_released
+        if total != self.to_inform or (self.kinds and told_by_kind != total):
             raise MachineError(_("The balance of the notices does not close."), code="unbalanced")
 
 
@@ -77,9 +93,11 @@ def balance(case: Case, outbox: Outbox) -> Balance:
     """As of now. Raises MachineError when it does not add up."""
     check_balance(outbox, case)
     standing = outbox.standing()
-    with case.engine("recipients", "notices") as engine:
-        waves = sorted({one.wave for one in releases(case)})
-        unreleased = engine.count(load_query("tocsin.notify", "unreleased"), waves=waves)
+    with case.engine(*READS) as engine:
+        rows = engine.rows(load_query("tocsin.notify", "unreleased"), waves=released_waves(case))
+        moved = count_next_wave(case, engine)
+    waiting = {str(kind): int(str(persons)) for kind, persons in rows}
+    unreleased = sum(waiting.values())
     found = Balance(
         to_inform=outbox.persons() + unreleased,
         delivered=standing.get(State.DELIVERED, 0),
@@ -89,9 +107,20 @@ def balance(case: Case, outbox: Outbox) -> Balance:
         suppressed=standing.get(State.SUPPRESSED, 0),
         under_way={state.value: standing[state] for state in UNDER_WAY if standing.get(state)},
         not_released=unreleased,
+        kinds=_by_kind(outbox, waiting),
+        to_release_again=sum(many for why, many in moved.items() if why != NEW),
     )
     found.check()
     return found
+
+
+def _by_kind(outbox: Outbox, waiting: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (kind, state), persons in outbox.standing_by_kind().items():
+        found.setdefault(kind, {})[state] = persons
+    for kind, persons in waiting.items():
+        found.setdefault(kind, {})["not_released"] = persons
+    return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}
 
 
 def faulty_rows(case: Case) -> Iterator[dict[str, Any]]:
@@ -102,8 +131,8 @@ def faulty_rows(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def follow_provider(case: Case, outbox: Outbox, channel: Channel) -> int:
-    """Ask the firm what became of the letters that it took. Returns how many it tells more of."""
-    waiting, changed = outbox.accepted("post"), 0
+    """Ask the firm what became of what it took. Returns how many notices it tells more of."""
+    waiting, changed = outbox.accepted(channel.kind), 0
     fates = channel.look_up(waiting)
     told = {Fate.DELIVERED: (State.DELIVERED, ""), Fate.BOUNCED: (State.FAILED, "returned")}
     with outbox.changing():
@@ -115,10 +144,13 @@ def follow_provider(case: Case, outbox: Outbox, channel: Channel) -> int:
 
 
 def _open_next_way(case: Case, outbox: Outbox) -> int:
-    """A letter for whoever's e-mail came back, an e-mail for whoever's letter did."""
+    """A letter for whoever's e-mail came back, an e-mail for whoever's letter did; a text message last."""
     domain = case.settings.notify.email.from_.rpartition("@")[2] or "tocsin.invalid"
-    then = {"email": ("post", "after_bounce"), "post": ("email", "after_return")}
-    return sum(_further(case, outbox, channel, *then[channel], domain) for channel in then)
+    return sum(
+        _further(case, outbox, failed, channel, reason, domain)
+        for failed, (reason, *others) in _NEXT_WAYS.items()
+        for channel in others
+    )
 
 
 def _further(case: Case, outbox: Outbox, failed: str, channel: str, reason: str, domain: str) -> int:

@@ -13,14 +13,31 @@ from typing import Final
 import msgspec
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import NoticeTexts, NotifySettings, PostSettings
+from tocsin.core.settings.case import (
+    CallSettings,
+    NoticeTexts,
+    NotifySettings,
+    PlanSettings,
+    PostSettings,
+    PriceSettings,
+    ProfessionalSettings,
+)
 from tocsin.core.words import _
 from tocsin.notify.run import Recipients
 from tocsin.store.case import Case
 
 LETTERS: Final = "letters"
-TEMPLATES: Final = {"plain": "person.{lang}.j2", "easy": "easy.{lang}.j2"}
-"""By `[notify] variant`."""
+TEMPLATES: Final = {
+    "plain": "person.{lang}.j2",
+    "easy": "easy.{lang}.j2",
+    "withdrawn": "withdrawn.{lang}.j2",
+    "professional": "professional.{lang}.j2",
+    "account": "account.{lang}.j2",
+}
+"""By `[notify] variant`; then for whoever is concerned no more, and for professionals, who have one each."""
+
+ALIKE: Final = ("withdrawn", "professional", "account")
+"""Templates of every case, whichever variant it has."""
 
 NAMED_FILES: Final = ("words.{lang}.toml", "notice.css", "page.html.j2")
 
@@ -41,6 +58,14 @@ def content_digest(case: Case) -> str:
     said = msgspec.structs.replace(
         settings,
         suppress=[],
+        partners=[],
+        professionals=ProfessionalSettings(),
+        plan=PlanSettings(),
+        prices=PriceSettings(),
+        calls=CallSettings(),
+        sms=msgspec.structs.replace(
+            settings.sms, folder="", ca_file="", timeout=0.0, batch=0, keep_days=0, use=False
+        ),
         post=PostSettings(
             recipient=settings.post.recipient,
             provider=settings.post.provider,
@@ -54,13 +79,14 @@ def content_digest(case: Case) -> str:
             batch=0,
             rate=0.0,
             relay_log="",
+            seed=[],
             host="",
             port=0,
             when_uncertain="ask",
         ),
     )
     hasher = hashlib.sha256(msgspec.json.encode([case.settings.case.id, said]))
-    for name in (TEMPLATES[settings.variant], *NAMED_FILES):
+    for name in (TEMPLATES[settings.variant], *(TEMPLATES[kind] for kind in ALIKE), *NAMED_FILES):
         hasher.update(read_letter_file(name.format(lang=settings.language)).encode())
     return hasher.hexdigest()
 
@@ -80,6 +106,8 @@ def missing_elements(case: Case, recipients: Recipients) -> list[str]:
     }
     if recipients.by_channel().get("email"):
         needed["notify.email.from"] = settings.email.from_
+    if recipients.by_channel().get("sms"):
+        needed["notify.sms.from_name"] = settings.sms.from_name
     return [key for key, value in needed.items() if not value.strip()]
 
 

@@ -7,10 +7,9 @@ from contextlib import closing
 
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
-from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.material import make_writer, read_stock
 from tocsin.notify.printed.letters import Letters
-from tocsin.notify.waves import releases
+from tocsin.notify.released import releases
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -38,5 +37,5 @@ def copy_notice(case: Case, registry: str, local_id: str) -> bytes:
         )
     release = [one for one in releases(case) if one.wave == wave][-1]
     notice = stock.notice(make_writer(case, release), release, message_id, case.settings.notify.language)
-    with closing(Letters(case.settings, signing_key(case), release.at)) as letters:
+    with closing(Letters(case.settings, release.at)) as letters:
         return letters.copy(notice)

@@ -10,35 +10,42 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 from tocsin.core.errors import InputError
 from tocsin.core.one_host import OneHost
 from tocsin.core.plugins import load_plugins
 from tocsin.core.progress import Progress, silent
+from tocsin.core.settings.case import PostSettings, SmsSettings
 from tocsin.core.words import _
 from tocsin.notify.after import follow_up, relay_log
 from tocsin.notify.channels.dry_run import DryRun
-from tocsin.notify.channels.folder import Folder
+from tocsin.notify.channels.folder import Folder, Signed
 from tocsin.notify.channels.provider import Provider
 from tocsin.notify.channels.relay import Relay
+from tocsin.notify.channels.sms import SmsFolder, SmsProvider
 from tocsin.notify.genuine.keys import signing_key
-from tocsin.notify.interface import Channel
+from tocsin.notify.interface import Channel, Kind
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.printed.letters import Letters
+from tocsin.notify.released import Release
 from tocsin.notify.sending import Sender, Sent
-from tocsin.notify.waves import Release, check_balance, fill_outbox, refuse_unreleased_text
+from tocsin.notify.waves import check_balance, fill_outbox, refuse_unreleased_text
 from tocsin.store.case import Case
 
 GROUP: Final = "tocsin.channels"
 BEGAN: Final = "notify:sending:began"
 ENDED: Final = "notify:sending:ended"
 PROVIDER_VARIABLE: Final = "TOCSIN_PROVIDER_TOKEN"
+SMS_VARIABLE: Final = "TOCSIN_SMS_TOKEN"
+
+_OURS: Final = (Relay, Folder, Provider, SmsFolder, SmsProvider, DryRun)
 
 
 def send_all(
     open_case: Callable[[bool], Case],
-    kinds: Sequence[str],
+    kinds: Sequence[Kind],
     limit: int | None = None,
     progress: Progress = silent,
 ) -> dict[str, Sent]:
@@ -64,64 +71,86 @@ def send_all(
     return done
 
 
-def rehearse(case: Case, kinds: Sequence[str], progress: Progress = silent) -> dict[str, Sent]:
+def rehearse(case: Case, kinds: Sequence[Kind], progress: Progress = silent) -> dict[str, Sent]:
     """The same, with nothing sent and nothing recorded. Raises as `send_all`."""
     release = refuse_unreleased_text(case)
     done: dict[str, Sent] = {}
     with closing(Outbox.open(case.folder)) as held, closing(held.copied()) as outbox:
         fill_outbox(case, outbox)
         for kind in kinds:
-            channel = DryRun("post" if kind == "post" else "email")
+            if kind == "sms" and not outbox.upcoming(kind, 0, 1):
+                continue
+            channel = DryRun(kind)
             done[kind] = Sender(case, outbox, channel, release).send(progress)
     return done
 
 
-def make_channel(case: Case, outbox: Outbox, kind: str, release: Release) -> Channel:
+def make_channel(case: Case, outbox: Outbox, kind: Kind, release: Release) -> Channel:
     """The channel of a kind: one of another package when it registers one, else ours.
 
     Raises InputError when case.toml allows none.
     """
-    settings = case.settings.notify
     allowed = case.settings.plugins.get("channels")
     kinds = load_plugins(GROUP, Channel, allowed=allowed)  # type: ignore[type-abstract]
-    ours = {"email": Relay, "post": Folder}[kind]
-    foreign = [
-        one for one in kinds.values() if one.kind == kind and one not in (Relay, Folder, Provider, DryRun)
-    ]
+    foreign = [one for one in kinds.values() if one.kind == kind and one not in _OURS]
     if foreign:
         return foreign[0]()
-    if ours not in kinds.values():
+    if {"email": Relay, "post": Folder, "sms": SmsFolder}[kind] not in kinds.values():
         raise InputError(
             _("No channel of this kind is allowed here."),
             do=_("See [plugins] in case.toml."),
             code="no_channel",
         )
     if kind == "email":
-        return Relay(settings.email, relay_log(case, outbox))
-    letters = Letters(case.settings, signing_key(case), release.at)
-    if settings.post.provider:
-        return _provider(case, letters)
-    if case.is_sealed and not settings.post.recipient:
+        return Relay(case.settings.notify.email, relay_log(case, outbox))
+    return _letters(case, release) if kind == "post" else _messages(case, release)
+
+
+def _letters(case: Case, release: Release) -> Channel:
+    settings = case.settings.notify.post
+    letters = Letters(case.settings, release.at)
+    if settings.provider:
+        return Provider(*_firm(case, settings, PROVIDER_VARIABLE), letters)
+    _refuse_open(case, settings.recipient, "notify.post")
+    signed = Signed.of(signing_key(case), release.at, settings.keep_days)
+    return Folder(case.path_of(settings.folder), _notes(case), letters, signed, settings.recipient)
+
+
+def _messages(case: Case, release: Release) -> Channel:
+    settings = case.settings.notify.sms
+    signed = Signed.of(signing_key(case), release.at, settings.keep_days)
+    if settings.provider:
+        return SmsProvider(*_firm(case, settings, SMS_VARIABLE), settings.from_name, signed.destroy_by)
+    _refuse_open(case, settings.recipient, "notify.sms")
+    place = case.path_of(settings.folder)
+    return SmsFolder(place, _notes(case), settings.from_name, signed, settings.recipient)
+
+
+def _notes(case: Case) -> Path:
+    return case.folder / "notices" / "dropped"
+
+
+def _refuse_open(case: Case, recipient: str, section: str) -> None:
+    """Raise InputError when what a sealed case drops would lie open."""
+    if case.is_sealed and not recipient:
         raise InputError(
-            _("The case is sealed, and its letters would lie open."),
-            do=_("Write recipient, the printer's public key, in [notify.post]."),
+            _("The case is sealed, and what it drops would lie open."),
+            do=_("Write recipient, the public key of whoever collects it, in [{section}]."),
             where=case.folder / "case.toml",
             code="open_letters",
+            section=section,
         )
-    notes = case.folder / "notices" / "dropped"
-    return Folder(case.path_of(settings.post.folder), notes, letters, settings.post.recipient)
 
 
-def _provider(case: Case, letters: Letters) -> Provider:
-    """The firm of [notify.post] provider. Raises InputError without its token."""
-    settings = case.settings.notify.post
-    token = os.environ.get(PROVIDER_VARIABLE, "")
+def _firm(case: Case, settings: PostSettings | SmsSettings, variable: str) -> tuple[OneHost, str]:
+    """The firm of `provider` and its token. Raises InputError without it."""
+    token = os.environ.get(variable, "")
     if not token:
         raise InputError(
-            _("The firm that posts the letters needs its token."),
+            _("The firm that takes the notices needs its token."),
             do=_("Put it in {variable}."),
             code="no_token",
-            variable=PROVIDER_VARIABLE,
+            variable=variable,
         )
     ca_file = case.path_of(settings.ca_file) if settings.ca_file else None
-    return Provider(OneHost(settings.provider, timeout=settings.timeout, ca_file=ca_file), token, letters)
+    return OneHost(settings.provider, timeout=settings.timeout, ca_file=ca_file), token

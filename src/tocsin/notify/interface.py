@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-Kind = Literal["email", "post"]
-"""What a notice needs to leave: a mailbox, or lines of an envelope."""
+Kind = Literal["email", "post", "sms"]
+"""What a notice needs to leave: a mailbox, lines of an envelope, or a mobile number."""
 
 
 class Fate(StrEnum):
@@ -64,6 +64,8 @@ class Notice:
     """What text and page both say, for paper."""
     proof: str = field(default="", repr=False)
     """What a machine checks the notice by; empty where the sender has no page."""
+    phone: str = field(default="", repr=False)
+    """A mobile number (E.164); `text` is then the whole message, reworded and counted."""
 
 
 class Channel(ABC):

@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Category
 from tocsin.core.words import Words, visible, words
+from tocsin.notify.account_use import AccountUse, account_lines
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import TEMPLATES, read_letter_file, texts_of
 from tocsin.notify.genuine.signing import Prover
@@ -50,6 +51,13 @@ class Person:
     first_at: datetime
     last_at: datetime
     code: str = field(repr=False)
+    why: str = "new"
+    """Why there is a notice: the first one, or what moved since."""
+    earlier_at: datetime | None = None
+    """The day of the last notice that left before; None when there was none."""
+    kind: str = "person"
+    """person, professional, or account: then `use` says what was done with it."""
+    use: AccountUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +93,18 @@ class Writer:
 
     def write(self, person: Person) -> Letter:
         """Raises nothing for hostile values: they are cleaned and escaped."""
-        name = TEMPLATES[self._settings.notify.variant].format(lang=self._words.lang)
+        name = TEMPLATES[self._template_of(person)].format(lang=self._words.lang)
         document = filled(name, self._words.lang, **self._alike, **self._own(person))
-        subject = self._said["subject"]
+        subject = (self._said["account"] if person.use else self._said)["subject"]
         proof = self._prover.prove(person.code) if self._prover else ""
         return Letter(
             subject, plain(document), page_of(self._words.lang, subject, document, proof), document, proof
         )
+
+    def _template_of(self, person: Person) -> str:
+        if person.why == "withdrawn":
+            return "withdrawn"
+        return self._settings.notify.variant if person.kind == "person" else person.kind
 
     def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
         notify = self._settings.notify
@@ -120,14 +133,29 @@ class Writer:
             "first_day": first,
             "last_day": last,
             "code": grouped(person.code),
+            **self._since(person),
+            **(
+                account_lines(person.use, self._words, self._said["account"], self._zone)
+                if person.use
+                else {}
+            ),
         }
+
+    def _since(self, person: Person) -> dict[str, str]:
+        """What a further notice says first: the day of the one before, and what moved since."""
+        if person.earlier_at is None:
+            return {"earlier_day": "", "since": ""}
+        since = self._said["since"].get(person.why, self._said["since"]["other"])
+        return {"earlier_day": self._words.day(person.earlier_at, self._zone), "since": since}
 
     def _data(self, person: Person) -> dict[str, list[str]]:
         """This person's own categories, by how sure it is, who they are before all else; only theirs."""
         found: dict[str, list[str]] = {"taken": [], "shown": [], "likely": [], "maybe": []}
         told = zip(person.categories, person.certainties, strict=True)
         for category, certainty in sorted(told, key=lambda one: _ORDER.index(one[0])):
-            found[_CERTAINTIES.get(certainty, "maybe")] += self._labels([category])
+            own = self._said["professional"] if person.kind == "professional" else {}
+            label = own.get(category, self._said["data"][category])
+            found[_CERTAINTIES.get(certainty, "maybe")].append(label)
         return found
 
     def _labels(self, categories: Sequence[str] | Iterator[str]) -> list[str]:
@@ -136,6 +164,11 @@ class Writer:
 
 def page_of(lang: str, title: str, document: str, proof: str = "") -> str:
     """A document as a page of its own, which fetches and runs nothing."""
+    return page_holding(lang, title, marked_up(document), proof)
+
+
+def page_holding(lang: str, title: str, body: Markup, proof: str = "") -> str:
+    """The same page around what is marked up already."""
     css = read_letter_file("notice.css")
     return _page_template().render(
         lang=lang,
@@ -143,7 +176,7 @@ def page_of(lang: str, title: str, document: str, proof: str = "") -> str:
         proof=proof,
         css=Markup(css),  # noqa: S704  # our own file
         css_digest=b64encode(sha256(css.encode()).digest()).decode(),
-        body=marked_up(document),
+        body=body,
     )
 
 

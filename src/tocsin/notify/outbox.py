@@ -53,6 +53,7 @@ create table if not exists notice (
     lease_until real not null default 0,
     attempts integer not null default 0,
     not_before real not null default 0,
+    kind text not null default 'person',
     unique (person_id, wave, channel)
 );
 drop index if exists by_state;
@@ -68,7 +69,7 @@ create table if not exists relay_seen (message_id text primary key, fate text no
 """
 
 _STANDING: Final = """
-select person_id, state, reason, channel, wave from (
+select person_id, state, reason, channel, wave, kind from (
     select *, row_number() over (partition by person_id order by wave desc, id desc) as place from notice
 ) where place = 1
 """
@@ -136,15 +137,22 @@ class Outbox:
                 raise
             self.connection.execute("commit")
 
-    def fill(self, wave: int, rows: Iterable[tuple[int, str, str, str, str]]) -> int:
-        """Put a released wave in: person, channel, message id, state, reason. Twice is once."""
+    def fill(self, wave: int, rows: Iterable[tuple[int, str, str, str, str, str]]) -> int:
+        """Put a released wave in: person, channel, message id, state, reason, kind. Twice is once."""
         with self.changing() as db:
             if db.execute("select 1 from released where wave = ?", (wave,)).fetchone():
                 return 0
             db.executemany(
-                "insert or ignore into notice (wave, person_id, channel, message_id, state, reason)"
-                f" values ({int(wave)}, ?, ?, ?, ?, ?)",
+                "insert or ignore into notice"
+                " (wave, person_id, channel, message_id, state, reason, kind)"
+                f" values ({int(wave)}, ?, ?, ?, ?, ?, ?)",
                 rows,
+            )
+            db.execute(
+                "update notice set state = 'failed', reason = 'superseded'"
+                " where wave < ? and state = 'queued'"
+                " and person_id in (select person_id from notice where wave = ?)",
+                (wave, wave),
             )
             [count] = db.execute("select count(*) from notice where wave = ?", (wave,)).fetchone()
             db.execute("insert into released values (?, ?)", (wave, count))
@@ -209,6 +217,12 @@ class Outbox:
         with _told():
             return list(self.connection.execute(query, (channel, first, most)))
 
+    def queued(self) -> list[tuple[int, str]]:
+        """Person and channel of all that is to leave."""
+        query = "select person_id, channel from notice where state = 'queued'"
+        with _told():
+            return list(self.connection.execute(query))
+
     def waiting(self, channel: str) -> int:
         """Rows of a channel that are to leave."""
         query = "select count(*) from notice where channel = ? and state = 'queued'"
@@ -229,21 +243,44 @@ class Outbox:
         return changed
 
     def note_receipt(self, token: str, state: State, reason: str) -> tuple[bool, bool]:
-        """What the carrier tells of one letter: whether it is ours, and whether that is new.
+        """What a carrier tells of one letter or message: whether it is ours, and whether that is new.
 
         Within `changing`. A letter that came back after it was called delivered came back.
         """
         held = (f"<{token}@", f"<{token}A")
         ours = self.connection.execute(
-            "select 1 from notice where channel = 'post' and message_id >= ? and message_id < ?", held
+            "select 1 from notice where channel in ('post', 'sms') and message_id >= ? and message_id < ?",
+            held,
         ).fetchone()
         before = "('accepted', 'delivered')" if state is State.FAILED else "('accepted')"
         cursor = self.connection.execute(
-            "update notice set state = ?, reason = ? where channel = 'post' and message_id >= ?"
+            "update notice set state = ?, reason = ? where channel in ('post', 'sms') and message_id >= ?"
             f" and message_id < ? and state in {before}",
             (state, reason, *held),
         )
         return ours is not None, cursor.rowcount > 0
+
+    def held_back(self) -> list[int]:
+        """Persons whose last notice was not sent, since what is known of them, or their way, had changed."""
+        query = (
+            f"select person_id from ({_STANDING}) where state = 'failed'"
+            " and (reason in ('facts_changed', 'superseded') or reason like 'answer%')"
+        )
+        with _told():
+            return [int(person) for (person,) in self.connection.execute(query)]
+
+    def sent_before(self, persons: Sequence[int], wave: int) -> dict[int, int]:
+        """Of these persons those of whom an earlier wave's notice left, or may have, and the last such wave.
+
+        A notice that came back did not reach them.
+        """
+        query = (
+            "select max(wave) from notice where person_id = ? and wave < ?"
+            " and state in ('sending', 'accepted', 'uncertain', 'delivered')"
+        )
+        with _told():
+            found = {one: self.connection.execute(query, (one, wave)).fetchone()[0] for one in persons}
+        return {person: int(held) for person, held in found.items() if held is not None}
 
     def accepted(self, channel: str) -> list[str]:
         """Message ids of what was taken over, and of which nothing more is known."""
@@ -252,12 +289,12 @@ class Outbox:
             return [str(one) for (one,) in self.connection.execute(query, (channel,))]
 
     def failed_by(self, channel: str, reasons: tuple[str, str]) -> list[tuple[int, int]]:
-        """Wave and person that a channel failed, and that no later row of the wave stands for."""
+        """Wave and person that a channel failed, and that no later row stands for."""
         query = (
             "select wave, person_id from notice as n where channel = ? and state = 'failed'"
             " and (reason like ? or reason like ?)"
-            " and not exists (select 1 from notice as o where o.person_id = n.person_id and o.wave = n.wave"
-            " and o.id > n.id) order by id"
+            " and not exists (select 1 from notice as o where o.person_id = n.person_id and o.id > n.id)"
+            " order by id"
         )
         with _told():
             return list(self.connection.execute(query, (channel, *reasons)))
@@ -266,17 +303,33 @@ class Outbox:
         """Further ways within a wave: wave, person, channel, message id, reason."""
         with self.changing() as db:
             db.executemany(
-                "insert or ignore into notice (wave, person_id, channel, message_id, state, reason)"
-                " values (?, ?, ?, ?, 'queued', ?)",
+                "insert or ignore into notice (wave, person_id, channel, message_id, state, reason, kind)"
+                " select ?1, ?2, ?3, ?4, 'queued', ?5, kind from notice where person_id = ?2 and wave = ?1"
+                " order by id limit 1",
                 rows,
             )
 
+    def note_answers(self, steps: Iterable[tuple[str, str, int, int, tuple[str, ...]]]) -> int:
+        """What answers make of notices: state, reason, person, last wave, and the states that give way."""
+        changed = 0
+        with self.changing() as db:
+            for state, reason, person, wave, before in steps:
+                marks = ", ".join("?" * len(before))
+                changed += db.execute(
+                    "update notice set state = ?, reason = ? where person_id = ? and wave <= ?"
+                    f" and state in ({marks})",
+                    (state, reason, person, wave, *before),
+                ).rowcount
+        return changed
+
     def publish(self, waves: Sequence[int]) -> int:
-        """Those without a way, of these waves, are told by the public notice."""
+        """Those without a way, of these waves, are told by the public notice; not of a stolen account."""
         with self.changing() as db:
             return sum(
                 db.execute(
-                    "update notice set state = 'public' where wave = ? and state = 'no_route'", (wave,)
+                    "update notice set state = 'public'"
+                    " where wave = ? and state = 'no_route' and kind <> 'account'",
+                    (wave,),
                 ).rowcount
                 for wave in waves
             )
@@ -294,6 +347,14 @@ class Outbox:
         with _told():
             rows = self.connection.execute(f"select state, count(*) from ({_STANDING}) group by state")
             return {str(state): int(count) for state, count in rows}
+
+    def standing_by_kind(self) -> dict[tuple[str, str], int]:
+        """The same by kind of notice: kind and state."""
+        with _told():
+            rows = self.connection.execute(
+                f"select kind, state, count(*) from ({_STANDING}) group by kind, state"
+            )
+            return {(str(kind), str(state)): int(count) for kind, state, count in rows}
 
     def reasons(self) -> list[tuple[str, str, str, int]]:
         """Channel, state, reason and persons."""
@@ -321,6 +382,9 @@ def _connected(place: str) -> sqlite3.Connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.executescript(_SCHEMA)
+        columns = {row[1] for row in connection.execute("pragma table_info(notice)")}
+        if "kind" not in columns:
+            connection.execute("alter table notice add column kind text not null default 'person'")
     return connection
 
 

@@ -11,10 +11,13 @@ import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tocsin.core.words import _, visible, words
 from tocsin.notify.content import content_digest, refuse_incomplete
+from tocsin.notify.gsm import Fitted
 from tocsin.notify.material import make_writer, read_rows
+from tocsin.notify.released import Release
 from tocsin.notify.run import run
-from tocsin.notify.waves import Release
+from tocsin.notify.sms import SmsWriter, refuse_unfit_sms
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -28,19 +31,45 @@ def preview_notices(case: Case, folder: Path, rows: int) -> list[Path]:
     """
     recipients = run(case)
     refuse_incomplete(case, recipients)
+    refuse_unfit_sms(case.settings.notify)
     release = Release(0, 0, {}, content_digest(case), datetime.now(UTC), case.by)
     writer = make_writer(case, release)
     with case.engine("recipients") as engine:
         chosen = engine.rows(load_query("tocsin.notify", "samples"), rows=rows)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pages = []
-    stock = read_rows(case, [int(str(person)) for person, _channel in chosen])
-    for number, (person, channel) in enumerate(chosen, start=1):
-        held = stock[int(str(person))]
-        letter = writer.write(dataclasses.replace(held.person, code=_MADE_UP))
-        for suffix, content in ((".txt", f"{letter.subject}\n\n{letter.text}"), (".html", letter.html)):
-            path = folder / f"{number:03}-{channel}{suffix}"
+    stock = read_rows(case, [int(str(person)) for person, _kind, _channel in chosen])
+    for number, (person_id, kind, channel) in enumerate(chosen, start=1):
+        person = dataclasses.replace(stock[int(str(person_id))].person, code=_MADE_UP)
+        name = f"{number:03}-{channel}" if kind == "person" else f"{number:03}-{kind}-{channel}"
+        if channel == "sms":
+            written = {".txt": _told(case, SmsWriter(case.settings.notify).write(person))}
+        else:
+            letter = writer.write(person)
+            written = {".txt": f"{letter.subject}\n\n{letter.text}", ".html": letter.html}
+        for suffix, content in written.items():
+            path = folder / f"{name}{suffix}"
             path.write_text(content, "utf-8")
             path.chmod(0o600)
             pages.append(path)
     return pages
+
+
+def _told(case: Case, message: Fitted) -> str:
+    """A message, what it costs, and what was reworded to keep it short."""
+    said = words(case.settings.notify.language)
+    lines = [
+        message.text,
+        "",
+        said.plural(
+            "{alphabet}, {units} units: {n} segment.",
+            "{alphabet}, {units} units: {n} segments.",
+            message.segments,
+            alphabet=message.alphabet,
+            units=message.units,
+        ),
+    ]
+    lines += [said.text(_("Reworded: {old} → {new}"), old=old, new=new) for old, new in message.reworded]
+    if message.unfit:
+        lines.append(said.text(_("These need the long alphabet: {unfit}"), unfit=visible(message.unfit)))
+    return "\n".join(lines) + "\n"

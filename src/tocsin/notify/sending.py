@@ -17,7 +17,8 @@ from tocsin.core.progress import Progress, silent
 from tocsin.notify.interface import Channel, Fate, Handed, Notice
 from tocsin.notify.material import PAGE, Stock, make_writer, read_stock
 from tocsin.notify.outbox import RETRY_S, Claimed, Outbox, Settled, State
-from tocsin.notify.waves import Release
+from tocsin.notify.released import Release
+from tocsin.notify.sms import SmsWriter
 from tocsin.store.case import Case
 
 STEP: Final = "notify"
@@ -75,8 +76,12 @@ class Sender:
         self._clock = clock
         self._wait = wait
         self._settings = case.settings.notify.email
-        self._batch = case.settings.notify.post.batch if channel.kind == "post" else self._settings.batch
+        notify = case.settings.notify
+        self._batch = {"post": notify.post.batch, "sms": notify.sms.batch}.get(
+            channel.kind, notify.email.batch
+        )
         self._writer = make_writer(case, release)
+        self._sms_writer = SmsWriter(notify)
         self._stock: dict[tuple[int, int], Stock | None] = {}
         self.sent = Sent()
 
@@ -173,11 +178,16 @@ class Sender:
             if stock is None or not self._is_reached(stock):
                 unfit.append(row)
             else:
-                notices.append(stock.notice(self._writer, self._release, row.message_id, lang))
+                notices.append(self._written_one(stock, row.message_id, lang))
         return notices, unfit
 
+    def _written_one(self, stock: Stock, message_id: str, lang: str) -> Notice:
+        if self._channel.kind == "sms":
+            return stock.message(self._sms_writer, self._release, message_id, lang)
+        return stock.notice(self._writer, self._release, message_id, lang)
+
     def _is_reached(self, stock: Stock) -> bool:
-        return bool(stock.email if self._channel.kind == "email" else stock.lines)
+        return bool({"email": stock.email, "post": stock.lines, "sms": stock.phone}[self._channel.kind])
 
     def _read_ahead(self, batch: Sequence[Claimed]) -> None:
         if all((row.wave, row.person_id) in self._stock for row in batch):

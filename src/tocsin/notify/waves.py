@@ -8,8 +8,7 @@ sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -19,43 +18,24 @@ import pyarrow as pa
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.words import _
 from tocsin.journal.chain import Json
+from tocsin.notify.answers import apply_answers
 from tocsin.notify.codes import make_code
 from tocsin.notify.content import content_digest, refuse_incomplete, texts_of
 from tocsin.notify.genuine.contacts import contacts_of
 from tocsin.notify.genuine.keys import signing_key
+from tocsin.notify.moved import READS, find_next_wave
 from tocsin.notify.outbox import Outbox, State
+from tocsin.notify.released import RELEASED, Release, releases
 from tocsin.notify.run import run
+from tocsin.notify.sms import refuse_unfit_sms
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
-RELEASED: Final = "notify:wave:released"
 PUBLIC: Final = "notify:public:issued"
 UNCERTAIN: Final = "notify:uncertain:decided"
 
 _BATCH: Final = 65_536
 _STATES: Final = {"none": State.NO_ROUTE, "suppressed": State.SUPPRESSED}
-
-
-class Release(msgspec.Struct, frozen=True):
-    """One release, as the journal has it."""
-
-    wave: int
-    persons: int
-    channels: dict[str, int]
-    content: str
-    at: datetime
-    by: str
-    contacts: list[str] = []
-    """Telephone numbers, mailboxes and sites that the notices of this release name."""
-
-
-def releases(case: Case) -> list[Release]:
-    """All, oldest first; a wave whose text was released again has several."""
-    return [
-        msgspec.convert({**entry.body, "at": entry.at, "by": entry.by}, Release)
-        for entry in case.journal.entries()
-        if entry.kind == RELEASED
-    ]
 
 
 def release(case: Case, *, why: str, named: str | None) -> Release:
@@ -71,11 +51,12 @@ def release(case: Case, *, why: str, named: str | None) -> Release:
         raise InputError(_("A release needs its reason."), do=_("Say why with --why."), code="no_reason")
     recipients = run(case)
     refuse_incomplete(case, recipients)
+    refuse_unfit_sms(case.settings.notify)
     signing_key(case)
     _refuse_nameless_controllers(case)
     before, content = releases(case), content_digest(case)
     wave = 1 + max((one.wave for one in before), default=0)
-    channels = _write_wave(case, wave)
+    channels, reasons = _write_wave(case, wave)
     if not channels:
         if not before or before[-1].content == content:
             raise InputError(
@@ -83,11 +64,12 @@ def release(case: Case, *, why: str, named: str | None) -> Release:
                 do=_("See: tocsin notify CASE status"),
                 code="nobody",
             )
-        wave, channels = before[-1].wave, before[-1].channels
+        wave, channels, reasons = before[-1].wave, before[-1].channels, before[-1].reasons
     body: dict[str, Json] = {
         "wave": wave,
         "persons": sum(channels.values()),
         "channels": dict(channels),
+        "reasons": dict(reasons),
         "content": content,
         "contacts": list[Json](contacts_of(case)),
         "language": case.settings.notify.language,
@@ -98,12 +80,13 @@ def release(case: Case, *, why: str, named: str | None) -> Release:
 
 
 def fill_outbox(case: Case, outbox: Outbox) -> None:
-    """Put every released wave in; what an earlier process did of it stays."""
+    """Put every released wave in, what was answered since taken account of; what was done of it stays."""
     for wave in sorted({one.wave for one in releases(case)}):
         outbox.fill(wave, _rows(case, wave))
     for entry in case.journal.entries():
         if entry.kind == PUBLIC:
             outbox.publish(msgspec.convert(entry.body["waves"], list[int]))
+    apply_answers(case, outbox)
 
 
 def refuse_unreleased_text(case: Case) -> Release:
@@ -154,27 +137,41 @@ def decide_uncertain(case: Case, outbox: Outbox, held: str, *, why: str) -> int:
     return outbox.decide_uncertain(states[held])
 
 
-def _write_wave(case: Case, wave: int) -> dict[str, int]:
-    """Commit the notices of the next wave, with fresh codes. Returns persons by channel; none when empty."""
-    with case.stage("notify_wave", "recipients", "notices") as stage:
+def _write_wave(case: Case, wave: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Commit the notices of the next wave, with fresh codes. Returns persons by channel and by reason."""
+    with case.stage("notify_wave", *READS) as stage:
         # What a release that died before its journal entry left behind was never released: its codes go.
         stage.engine.create("earlier", "select * from notices where wave < $wave", wave=wave)
         stage.engine.view("notices", "select * from earlier")
-        chosen = stage.engine.table(load_query("tocsin.notify", "wave"))
-        if not chosen.num_rows:
-            return {}
-        domain = case.settings.notify.email.from_.rpartition("@")[2] or "tocsin.invalid"
-        count = chosen.num_rows
-        chosen = (
-            chosen.append_column("wave", pa.array([wave] * count, pa.int64()))
-            .append_column("code", pa.array([make_code() for _ in range(count)]))
-            .append_column("message_id", pa.array([new_message_id(domain) for _ in range(count)]))
-        )
-        stage.engine.register("chosen", chosen)
-        stage.write("notices", "select * from earlier union all by name select * from chosen")
+        persons = find_next_wave(case, stage.engine)
+        if not persons:
+            return {}, {}
+        stage.engine.register("keys", _keys(case, persons))
+        stage.engine.create("chosen", load_query("tocsin.notify", "wave_keys"), wave=wave)
+        stage.engine.create("named", load_query("tocsin.notify", "wave_kinds"))
+        stage.write("notices", "select * from earlier union all by name select * from named")
         stage.commit(f"wave {wave}")
-        found = stage.engine.rows("select channel, count(*) from chosen group by channel order by channel")
-    return {str(channel): int(str(persons)) for channel, persons in found}
+        found = stage.engine.rows(load_query("tocsin.notify", "wave_reasons"))
+    return _summed(found, 1), _summed(found, 0)
+
+
+def _keys(case: Case, persons: int) -> pa.Table:
+    """So many codes and message ids, drawn anew."""
+    domain = case.settings.notify.email.from_.rpartition("@")[2] or "tocsin.invalid"
+    return pa.table(
+        {
+            "place": pa.array(range(1, persons + 1), pa.int64()),
+            "code": pa.array([make_code() for _ in range(persons)]),
+            "message_id": pa.array([new_message_id(domain) for _ in range(persons)]),
+        }
+    )
+
+
+def _summed(found: Sequence[tuple[object, ...]], column: int) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for row in found:
+        sums[str(row[column])] = sums.get(str(row[column]), 0) + int(str(row[2]))
+    return dict(sorted(sums.items()))
 
 
 def new_message_id(domain: str) -> str:
@@ -182,12 +179,12 @@ def new_message_id(domain: str) -> str:
     return f"<{uuid4().hex}@{domain}>"
 
 
-def _rows(case: Case, wave: int) -> Iterator[tuple[int, str, str, str, str]]:
+def _rows(case: Case, wave: int) -> Iterator[tuple[int, str, str, str, str, str]]:
     with case.engine("notices") as engine:
         for batch in engine.stream(load_query("tocsin.notify", "released"), _BATCH, wave=wave):
             for row in batch.to_pylist():
                 state = _STATES.get(row["channel"], State.QUEUED)
-                yield row["person_id"], row["channel"], row["message_id"], state, row["reason"]
+                yield row["person_id"], row["channel"], row["message_id"], state, row["reason"], row["kind"]
 
 
 def _refuse_nameless_controllers(case: Case) -> None:

@@ -29,7 +29,11 @@ def filled(outbox: Outbox, wave: int, size: int) -> None:
         ("suppressed", State.SUPPRESSED),
     ]
     outbox.fill(
-        wave, [(n, kinds[n % 4][0], f"<{wave:016x}{n:016x}@x>", kinds[n % 4][1], "") for n in range(size)]
+        wave,
+        [
+            (n, kinds[n % 4][0], f"<{wave:016x}{n:016x}@x>", kinds[n % 4][1], "", "person")
+            for n in range(size)
+        ],
     )
 
 
@@ -68,7 +72,7 @@ def test_every_person_is_in_one_box_whatever_happens(size: int, steps: list[tupl
 
 def opened(tmp_path: Path) -> Outbox:
     outbox = Outbox.open(tmp_path)
-    outbox.fill(1, [(n, "email", f"<{n}@x>", State.QUEUED, "") for n in range(10)])
+    outbox.fill(1, [(n, "email", f"<{n}@x>", State.QUEUED, "", "person") for n in range(10)])
     return outbox
 
 
@@ -98,7 +102,9 @@ def test_row_under_a_lease_is_in_nobody_s_doubt(tmp_path: Path) -> None:
 
 def test_wave_put_in_twice_is_in_once(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as outbox:
-        assert outbox.fill(1, [(n, "email", f"<{n}-b@x>", State.QUEUED, "") for n in range(10)]) == 0
+        assert (
+            outbox.fill(1, [(n, "email", f"<{n}-b@x>", State.QUEUED, "", "person") for n in range(10)]) == 0
+        )
         assert outbox.standing() == {"queued": 10}
 
 

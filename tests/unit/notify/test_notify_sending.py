@@ -21,14 +21,16 @@ from tocsin.core.errors import InputError, MachineError
 from tocsin.notify.after import Balance, balance, follow_up
 from tocsin.notify.bounces import bounce_of
 from tocsin.notify.delivery import rehearse, send_all
+from tocsin.notify.interface import Kind
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.released import RELEASED
 from tocsin.notify.run import run
 from tocsin.notify.sending import Sent
-from tocsin.notify.waves import RELEASED, decide_uncertain, fill_outbox, issue_public, release
+from tocsin.notify.waves import decide_uncertain, fill_outbox, issue_public, release
 from tocsin.store.case import Case
 from tocsin.store.seal import make_key_pair
 
-BOTH = ("email", "post")
+BOTH: tuple[Kind, ...] = ("email", "post")
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.made_case import NOON, make_case, rows_of
 from tests.unit.notify.scenes import TEXTS, exposed, person
 from tocsin.notify.material import make_writer, read_rows
+from tocsin.notify.released import Release
 from tocsin.notify.run import Recipients, run
-from tocsin.notify.waves import Release
 from tocsin.store.case import Case
 
 

@@ -26,7 +26,6 @@ from tocsin.cli.main import run_command
 from tocsin.core.errors import InputError
 from tocsin.notify.copy import copy_notice
 from tocsin.notify.delivery import send_all
-from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.genuine.publish import publish
 from tocsin.notify.genuine.verify_notice import (
     ALTERED,
@@ -221,5 +220,5 @@ def test_document_is_cut_into_headings_lists_and_paragraphs() -> None:
 
 
 def test_press_is_closed_when_nothing_was_printed(sent: Path) -> None:
-    with Case(sent / "case", by="t") as case, closing(Letters(case.settings, signing_key(case), AT)):
+    with Case(sent / "case", by="t") as case, closing(Letters(case.settings, AT)):
         pass

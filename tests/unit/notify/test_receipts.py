@@ -27,7 +27,7 @@ def outbox_of(letters: int) -> Outbox:
     outbox.fill(
         1,
         (
-            (number, "post", f"<{number:032x}@tocsin.invalid>", State.ACCEPTED, "")
+            (number, "post", f"<{number:032x}@tocsin.invalid>", State.ACCEPTED, "", "person")
             for number in range(1, letters + 1)
         ),
     )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Letters dropped into a folder for whoever prints and posts them: a chunk at a time, whole or not at all.
+"""Notices dropped into a folder for a firm that passes them on: a chunk at a time, whole or not at all.
 
-A chunk is a PDF of letters, a CSV of their addresses and pages, and a manifest that the case signs: SHA-256,
-what it is for, until when it may be kept. With `recipient`, an X25519 public key, the first two are sealed to
-it. A note of what each chunk holds is synced in the case before the chunk takes its name: so a process that
-died between the two is told apart.
+A chunk of letters is a PDF and a CSV of their addresses and pages; of text messages, a CSV. With it goes a
+manifest that the case signs: SHA-256, what it is for, until when it may be kept. With `recipient`, an X25519
+public key, the contents are sealed to it. A note of what each chunk holds is synced in the case before the
+chunk takes its name: so a process that died between the two is told apart.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ import csv
 import hashlib
 import io
 import json
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from nacl.public import PublicKey, SealedBox
+from nacl.signing import SigningKey
 
 from tocsin.core.words import visible
 from tocsin.journal.chain import sync
@@ -31,18 +35,48 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 PURPOSE: Final = "print and post these letters (art. 34 GDPR), then destroy them"
 
 
-class Folder(Channel):
-    """Drops letters."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the manifests of a release have alike: the last day, and who signs."""
 
-    name = "folder"
-    kind = "post"
+    destroy_by: str
+    key: SigningKey = field(repr=False)
+
+    @classmethod
+    def of(cls, key: SigningKey, released_at: datetime, keep_days: int) -> Signed:
+        """The last day is so many after the release."""
+        return cls((released_at + timedelta(days=keep_days)).date().isoformat(), key)
+
+    def manifest(self, head: Mapping[str, object]) -> str:
+        """What was signed, as text, with its signature (Ed25519) and the key to check it by."""
+        said = {**head, "destroy_by": self.destroy_by}
+        signed = json.dumps(said, sort_keys=True)
+        proof = {
+            "signed": signed,
+            "signature": self.key.sign(signed.encode()).signature.hex(),
+            "key": bytes(self.key.verify_key).hex(),
+        }
+        return json.dumps(said | proof, indent=1) + "\n"
+
+
+class Dropped(Channel):
+    """Drops chunks; what stands in one is its kind's."""
+
     takes_whole_batches = True
 
-    def __init__(self, folder: Path, notes: Path, letters: Letters, recipient: str = "") -> None:
+    def __init__(self, folder: Path, notes: Path, signed: Signed, recipient: str = "") -> None:
         self._folder = folder
         self._notes = notes
-        self._letters = letters
+        self._signed = signed
         self._recipient = recipient
+
+    @abstractmethod
+    def contents(self, notices: Sequence[Notice]) -> dict[str, bytes]:
+        """Files of one chunk, by name."""
+
+    @abstractmethod
+    def head(self, notices: Sequence[Notice]) -> dict[str, object]:
+        """What the manifest says of them."""
 
     def hand_over(self, notices: Sequence[Notice]) -> Iterator[Handed]:
         """One chunk; accepted when it has its name."""
@@ -57,10 +91,6 @@ class Folder(Channel):
         sync(self._folder)
         for message_id in ids:
             yield Handed(message_id, Fate.ACCEPTED)
-
-    def close(self) -> None:
-        """Let the process that makes the pages end."""
-        self._letters.close()
 
     def look_up(self, message_ids: Collection[str]) -> Mapping[str, Fate]:
         """A chunk that is noted and no longer in the making was dropped, whether or not it was collected."""
@@ -83,30 +113,16 @@ class Folder(Channel):
 
     def _write(self, folder: Path, notices: Sequence[Notice]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pages, places = self._letters.print(notices)
-        written = {"addresses.csv": _addresses(notices, places), "letters.pdf": pages}
         files = {}
-        for name, content in written.items():
+        for name, content in self.contents(notices).items():
             place = folder / (f"{name}.sealed" if self._recipient else name)
             place.write_bytes(self._sealed(content))
             files[place.name] = hashlib.sha256(place.read_bytes()).hexdigest()
             sync(place)
         place = folder / "manifest.json"
-        place.write_text(self._manifest(len(notices), files), "utf-8")
+        place.write_text(self._signed.manifest({**self.head(notices), "files": files}), "utf-8")
         sync(place)
         sync(folder)
-
-    def _manifest(self, letters: int, files: dict[str, str]) -> str:
-        """What was signed, as text, with its signature (Ed25519) and the key to check it by."""
-        said = {
-            "letters": letters,
-            "files": files,
-            "purpose": PURPOSE,
-            "destroy_by": self._letters.destroy_by,
-        }
-        signed = json.dumps(said, sort_keys=True)
-        proof = {"signed": signed, "signature": self._letters.sign(signed), "key": self._letters.key}
-        return json.dumps(said | proof, indent=1) + "\n"
 
     def _sealed(self, content: bytes) -> bytes:
         if not self._recipient:
@@ -114,17 +130,44 @@ class Folder(Channel):
         return bytes(SealedBox(PublicKey(base64.b64decode(self._recipient))).encrypt(content))
 
 
+class Folder(Dropped):
+    """Drops letters for whoever prints and posts them."""
+
+    name = "folder"
+    kind = "post"
+
+    def __init__(
+        self, folder: Path, notes: Path, letters: Letters, signed: Signed, recipient: str = ""
+    ) -> None:
+        super().__init__(folder, notes, signed, recipient)
+        self._letters = letters
+
+    def contents(self, notices: Sequence[Notice]) -> dict[str, bytes]:
+        """Pages and addresses."""
+        pages, places = self._letters.print(notices)
+        return {"addresses.csv": _addresses(notices, places), "letters.pdf": pages}
+
+    def head(self, notices: Sequence[Notice]) -> dict[str, object]:
+        """How many, and what for."""
+        return {"letters": len(notices), "purpose": PURPOSE}
+
+    def close(self) -> None:
+        """Let the process that makes the pages end."""
+        self._letters.close()
+
+
 def _addresses(notices: Sequence[Notice], places: Sequence[Place]) -> bytes:
-    """`;` between columns, as no spreadsheet runs it (OWASP, CSV injection)."""
+    """`;` between columns."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(COLUMNS)
     for notice, place in zip(notices, places, strict=True):
-        lines = [_safe(line) for line in notice.lines] + [""] * (6 - len(notice.lines))
+        lines = [safe_cell(line) for line in notice.lines] + [""] * (6 - len(notice.lines))
         writer.writerow([place.reference, *lines, place.first, place.last])
     return text.getvalue().encode()
 
 
-def _safe(line: str) -> str:
+def safe_cell(line: str) -> str:
+    """As no spreadsheet runs it (OWASP, CSV injection)."""
     shown = visible(line)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -25,7 +25,7 @@ from tocsin.core.words import _
 from tocsin.journal.chain import Json, sync
 from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.genuine.verify_notice import WORDS, prefix_of
-from tocsin.notify.waves import releases
+from tocsin.notify.released import releases
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 

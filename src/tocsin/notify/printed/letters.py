@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The letters of one release on paper: what all have alike, each one's code as QR, who signs the manifest."""
+"""The letters of one release on paper: what all have alike, each one's code as QR."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from nacl.signing import SigningKey
 
 from tocsin.core.settings import CaseSettings
 from tocsin.core.words import visible, words
@@ -19,14 +17,12 @@ from tocsin.notify.printed.render import Paper, Place, Press, Sheet, render_copy
 class Letters:
     """Prints notices; to be closed. Raises InputError without the extra `letters`."""
 
-    def __init__(self, settings: CaseSettings, key: SigningKey, released_at: datetime) -> None:
+    def __init__(self, settings: CaseSettings, released_at: datetime) -> None:
         self._page = settings.notify.page
         self._paper = paper_of(settings, released_at)
-        self._signing_key = key
         self._press: Press | None = None
         keep = timedelta(days=settings.notify.post.keep_days)
         self.destroy_by = (released_at + keep).date().isoformat()
-        self.key = bytes(key.verify_key).hex()
 
     def print(self, notices: Sequence[Notice]) -> tuple[bytes, list[Place]]:
         """One PDF of these, in order, and the pages of each."""
@@ -36,10 +32,6 @@ class Letters:
     def copy(self, notice: Notice) -> bytes:
         """One of them for the person who asks for it, tagged for a reading machine (PDF/UA-1)."""
         return render_copy(self._paper, sheet_of(notice, self._page), notice.proof)
-
-    def sign(self, text: str) -> str:
-        """Ed25519, in hexadecimal."""
-        return self._signing_key.sign(text.encode()).signature.hex()
 
     def close(self) -> None:
         """Let the process that makes the pages end."""

@@ -7,11 +7,11 @@ select distinct
     n.wave,
     coalesce(n.channel, r.channel) as channel,
     case
-        when n.channel in ('email', 'post')
+        when n.channel in ('email', 'post', 'sms')
             then split_part(trim(n.message_id, '<>'), '@', 1)
     end as reference,
     case
-        when r.channel in ('email', 'post')
+        when r.channel in ('email', 'post', 'sms')
             then r.lines
     end as lines
 from access_files as f

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- codes_of: the code and the facts of some notices of a wave.
+-- codes_of: the code and the facts of some notices of a wave, and why they are in it.
 -- reads   notices, wanted
 -- gives   one row per person wanted
 -- binds   $wave
@@ -7,7 +7,8 @@
 select
     n.person_id,
     n.code,
-    n.facts
+    n.facts,
+    n.why
 from notices as n
 join wanted as w
   on w.person_id = n.person_id

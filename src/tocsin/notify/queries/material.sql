@@ -52,11 +52,13 @@ known_through as (
 
 select
     r.person_id,
+    r.kind,
     r.addressee,
     r.facts,
     r.name,
     r.email,
     r.lines,
+    r.phone,
     list_filter(coalesce(k.names, cast([] as varchar[])), lambda name: name is not null) as controllers,
     s.categories,
     s.certainties,

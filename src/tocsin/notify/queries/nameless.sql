@@ -14,5 +14,6 @@ named as (
 select count(*)
 from recipients as r
 cross join named as n
-where r.channel in ('email', 'post')
+where r.channel in ('email', 'post', 'sms')
+  and r.kind <> 'account'
   and len(list_intersect(r.controllers, coalesce(n.ids, cast([] as varchar[])))) = 0

@@ -8,6 +8,7 @@ with
 counted as (
     select len(list_filter(coalesce(controllers, cast([] as varchar[])), lambda one: one is not null)) as known_by
     from recipients
+    where kind <> 'account'
 )
 
 select

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- pieces: contact data cleaned and taken apart, each with what is wrong with it.
 -- reads   contacts
--- gives   pieces: as contacts, with email_fault, address_fault, phone_fault, street pieces and the last line
--- binds   $countries, $unseen
+-- gives   pieces: as contacts, with the mobile number (E.164), what is wrong with each, street and last line
+-- binds   $countries, $unseen, $uses_sms
 
 with
 
@@ -11,8 +11,10 @@ cleaned as (
         person_id,
         rank,
         holder_name,
+        doubt,
         trim(email) as email,
-        regexp_replace(phone, '[\s.()/-]', '', 'g') as phone,
+        -- +33 (0)6 is written for both uses.
+        regexp_replace(regexp_replace(phone, '[\s.()/-]', '', 'g'), '^(\+33|0033)0', '\1') as phone,
         list_filter(
             list_transform(
                 regexp_split_to_array(address, '[,;\n\r]+'),
@@ -58,12 +60,42 @@ split as (
         *,
         regexp_extract(whole[-1], '^(.*?)\s*\b(\d{5})\s+(\D+)$', ['before', 'postcode', 'town']) as found
     from joined
+),
+
+-- Who takes text messages: France, and overseas by the prefixes of the numbering plan (ARCEP).
+dialled as (
+    select
+        *,
+        regexp_extract(phone, '^(?:\+33|0033|0)([67]\d{8})$', 1) as national,
+        regexp_extract(
+            phone,
+            '^(?:\+|00)((?:262(?:639|692|693)|590(?:690|691)|594694|596(?:696|697))\d{6}|50855\d{4}|687[789]\d{5}|6898[79]\d{6})$',
+            1
+        ) as overseas
+    from split
+),
+
+called as (
+    select
+        *,
+        case
+            when overseas <> '' then '+' || overseas
+            when national = '' then null
+            when national[:3] in ('639', '692', '693') then '+262' || national
+            when national[:3] in ('690', '691') then '+590' || national
+            when national[:3] = '694' then '+594' || national
+            when national[:3] in ('696', '697') then '+596' || national
+            else '+33' || national
+        end as mobile
+    from dialled
 )
 
 select
     person_id,
     rank,
     holder_name,
+    doubt,
+    mobile,
     case
         when regexp_full_match(email, '[^@]+@[^@]+')
             then split_part(email, '@', 1) || '@' || lower(split_part(email, '@', 2))
@@ -90,6 +122,7 @@ select
         when phone is null then null
         when not regexp_full_match(phone, '(\+33|0033|0)[1-9]\d{8}|(\+|00)(?:[124-9]\d|3[0-24-9])\d{5,12}')
             then 'phone_malformed'
+        when $uses_sms and mobile is null then 'phone_not_mobile'
     end as phone_fault,
     case
         when coalesce(len(given), 0) = 0 then null
@@ -109,4 +142,4 @@ select
         when is_abroad then last_piece
         when found.postcode <> '' then found.postcode || ' ' || upper(strip_accents(found.town))
     end as last_line
-from split
+from called

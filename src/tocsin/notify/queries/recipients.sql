@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- recipients: the one way by which each person is told, and why that one.
--- reads   told, standing, reached, wrapped, shared_mailboxes, suppressed
+-- reads   told, standing, reached, wrapped, shared_mailboxes, suppressed, answered
 -- gives   recipients: one row per person to inform
--- binds   $prefers_post, $most
+-- binds   $prefers_post, $most, $uses_sms
 
 with
 
@@ -11,6 +11,10 @@ known as (
         t.person_id,
         t.controllers,
         t.facts,
+        t.categories,
+        t.certainties,
+        t.days,
+        coalesce(s.kind, 'person') as kind,
         s.registry,
         s.person,
         s.in_registry,
@@ -19,6 +23,8 @@ known as (
         s.guardian,
         nullif(s.name, '') as name,
         x.rule,
+        a.route,
+        coalesce(a.asks_for_nothing, false) as asks_for_nothing,
         coalesce(r.mailboxes, 0) as mailboxes,
         coalesce(m.persons, 0) as mailbox_persons,
         r.email as mailbox,
@@ -31,6 +37,12 @@ known as (
         case
             when not w.is_too_long then w.lines
         end as lines,
+        case
+            when not $uses_sms then null
+            when s.guardian is null and s.is_minor then null
+            when count(r.phone) over (partition by r.phone) > $most then null
+            else r.phone
+        end as phone,
         r.person_id is not null as has_holder,
         list_sort(
             list_concat(
@@ -50,17 +62,20 @@ known as (
       on m.email = r.email
     left join suppressed as x
       on x.person_id = t.person_id
+    left join answered as a
+      on a.person_id = t.person_id
 ),
 
 routed as (
     select
         *,
         case
-            when rule is not null then 'suppressed'
+            when rule is not null or asks_for_nothing then 'suppressed'
             when is_deceased and guardian is null then 'suppressed'
             when name is null then 'none'
             when email is not null and not ($prefers_post and lines is not null) then 'email'
             when lines is not null then 'post'
+            when phone is not null then 'sms'
             else 'none'
         end as channel
     from known
@@ -68,8 +83,9 @@ routed as (
 
 select
     person_id,
-    case when channel in ('email', 'post') then registry end as registry,
-    case when channel in ('email', 'post') then person end as person,
+    kind,
+    case when channel in ('email', 'post', 'sms') then registry end as registry,
+    case when channel in ('email', 'post', 'sms') or kind = 'account' then person end as person,
     case
         when guardian is not null or is_minor then 'representative'
         else 'person'
@@ -77,19 +93,26 @@ select
     channel,
     case
         when rule is not null then 'rule'
+        when asks_for_nothing then 'asked_not_to'
         when is_deceased and guardian is null then 'deceased'
         when not coalesce(in_registry, false) then 'not_in_registry'
+        when kind = 'account' and not has_holder then 'no_contact'
         when name is null then 'name_missing'
+        when route = 'not_me' and channel = 'none' then 'not_me'
+        when route = 'moved' and guardian is null and channel <> 'none' then 'moved'
         when guardian is not null and not has_holder then 'representative_unknown'
         when guardian is not null and channel <> 'none' then 'representative'
         when is_minor and channel = 'post' then 'minor_by_post'
         when is_minor then 'minor_without_address'
         when channel = 'email' then 'best_way'
         when channel = 'post' and $prefers_post then 'best_way'
+        when channel = 'sms' then 'only_mobile'
         when mailbox is not null and email is null then 'mailbox_shared'
+        when channel = 'none' and len(list_filter(faults, lambda fault: fault like 'contact%')) > 0
+            then 'contact_untrusted'
         when len(list_filter(faults, lambda fault: fault like 'email%')) > 0 then 'email_wrong'
         when channel = 'post' then 'no_email'
-        when len(faults) > 0 then 'contact_wrong'
+        when len(list_filter(faults, lambda fault: fault <> 'phone_not_mobile')) > 0 then 'contact_wrong'
         else 'no_contact'
     end as reason,
     rule,
@@ -98,7 +121,11 @@ select
     mailbox_persons,
     controllers,
     facts,
+    categories,
+    certainties,
+    days,
     name,
     email,
-    lines
+    lines,
+    phone
 from routed

@@ -6,6 +6,7 @@
 
 select
     person_id,
+    coalesce(kind, 'person') as kind,
     channel,
     reason,
     message_id

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- samples: some persons of each way, to read their notices before the release.
 -- reads   recipients
--- gives   one row per person chosen, with the channel
+-- gives   one row per person chosen, with the kind of notice and the channel
 -- binds   $rows
 
 with
@@ -9,9 +9,11 @@ with
 placed as (
     select
         person_id,
+        kind,
         channel,
         row_number() over (
             partition by
+                kind,
                 channel,
                 addressee
             order by
@@ -20,11 +22,12 @@ placed as (
                 person_id
         ) as place
     from recipients
-    where channel in ('email', 'post')
+    where channel in ('email', 'post', 'sms')
 )
 
 select
     person_id,
+    kind,
     channel
 from placed
 where place <= $rows

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- suppressed: who is not written to, by which rule of the case; the first rule holds.
 --   Whom a split keeps off stands under its own name, unless a rule does.
--- reads   told, persons, suppress_rules, suppress_persons, split_standing
+-- reads   told, persons, suppress_rules, suppress_persons, split_standing, kept_back
 -- gives   suppressed: one row per person suppressed
 
 with
@@ -47,6 +47,12 @@ named as (
         rule as name
     from split_standing
     where rule is not null
+    union all
+    select
+        person_id,
+        0 as rule_number,
+        name
+    from kept_back
 )
 
 select

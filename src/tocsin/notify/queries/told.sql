@@ -3,7 +3,7 @@
 --   Of a split account, whoever is not kept off is told whatever the count; whoever is, is listed.
 -- reads   exposure, persons, split_standing
 -- gives   told: one row per person; categories and certainties go side by side
--- binds   $levels
+-- binds   $levels, $zone
 
 with
 
@@ -33,12 +33,21 @@ select
     list(certainty order by category) as certainties,
     min(first_at) as first_at,
     max(last_at) as last_at,
+    [
+        strftime(min(first_at) at time zone cast($zone as varchar), '%Y-%m-%d'),
+        strftime(max(last_at) at time zone cast($zone as varchar), '%Y-%m-%d')
+    ] as days,
     list_sort(list_distinct(flatten(list(coalesce(controllers, cast([] as varchar[])))))) as controllers,
     sha256(
-        string_agg(
-            concat_ws('|', category, certainty, array_to_string(controllers, ' ')),
-            ';'
-            order by category
+        concat_ws(
+            ';',
+            string_agg(
+                concat_ws('|', category, certainty, array_to_string(controllers, ' ')),
+                ';'
+                order by category
+            ),
+            strftime(min(first_at) at time zone cast($zone as varchar), '%Y-%m-%d'),
+            strftime(max(last_at) at time zone cast($zone as varchar), '%Y-%m-%d')
         )
     ) as facts
 from shown

@@ -8,3 +8,4 @@ select person_id
 from recipients
 where ($channel = 'post' and lines is not null)
    or ($channel = 'email' and email is not null)
+   or ($channel = 'sms' and phone is not null)

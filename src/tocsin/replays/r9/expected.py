@@ -74,6 +74,7 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
 def _notices(told: Mapping[str, object]) -> Iterator[Expected]:
     """Whom to tell by which way and why; then where each stands when nothing waits any more."""
     yield Expected("notices.to_inform", value(told, "to_inform"), "Persons to inform", "Personnes à informer")
+    yield Expected("notices.through", value(told, "through"), "Told through others", "Prévenus par un tiers")
     ways = part(told, "ways")
     for channel, (en, fr) in _WAYS.items():
         for reason, many in part(ways, channel).items():

@@ -16,6 +16,7 @@ from tocsin.replays.r9.acts import PARTNER
 from tocsin.replays.r9.lines import login
 from tocsin.replays.r9.people import (
     ABROAD,
+    ALL_REACHES,
     BAD_POSTCODE,
     DECEASED,
     LISTED,
@@ -25,7 +26,7 @@ from tocsin.replays.r9.people import (
     OWN,
     PAIR,
     PLACEHOLDER,
-    REACHES,
+    SEPARATED,
     SHARED,
     People,
 )
@@ -76,11 +77,16 @@ def write_accounts(path: Path, size: Size) -> None:
             writer.writerow((login(account), role, "2022-03-01", "2025-10-01" if is_partner else ""))
 
 
-def write_listed(path: Path, people: People) -> None:
-    """Write who has a protected address, and is told by the social worker: one file each."""
+def write_listed(folder: Path, people: People) -> None:
+    """Write who is told by the social worker, one file each: a protected address, parents who live apart."""
     rows = people.insured[people.crowd.groups(people.insured) == people.insured]
-    special = np.array([one.special for one in REACHES])[people.reach(rows)]
-    ids = people.numbering.ids(rows[special == LISTED]).to_pylist()
+    special = np.array([one.special for one in ALL_REACHES])[people.reach(rows)]
+    for name, kind in (("adresses-protegees", LISTED), ("parents-separes", SEPARATED)):
+        _write_ids(folder / f"{name}.csv", people, rows[special == kind])
+
+
+def _write_ids(path: Path, people: People, rows: Ints) -> None:
+    ids = people.numbering.ids(rows).to_pylist()
     path.write_text("person\n" + "".join(f"{one}\n" for one in ids), encoding="utf-8")
 
 
@@ -91,11 +97,11 @@ def _table(people: People, rows: Ints, contacts: dict[str, pa.Array]) -> pa.Tabl
 
 def _contacts(people: People, rows: Ints) -> dict[str, pa.Array]:
     reach = people.reach(rows)
-    special = np.array([one.special for one in REACHES])[reach]
+    special = np.array([one.special for one in ALL_REACHES])[reach]
     guardian, _known = people.guardian_of(rows)
     return {
         "courriel": _mailboxes(*people.mailboxes(rows)),
-        "adresse": _addresses(people, rows, np.array([one.address for one in REACHES])[reach]),
+        "adresse": _addresses(people, rows, np.array([one.address for one in ALL_REACHES])[reach]),
         "decede": pa.array(np.where(special == DECEASED, "oui", "")),
         "tuteur": strings(len(rows), [people.numbering.cells(np.maximum(guardian, 0))], null=guardian < 0),
     }

@@ -16,9 +16,11 @@ from tocsin.notify.after import balance
 from tocsin.notify.channels.dry_run import DryRun
 from tocsin.notify.interface import Fate, Handed, Kind, Notice
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.released import releases
 from tocsin.notify.run import run
 from tocsin.notify.sending import Sender
-from tocsin.notify.waves import fill_outbox, release, releases
+from tocsin.notify.waves import fill_outbox, release
+from tocsin.replays.r9.told import REPRESENTED
 from tocsin.store.case import Case
 
 KINDS: tuple[Kind, ...] = ("email", "post")
@@ -48,6 +50,12 @@ class Rehearsal:
             "notices": {
                 "to_inform": self.to_inform,
                 "ways": self.ways,
+                "through": sum(
+                    many
+                    for by_reason in self.ways.values()
+                    for reason, many in by_reason.items()
+                    if reason in REPRESENTED
+                ),
                 "reasons": {channel: len(found) for channel, found in self.ways.items()},
                 "balance": {**self.boxes, "is": "closed" if self.is_closed else "open"},
             }
@@ -69,7 +77,9 @@ def rehearse_notices(case: Case, progress: Progress) -> Rehearsal:
             end = balance(case, copy)
     ways: dict[str, dict[str, int]] = {"email": {}, "post": {}, "none": {}, "suppressed": {}}
     for way in found.ways:
-        ways[way.channel][way.reason] = ways[way.channel].get(way.reason, 0) + way.persons
+        reason = f"{way.reason}_{way.rule}" if way.rule else way.reason
+        reason = f"account_{reason}" if way.kind == "account" else reason
+        ways[way.channel][reason] = ways[way.channel].get(reason, 0) + way.persons
     boxes = {
         name: getattr(end, name)
         for name in ("delivered", "failed", "public", "suppressed", "no_route", "not_released")

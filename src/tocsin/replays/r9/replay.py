@@ -22,6 +22,7 @@ from tocsin.replays.r9.lists import write_accounts, write_insured, write_listed
 from tocsin.replays.r9.notices import rehearse_notices
 from tocsin.replays.r9.people import People
 from tocsin.replays.r9.size import size_at
+from tocsin.replays.r9.told import write_told
 from tocsin.replays.r9.truth import tally_of, told
 from tocsin.replays.tally import write_figures
 from tocsin.store.case import Case
@@ -43,7 +44,7 @@ class R9(FolderReplay):
         world = world_of(size, people)
         write_insured(case / "listes" / "assures.parquet", people)
         write_accounts(case / "listes" / "acces.csv", size)
-        write_listed(case / "listes" / "adresses-protegees.csv", people)
+        write_listed(case / "listes", people)
         acts = all_acts(world)
         accounting = write_days(
             Days(case / "journaux", "trace-{day}.ndjson.gz", each=7),
@@ -52,6 +53,7 @@ class R9(FolderReplay):
         )
         tally = tally_of(world, acts)
         tally.write(truth / "persons.parquet", people.numbering.ids)
+        write_told(truth / "told.parquet", people)
         figures = told(world, acts, tally, accounting)
         write_figures(truth, {"replay": self.name, "variant": variant, "seed": seed, **figures})
 
