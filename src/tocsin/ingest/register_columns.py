@@ -48,11 +48,17 @@ ACCOUNT_COLUMNS = (
     "person",
     "may_see",
 )
+CONTACT_COLUMNS = ("account", "name", "email", "phone", "address", "contact_since")
+"""Of the same directory, in a table of their own: detection never reads them."""
+
+ADDRESS_PARTS = ("address_lines", "postcode", "city", "country")
+
 CONTROLLER_COLUMNS = ("controller", "name", "finess")
 RELATION_COLUMNS = ("person", "account", "professional_id", "organisation", "from", "until", "kind")
 
-_INSTANTS = {"valid_from", "valid_until", "at", "created", "active_from", "active_until", "from", "until"}
-_ADDRESS_PARTS = ("address_lines", "postcode", "city", "country")
+_INSTANTS = {"valid_from", "valid_until", "at", "created", "active_from", "active_until", "from", "until"} | {
+    "contact_since"
+}
 _FALSE = "('', '0', 'false', 'f', 'n', 'no', 'non')"
 
 
@@ -79,11 +85,12 @@ def register_sql(
     _check(shape, columns, types)
     selected = []
     for ours in shape.known:
-        if ours in _ADDRESS_PARTS:
+        if ours in ADDRESS_PARTS:
             continue
         selected.append(f"{_column_sql(ours, columns, types, zone)} as {quote(ours)}")
     if "valid_from" in shape.known:
         selected.append(f"{_original_sql(types, originals)} as original")
+        selected.append("null::varchar[] as doubts, null::boolean as stands_in")
     return f"select {', '.join(selected)} from {source}"
 
 
@@ -117,6 +124,11 @@ def unread_instants_sql(
         for ours, theirs in columns.items()
         if ours in _INSTANTS
     }
+
+
+def instant_of_sql(theirs: str | list[str], types: Mapping[str, str], zone: str) -> str:
+    """A column of theirs as an instant; null where it is none."""
+    return _instant(theirs, types, zone)
 
 
 def _column_sql(
@@ -188,7 +200,7 @@ def _instant(theirs: str | list[str], types: Mapping[str, str], zone: str) -> st
 def _address_sql(columns: Mapping[str, str | list[str]], types: Mapping[str, str]) -> str:
     if "address" in columns:
         return _text(columns["address"], types)
-    parts = [_text(columns[name], types) for name in _ADDRESS_PARTS if name in columns]
+    parts = [_text(columns[name], types) for name in ADDRESS_PARTS if name in columns]
     return f"nullif(concat_ws(', ', {', '.join(parts)}), '')" if parts else "null"
 
 

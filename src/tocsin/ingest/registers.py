@@ -18,12 +18,16 @@ from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
 from tocsin.core.settings import AccountSettings
+from tocsin.core.settings.case import RecordSettings, RegistrySettings
 from tocsin.core.settings.catalogue import ShownColumn
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
+from tocsin.ingest.history.rebuild import rebuild, start_histories, write_histories
 from tocsin.ingest.read.inputs import find_inputs
 from tocsin.ingest.register_columns import (
     ACCOUNT_COLUMNS,
+    ADDRESS_PARTS,
+    CONTACT_COLUMNS,
     CONTROLLER_COLUMNS,
     RECORD_COLUMNS,
     REGISTRY_COLUMNS,
@@ -38,6 +42,7 @@ from tocsin.store.engine import Engine
 from tocsin.store.parts import sha256_of
 from tocsin.store.query import literal, quote
 
+_DIRECTORY = Shape((*ACCOUNT_COLUMNS, *CONTACT_COLUMNS[1:], *ADDRESS_PARTS), "account")
 _NAME = re.compile(r"\"([^\"]+)\"|([^\W\d]\w*)")
 
 
@@ -51,6 +56,7 @@ def register_digest(case: Case) -> str:
             settings.accounts,
             settings.controllers,
             settings.relations,
+            settings.history,
             settings.case.zone,
         ]
     )
@@ -61,6 +67,7 @@ def register_digest(case: Case) -> str:
         *(accounts.paths for accounts in settings.accounts),
         *(controllers.paths for controllers in settings.controllers if controllers.paths),
         *(relations.paths for relations in settings.relations),
+        *(history.paths for history in settings.history),
     ]
     for patterns in lists:
         for stream in find_inputs(patterns, case.folder):
@@ -71,7 +78,7 @@ def register_digest(case: Case) -> str:
 def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
     """Write the tables that people keep, unless they rest on what they did before.
 
-    These are `registry`, `records`, `accounts`, `controllers`, `relations` and `relation_facts`.
+    These are `registry`, `records`, `histories`, `accounts`, `controllers`, `relations`, and their facts.
     `digest` is the `register_digest` of the case as it is now.
     """
     case = stage.case
@@ -80,27 +87,23 @@ def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
         return
     settings = case.settings
     originals = _originals(case)
-    _write(
-        stage,
-        "registry",
-        [_registry(stage.engine, case, r.name, r.paths, r.columns, originals) for r in settings.registries],
-    )
+    start_histories(stage.engine)
+    _write(stage, "registry", [_registry(stage.engine, case, r, originals) for r in settings.registries])
     progress("registers", 1, 3)
     registry_of = {record.name: _registry_of(case, record.name) for record in settings.records}
     _write(
         stage,
         "records",
-        [
-            _records(stage.engine, case, r.name, registry_of[r.name], r.paths, r.columns, originals)
-            for r in settings.records
-        ],
+        [_records(stage.engine, case, r, registry_of[r.name], originals) for r in settings.records],
     )
+    write_histories(stage)
     progress("registers", 2, 3)
     _write(
         stage,
         "accounts",
         [_accounts(stage.engine, case, n, a) for n, a in enumerate(settings.accounts)],
     )
+    _write_contacts(stage)
     _write_controllers(stage)
     write_relations(stage)
     progress("registers", 3, 3)
@@ -115,43 +118,46 @@ def _write(stage: Stage, table: str, selects: list[str]) -> None:
         )
 
 
-def _registry(
-    engine: Engine,
-    case: Case,
-    name: str,
-    paths: list[str],
-    columns: dict[str, str | list[str]],
-    originals: list[str],
-) -> str:
-    view = f"registry of {name}"
-    _view(engine, case, view, paths, Shape(REGISTRY_COLUMNS, "person"), columns, originals)
-    _refuse_twice(engine, view, "person", "valid_from" in columns, paths)
-    return f"select {literal(name)} as registry, * from {quote(view)}"
+def _registry(engine: Engine, case: Case, registry: RegistrySettings, originals: list[str]) -> str:
+    view = f"registry of {registry.name}"
+    shape = Shape(REGISTRY_COLUMNS, "person")
+    _view(engine, case, view, registry.paths, shape, registry.columns, originals)
+    _refuse_twice(engine, view, "person", "valid_from" in registry.columns, registry.paths)
+    view = rebuild(engine, case, registry, shape, originals, view)
+    return f"select {literal(registry.name)} as registry, * from {quote(view)}"
 
 
 def _records(
-    engine: Engine,
-    case: Case,
-    name: str,
-    registry: str | None,
-    paths: list[str],
-    columns: dict[str, str],
-    originals: list[str],
+    engine: Engine, case: Case, records: RecordSettings, registry: str | None, originals: list[str]
 ) -> str:
-    view = f"records of {name}"
-    _view(engine, case, view, paths, Shape(RECORD_COLUMNS, "record"), columns, originals)
-    _refuse_twice(engine, view, "record", "valid_from" in columns, paths)
+    view = f"records of {records.name}"
+    shape = Shape(RECORD_COLUMNS, "record")
+    _view(engine, case, view, records.paths, shape, records.columns, originals)
+    _refuse_twice(engine, view, "record", "valid_from" in records.columns, records.paths)
+    view = rebuild(engine, case, records, shape, originals, view)
     of = "null" if registry is None else literal(registry)
-    return f"select {literal(name)} as record_type, {of} as registry, * from {quote(view)}"
+    return f"select {literal(records.name)} as record_type, {of} as registry, * from {quote(view)}"
 
 
 def _accounts(engine: Engine, case: Case, number: int, accounts: AccountSettings) -> str:
     view = f"accounts {number}"
-    _view(engine, case, view, accounts.paths, Shape(ACCOUNT_COLUMNS, "account"), accounts.columns, [])
+    _view(engine, case, view, accounts.paths, _DIRECTORY, accounts.columns, [])
     registries = case.settings.registries
     only = registries[0].name if len(registries) == 1 else None
     of = "null" if (name := accounts.registry or only) is None else literal(name)
-    return f"select {of} as registry, * from {quote(view)}"
+    columns = ", ".join(map(quote, ACCOUNT_COLUMNS))
+    return f"select {of} as registry, {columns} from {quote(view)}"
+
+
+def _write_contacts(stage: Stage) -> None:
+    """How to reach whoever holds an account, where a directory says it."""
+    columns = ", ".join(map(quote, CONTACT_COLUMNS))
+    told = {*CONTACT_COLUMNS[1:], *ADDRESS_PARTS}
+    directories = enumerate(stage.case.settings.accounts)
+    numbers = [number for number, directory in directories if told & set(directory.columns)]
+    if numbers:
+        views = [quote(f"accounts {number}") for number in numbers]
+        _write(stage, "account_contacts", [f"select distinct {columns} from {view}" for view in views])
 
 
 def _view(

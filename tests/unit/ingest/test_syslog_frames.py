@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.unit.ingest.cutting import cut, marks
 from tocsin.ingest.interface import Sample
 from tocsin.ingest.read.syslog_frames import Header, SyslogCutter, header_of, is_syslog
+from tocsin.ingest.read.window import Window
 
 NEW = (
     b"<85>1 2024-05-02T08:00:00.123456+02:00 gw-1 app 12 IHE+RFC-3881 - \xef\xbb\xbf"
@@ -93,3 +96,31 @@ def test_last_frame_of_a_stream_by_lines_is_read_again_when_the_file_grows() -> 
     assert (cutter.complete_bytes, cutter.complete_lines) == (len(NEW), 0)
     cut(cutter, counted(NEW, ALIVE))
     assert cutter.complete_bytes == len(counted(NEW, ALIVE))
+
+
+class OneByOne(SyslogCutter):
+    """Never cuts several frames together."""
+
+    def _lines(self, window: Window) -> int:
+        del window
+        return 0
+
+
+_PIECES = (
+    *(NEW, OLD, FILE, ALIVE, b"<85>1 <!DOCTYPE a><AuditMessage/>", b"<13>Jun 11 00:00:00 h t: <AuditMessage"),
+    *(b"\n", b"\n\n", b"\r\n", b" ", b"\0", b"12 <85>", b"<1234>", b"<>", b"<a>", b"goes on <AuditMessage>"),
+    *(b"\xff", b"\xc3\xa9", b"<999>", b"x" * 50, b"\xef\xbb\xbf", counted(NEW, ALIVE)),
+)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_frames_cut_together_are_those_cut_one_by_one_when_lines_are_of_any_kind(seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = chance.choices(_PIECES, k=chance.randrange(1, 60))
+    content = b"".join(piece + (b"\n" if chance.random() < 0.7 else b"") for piece in pieces)
+    longest, piece = chance.choice([1 << 20, 60, 200]), chance.choice([1 << 20, 64, 300, 1000])
+    whole = [
+        (cut(cutter, content), marks(cutter, content), cutter.complete_bytes, cutter.complete_lines)
+        for cutter in (SyslogCutter(longest, piece), OneByOne(longest, piece))
+    ]
+    assert whole[0] == whole[1]

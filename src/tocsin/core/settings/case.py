@@ -130,6 +130,8 @@ class RegistrySettings(Frozen, frozen=True, kw_only=True):
     ins_oid: str | None = None
     controller: str | None = None
     complete: bool = False
+    professionals: bool = False
+    as_of: datetime | None = None
 
 
 class RecordSettings(Frozen, frozen=True, kw_only=True):
@@ -142,6 +144,22 @@ class RecordSettings(Frozen, frozen=True, kw_only=True):
     columns: dict[str, str]
     sources: list[str] = []
     registry: str | None = None
+    as_of: datetime | None = None
+
+
+class HistorySettings(Frozen, frozen=True, kw_only=True):
+    """[[history]]: what tells of the past of a registry or of a table of records."""
+
+    name: str
+    of: str
+    paths: list[str]
+    format: Literal["copies", "audit", "hl7v2"] | None = None
+    columns: dict[str, str | list[str]] = {}
+    at: datetime | None = None
+    dated: str | None = None
+    table: str | None = None
+    tells: list[str] = []
+    period: Period | None = None
 
 
 class FileSettings(Frozen, frozen=True, kw_only=True):
@@ -334,6 +352,7 @@ class EmailSettings(Frozen, frozen=True, kw_only=True):
     from_name: str = ""
     bounces: str = ""
     relay_log: str = ""
+    seed: list[str] = []
     timeout: float = 60.0
     lease: float = 300.0
     batch: int = 50
@@ -355,6 +374,76 @@ class PostSettings(Frozen, frozen=True, kw_only=True):
     keep_days: int = 30
 
 
+class SmsSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.sms]: text messages, for whom nothing better reaches; where they are dropped, or who takes them."""
+
+    use: bool = False
+    from_name: str = ""
+    known_as: str = ""
+    folder: str = "notices/sms"
+    recipient: str = ""
+    provider: str = ""
+    ca_file: str = ""
+    timeout: float = 60.0
+    batch: int = 1000
+    keep_days: int = 30
+
+
+class ProfessionalSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.professionals]: whose account was used, and who is not written to about it."""
+
+    inform: bool = True
+    hold_back: dict[str, str] = {}
+
+
+class PartnerSettings(Frozen, frozen=True, kw_only=True):
+    """[[notify.partners]]: an organisation that is told, and what is asked of it."""
+
+    name: str
+    why: str
+    asked: list[str]
+    lines: list[str] = []
+    email: str = ""
+
+
+class PlanSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.plan]: when a wave begins, and how fast it may go; for the forecast, nothing is held to it."""
+
+    begins_at: datetime | None = None
+    email_per_hour: int | None = None
+    sms_per_hour: int | None = None
+    post_per_day: int | None = None
+    hours: tuple[int, int] = (0, 24)
+    letter_days: int = 3
+    domains: dict[str, int] = {}
+
+
+class PriceSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.prices]: what a notice costs, for the forecast."""
+
+    currency: str = "EUR"
+    email: float | None = None
+    sms: float | None = None
+    letter: float | None = None
+    page: float | None = None
+    postage: dict[str, float] = {}
+    sheet_grams: float = 5.0
+    envelope_grams: float = 5.0
+
+
+class CallSettings(Frozen, frozen=True, kw_only=True):
+    """[notify.calls]: who calls after a notice, and who answers, for the forecast."""
+
+    rates: dict[str, tuple[float, float]] = {}
+    basis: str = ""
+    hours: tuple[int, int] = (9, 18)
+    days: tuple[int, ...] = (1, 2, 3, 4, 5)
+    minutes: float = 6.0
+    seconds: float = 60.0
+    share: float = 0.8
+    spread: tuple[float, ...] = (0.5, 0.25, 0.15, 0.1)
+
+
 class NotifySettings(Frozen, frozen=True, kw_only=True):
     """[notify]: how persons are told."""
 
@@ -373,6 +462,12 @@ class NotifySettings(Frozen, frozen=True, kw_only=True):
     suppress: list[SuppressSettings] = []
     email: EmailSettings = EmailSettings()
     post: PostSettings = PostSettings()
+    sms: SmsSettings = SmsSettings()
+    plan: PlanSettings = PlanSettings()
+    prices: PriceSettings = PriceSettings()
+    calls: CallSettings = CallSettings()
+    professionals: ProfessionalSettings = ProfessionalSettings()
+    partners: list[PartnerSettings] = []
 
 
 class WebhookSettings(Frozen, frozen=True, kw_only=True):
@@ -424,6 +519,7 @@ class CaseSettings(Frozen, frozen=True, kw_only=True):
     sources: list[SourceSettings] = []
     registries: list[RegistrySettings] = []
     records: list[RecordSettings] = []
+    history: list[HistorySettings] = []
     files: list[FileSettings] = []
     catalogue: CatalogueSettings | None = None
     accounts: list[AccountSettings] = []

@@ -62,7 +62,7 @@ class Settings:
 
 def check_case(read: Settings, settings: CaseSettings) -> None:
     """Raise SettingsError for a name used twice, a reference to nothing, a wrong zone, range or period."""
-    for kind in ("sources", "registries", "records", "relations", "files"):
+    for kind in ("sources", "registries", "records", "relations", "history", "files"):
         _refuse_same_name(read, kind, [item.name for item in getattr(settings, kind)])
     _check_zone(read, ("case", "zone"), settings.case.zone)
     for number, source in enumerate(settings.sources):
@@ -223,6 +223,9 @@ def _periods(settings: CaseSettings) -> Iterator[tuple[tuple[Key, ...], Period]]
     for number, source in enumerate(settings.sources):
         if source.period is not None:
             yield ("sources", number, "period"), source.period
+    for number, history in enumerate(settings.history):
+        if history.period is not None:
+            yield ("history", number, "period"), history.period
     for number, share in enumerate(settings.shares):
         yield ("shares", number, "of"), share.of
     for kind in ("known", "operations"):

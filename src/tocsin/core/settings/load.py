@@ -18,6 +18,7 @@ from tocsin.core.settings.catalogue import Catalogue
 from tocsin.core.settings.checks import Settings, check_case, check_catalogue, check_mapping
 from tocsin.core.settings.collected import with_places
 from tocsin.core.settings.databases import check_databases, with_databases
+from tocsin.core.settings.history_checks import check_history
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
 from tocsin.core.settings.place_checks import check_places
@@ -53,6 +54,7 @@ def load_case(path: Path) -> CaseSettings:
     settings = _convert(read, CaseSettings)
     check_case(read, settings)
     check_places(read, settings)
+    check_history(read, settings)
     return with_places(settings)
 
 

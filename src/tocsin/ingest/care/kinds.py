@@ -36,9 +36,15 @@ def _kind_of(stream: Input) -> str:
     with stream.path.open("rb") as file:
         if stream.member is None and file.read(4) == b"PAR1":
             return "table"
-    sample = take_sample(stream)
-    first = next(STARTS.finditer(sample.head), None)
-    if first is not None and not sample.head[: first.start("begin")].strip(_AROUND):
+    if is_messages(stream):
         return "hl7v2"
+    sample = take_sample(stream)
     text = sample.text.lstrip()
     return "fhir" if text.startswith(("{", "[")) and _RESOURCE.search(text) else "table"
+
+
+def is_messages(stream: Input) -> bool:
+    """Whether a file begins with an HL7 v2 message or batch."""
+    sample = take_sample(stream)
+    first = next(STARTS.finditer(sample.head), None)
+    return first is not None and not sample.head[: first.start("begin")].strip(_AROUND)

@@ -19,7 +19,7 @@ from tocsin.ingest.read.hl7_messages import Hl7Cutter
 from tocsin.ingest.read.inputs import Input
 from tocsin.ingest.read.json_values import JsonCutter
 from tocsin.store.engine import Engine
-from tocsin.store.query import load_query
+from tocsin.store.query import Query, load_query
 
 PACKAGE = "tocsin.ingest.care"
 
@@ -95,9 +95,9 @@ def read_messages(
     telling = _TELLINGS[kind]
     for macro in MACROS:
         engine.run(macro)
-    _read(engine, telling, kind, inputs)
+    _read(engine, telling.table, load_query(PACKAGE, telling.read), kind, inputs)
     engine.create("directory_names", load_query(PACKAGE, "directory_names"))
-    binds = _registry_binds(engine, relation, registries)
+    binds = _registry_binds(engine, relation.registry, registries)
     engine.create("told_merges", "select null as registry, null as before, null as after where false")
     for table, name in telling.steps:
         query = load_query(PACKAGE, name)
@@ -111,22 +111,33 @@ def read_messages(
     engine.unregister("relation_domains")
 
 
-def _read(engine: Engine, telling: Telling, kind: str, inputs: Sequence[Input]) -> None:
+def cut_messages(engine: Engine, table: str, query: Query, inputs: Sequence[Input]) -> None:
+    """Cut HL7 v2 files, and keep in a table what a query with `$file` reads of their records."""
+    _read(engine, table, query, "hl7v2", inputs)
+
+
+def make_domains(
+    engine: Engine, registry: str, registries: Sequence[RegistrySettings]
+) -> dict[str, str | bool | None]:
+    """Make `relation_domains` for one registry; gives what `told_patients` binds."""
+    return _registry_binds(engine, registry, registries)
+
+
+def _read(engine: Engine, table: str, query: Query, kind: str, inputs: Sequence[Input]) -> None:
     """Cut the files and keep what their records tell; a batch of messages is held at a time."""
-    query = load_query(PACKAGE, telling.read)
     made = False
     for number, stream in enumerate(inputs):
         for batch in _cutter(kind).cut(stream.blocks()):
             engine.register("records", pa.Table.from_batches([batch]))
             if made:
-                engine.run(f"insert into {telling.table} by name {query.sql}", file=number)
+                engine.run(f"insert into {table} by name {query.sql}", file=number)
             else:
-                engine.create(telling.table, query, file=number)
+                engine.create(table, query, file=number)
             made = True
             engine.unregister("records")
     if not made:
         engine.register("records", _RECORDS.empty_table())
-        engine.create(telling.table, query, file=0)
+        engine.create(table, query, file=0)
         engine.unregister("records")
 
 
@@ -146,13 +157,13 @@ def _cutter(kind: str) -> Cutter:
 
 
 def _registry_binds(
-    engine: Engine, relation: RelationSettings, registries: Sequence[RegistrySettings]
+    engine: Engine, registry: str | None, registries: Sequence[RegistrySettings]
 ) -> dict[str, str | bool | None]:
     """Make `relation_domains`: authorities and their registries; of the one named, if one is."""
-    named = [r for r in registries if relation.registry in (None, r.name)]
+    named = [r for r in registries if registry in (None, r.name)]
     rows = [{"registry": r.name, "domain": r.domain} for r in named if r.domain]
     schema = pa.schema([("registry", pa.string()), ("domain", pa.string())])
     engine.register("relation_domains", pa.Table.from_pylist(rows, schema))
     only = named[0] if len(named) == 1 else None
-    default = only.name if only is not None else relation.registry
+    default = only.name if only is not None else registry
     return {"registry": default, "has_domain": only is not None and only.domain is not None}

@@ -12,6 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.core.terms import Certainty
+from tocsin.scope.replay.doubts import FOUND as FOUND_IN_DOUBT
+from tocsin.scope.replay.doubts import SHARED as SHARED_IN_DOUBT
+from tocsin.scope.replay.doubts import (
+    has_doubts,
+    hit_columns_sql,
+    present_group_sql,
+    present_sql,
+)
+from tocsin.scope.replay.doubts import pages_sql as known_pages_sql
+from tocsin.scope.replay.doubts import unknown_sql as unknown_past_sql
 from tocsin.scope.replay.parameters import UNREADABLE, Origin, value_sql
 from tocsin.scope.replay.rewritten import Rewritten, View, parameter_sql, reading_sql
 from tocsin.store.engine import Engine
@@ -43,9 +53,11 @@ def run_replay(engine: Engine, replay: Replay) -> None:
     engine.create("replay_instants", instants_sql(replay))
     engine.create("replay_moments", MOMENTS)
     engine.create("replay_ranked", ranked_sql(replay, _text_columns(engine)))
-    engine.create("replay_pages", pages_sql(replay))
-    engine.create(f"replay_found_{replay.rule}", FOUND)
-    engine.create(f"replay_events_{replay.rule}", "select event_id, page from replay_pages")
+    engine.create("replay_pages", known_pages_sql(replay.select, replay.rule, pages_sql(replay)))
+    engine.create(f"replay_found_{replay.rule}", FOUND_IN_DOUBT if has_doubts(replay.select) else FOUND)
+    engine.create(
+        f"replay_events_{replay.rule}", "select event_id, page, is_known, stand_ins from replay_pages"
+    )
     engine.create("replay_rows", ROWS)
     for name in ("values", "sets", "hits", "instants", "moments", "ranked", "pages"):
         engine.drop(f"replay_{name}")
@@ -106,7 +118,8 @@ def hits_sql(replay: Replay) -> str:
         "select * from (\n"
         f"select {CALLS}.set_id,\n    {_keys_sql(select)},\n"
         f"    greatest({', '.join(f'{a}.valid_from' for a in aliases)}) as valid_from,\n"
-        f"    least({', '.join(f'{a}.valid_until' for a in aliases)}) as valid_until{orders}\n"
+        f"    least({', '.join(f'{a}.valid_until' for a in aliases)}) as valid_until{orders}"
+        f"{hit_columns_sql(select)}\n"
         f"from replay_sets as {CALLS}{views}\n"
         f"where {select.condition}\n"
         ") where valid_from is null or valid_until is null or valid_from < valid_until"
@@ -163,20 +176,24 @@ def ranked_sql(replay: Replay, text_columns: set[str]) -> str:
     place = f"rank() over (partition by moment order by {', '.join(terms)})" if terms else "1"
     return (
         "with present as (\n"
-        f"    select {'distinct' if select.distinct else ''} m.moment, {columns}\n"
+        f"    {present_sql(select, columns)}\n"
         "    from replay_hits as h inner join replay_moments as m on m.set_id = h.set_id\n"
         "    where (h.valid_from is null or h.valid_from <= m.instant)\n"
-        "        and (h.valid_until is null or m.instant < h.valid_until)\n"
+        "        and (h.valid_until is null or m.instant < h.valid_until)"
+        f"{present_group_sql(select, columns)}\n"
         "),\n"
-        f"placed as (select moment, {', '.join(KEYS)}, {place} as first_place from present),\n"
-        "shared as (\n"
-        "    select *,\n"
-        "        count(*) over (partition by moment, first_place) as tied,\n"
-        f"        count(*) over (partition by moment, first_place, {', '.join(KEYS)}) as own\n"
-        "    from placed\n"
-        ")\n"
+        f"placed as (select moment, {', '.join(KEYS)}, is_doubtful, {place} as first_place from present),\n"
+        f"{(SHARED_IN_DOUBT if has_doubts(select) else SHARED).format(keys=', '.join(KEYS))}\n"
         "select *, bool_and(tied = own) over (partition by moment) as total from shared"
     )
+
+
+SHARED = """shared as (
+    select *,
+        count(*) over (partition by moment, first_place) as tied,
+        count(*) over (partition by moment, first_place, {keys}) as own
+    from placed
+)"""
 
 
 def pages_sql(replay: Replay) -> str:
@@ -221,7 +238,10 @@ group by page, registry, person, record_type, record"""
 
 
 ROWS = """with held as (
-    select moment, cast(count(*) as bigint) as rows
+    select
+        moment,
+        cast(count(*) as bigint) as rows,
+        cast(count(*) filter (where not is_doubtful) as bigint) as sure
     from replay_ranked
     group by moment
 )
@@ -231,10 +251,15 @@ select
         0,
         least(coalesce(h.rows, 0), coalesce(p.page_offset::hugeint + p.page_limit, h.rows, 0))
             - least(coalesce(h.rows, 0), p.page_offset)
-    )::bigint as page_rows
+    )::bigint as page_rows,
+    greatest(
+        0,
+        least(coalesce(h.sure, 0), coalesce(p.page_offset::hugeint + p.page_limit, h.sure, 0))
+            - least(coalesce(h.sure, 0), p.page_offset)
+    )::bigint as least_rows
 from replay_pages as p
 left join held as h on h.moment = p.moment"""
-"""How many rows stood on each event's page, whoever they were."""
+"""How many rows stood on each event's page, whoever they were: at most, and at least (rows in doubt)."""
 
 
 def shown_sql(replay: Replay, resolver: str = "search_results") -> str:
@@ -245,7 +270,7 @@ def shown_sql(replay: Replay, resolver: str = "search_results") -> str:
     return (
         f"select e.event_id, {replay.rule} as rule, f.registry, f.person, f.record_type, f.record,\n"
         f"    case when f.certain then '{sure}' else '{unsure}' end as certainty,\n"
-        f"    f.certain and {exact} as exact, '{resolver}' as resolver\n"
+        f"    f.certain and e.is_known and {exact} as exact, '{resolver}' as resolver\n"
         f"{_found_sql(replay)} where f.person is not null"
     )
 
@@ -254,7 +279,7 @@ def empty_sql(replay: Replay) -> str:
     """Pages that nobody stood on."""
     return (
         f"select event_id, {replay.rule} as rule, 'empty' as reason from replay_events_{replay.rule}\n"
-        f"where page not in (select page from replay_found_{replay.rule})"
+        f"where stand_ins = 0 and page not in (select page from replay_found_{replay.rule})"
     )
 
 
@@ -266,7 +291,8 @@ def unknown_sql(replay: Replay) -> str:
         f"from replay_calls_{replay.rule} where not ({GOOD})\n"
         "union all\n"
         f"select e.event_id, {replay.rule}, 'unknown_record', count(*)\n"
-        f"{_found_sql(replay)} where f.person is null group by e.event_id"
+        f"{_found_sql(replay)} where f.person is null group by e.event_id\n"
+        f"union all\n{unknown_past_sql(replay.rule)}"
     )
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a replay's parameters come from: `query:name`, `detail:$.path`, `event:column`, or a default.
 
-All are text. A query is decoded as a form: `+` is a space, `%xx` a byte of UTF-8, the first value counts.
+All are text. A query is decoded as a form: `+` is a space, `%xx` a byte of UTF-8, the first value counts. Of
+an audited request, the form is what follows the `?` of its URL and, of a POST (`_search`), its body.
 What is there but cannot be decoded is not taken for missing: the call is bad.
 """
 
@@ -66,10 +67,15 @@ def _read_origin(name: str, said: str | Parameter) -> Origin:
 
 
 _FORM = (
-    "case when strpos(e.query, '?') > 0 and strpos(e.query || '=', '=') > strpos(e.query, '?') "
-    "then split_part(substr(e.query, strpos(e.query, '?') + 1), ' ', 1) else e.query end"
+    "case "
+    # A whole request (IHE BALP): what its first line asks, then what its body does, if that is a form.
+    r"when regexp_matches(e.query, '^(GET|POST|HEAD) +\S') then concat_ws('&', "
+    r"nullif(regexp_extract(e.query, '^[A-Z]+ +[^\s?]*\?(\S*)', 1), ''), "
+    r"nullif(regexp_extract(e.query, '\r?\n\r?\n\s*([^\s{<\[]\S*)', 1), '')) "
+    "when strpos(e.query, '?') > 0 and strpos(e.query || '=', '=') > strpos(e.query, '?') "
+    r"then regexp_extract(substr(e.query, strpos(e.query, '?') + 1), '^[^ \r\n]*') else e.query end"
 )
-"""Some logs (audit events) hold the whole URL as their query: what follows its `?` counts."""
+"""Audit events hold a whole URL or request as their query: what follows its `?` counts, and its body."""
 
 
 def _query_sql(place: str) -> str:

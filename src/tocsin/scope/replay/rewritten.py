@@ -55,6 +55,9 @@ class View:
     given: Mapping[str, str | list[str]] = field(default_factory=dict)
     """Our names and theirs, of the case file: ours win."""
 
+    is_rebuilt: bool = False
+    """Its past was rebuilt: some of its rows may not have held."""
+
     @property
     def column_types(self) -> dict[str, str]:
         """Our columns that the case file fills, and their types."""
@@ -70,11 +73,21 @@ class View:
 
 def views_of(settings: CaseSettings) -> dict[str, View]:
     """The registry and record tables of a case, by name."""
+    told = {history.of for history in settings.history}
     registries = [
-        View(r.name, "registry", "valid_from" in r.columns, _given(r.columns, r.controller))
+        View(
+            r.name,
+            "registry",
+            "valid_from" in r.columns or r.name in told,
+            _given(r.columns, r.controller),
+            r.name in told,
+        )
         for r in settings.registries
     ]
-    records = [View(r.name, "records", "valid_from" in r.columns, r.columns) for r in settings.records]
+    records = [
+        View(r.name, "records", "valid_from" in r.columns or r.name in told, r.columns, r.name in told)
+        for r in settings.records
+    ]
     return {view.name: view for view in (*registries, *records)}
 
 
@@ -107,6 +120,9 @@ class Rewritten:
 
     originals: tuple[tuple[str, str], ...]
     """(view, column of theirs)."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """(alias, column) of all that it reads: of ours, or `original.<theirs>`."""
 
     @property
     def as_of(self) -> bool:
@@ -147,6 +163,7 @@ def rewrite_replay(accepted: Accepted, views: Mapping[str, View]) -> Rewritten:
         tuple(parameters_of(accepted.limit, accepted.offset)),
         (*names.readings, *_page_readings(accepted.limit, accepted.offset)),
         tuple(dict.fromkeys(names.originals)),
+        tuple(dict.fromkeys(names.columns)),
     )
 
 
@@ -201,6 +218,7 @@ class _Names:
     views: dict[str, View] = field(default_factory=dict)
     readings: list[tuple[str, str]] = field(default_factory=list)
     originals: list[tuple[str, str]] = field(default_factory=list)
+    columns: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for source in self.sources:
@@ -228,6 +246,7 @@ class _Names:
             first = next((a for a, view in self.views.items() if name in view.column_types), alias)
             if first == alias or name not in self.views[alias].column_types:
                 raise ReplayError(f"it joins by '{name}', which both views do not have")
+            self.columns += [(first, name), (alias, name)]
             conditions.append(f"{quote(first)}.{quote(name)} = {quote(alias)}.{quote(name)}")
         return conditions
 
@@ -331,6 +350,7 @@ class _Names:
             return self._theirs(alias, column.name)
         alias = self.alias_of(column)
         if column.name in self.views[alias].column_types:
+            self.columns.append((alias, column.name))
             return _raw(f"{quote(alias)}.{quote(column.name)}")
         return self._theirs(alias, self.views[alias].theirs(column.name))
 
@@ -338,6 +358,7 @@ class _Names:
         if alias not in self.views:
             raise ReplayError(f"there is no view '{alias}'")
         self.originals.append((self.views[alias].name, name))
+        self.columns.append((alias, f"original.{name}"))
         return _raw(f"json_extract_string({quote(alias)}.original, {literal(json_path(name))})")
 
     def _only_alias(self) -> str:
