@@ -35,8 +35,18 @@ class NoAnswerError(Exception):
 class OneHost:
     """Asks one address; each question is a connection of its own."""
 
-    def __init__(self, url: str, *, timeout: float = 30.0, ca_file: Path | None = None) -> None:
-        """Raises InputError for an address that is none, holds a password, or is not encrypted."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 30.0,
+        ca_file: Path | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Raises InputError for an address that is none, holds a password, or is not encrypted.
+
+        `context` stands for the one that would be made of `ca_file`, where its errors are told otherwise.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise InputError(
@@ -53,7 +63,9 @@ class OneHost:
             )
         self._host, self._port, self._base = parts.hostname, parts.port, parts.path.rstrip("/")
         self._timeout = timeout
-        self._context = ssl.create_default_context(cafile=ca_file) if parts.scheme == "https" else None
+        self._context: ssl.SSLContext | None = None
+        if parts.scheme == "https":
+            self._context = context or ssl.create_default_context(cafile=ca_file)
 
     def ask(
         self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None

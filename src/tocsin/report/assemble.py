@@ -24,8 +24,10 @@ from tocsin.report.counts import (
 )
 from tocsin.report.coverage_parts import put_availability, put_coverage
 from tocsin.report.figures import Figures, Row, Sheet, list_numbers
+from tocsin.report.past_parts import put_histories
 from tocsin.report.questions import put_questions
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
+from tocsin.report.thief_parts import put_campaigns, put_split
 from tocsin.report.witness_parts import put_clocks, put_witnesses
 from tocsin.store.case import Case
 
@@ -63,6 +65,8 @@ ORDER: Final = (
     "clocks",
     "accounts",
     "accounts_total",
+    "campaigns",
+    "split",
     "certainties",
     "not_in_registry",
     "test_identities",
@@ -76,6 +80,7 @@ ORDER: Final = (
     "formats",
     "coverage",
     "availability",
+    "histories",
     "timeline_step",
     "timeline",
     "conflicts",
@@ -106,11 +111,14 @@ def assemble(case: Case) -> Row:
             put_shares,
             put_accounting,
             put_accounts,
+            put_campaigns,
+            put_split,
             put_claims,
             put_witnesses,
             put_clocks,
             put_coverage,
             put_availability,
+            put_histories,
             put_questions,
         ):
             put(sheet)

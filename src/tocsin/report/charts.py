@@ -47,6 +47,14 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A period on a line."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
 class Column:
     """One hour or day: its place, and the heights of its three figures."""
 
@@ -126,6 +134,22 @@ def draw_timeline(buckets: Sequence[Bucket]) -> Timeline | None:
         for row in rows
     ]
     return Timeline(columns, most_persons, most_events, step)
+
+
+def draw_spans(spans: Sequence[tuple[datetime | None, datetime | None]]) -> list[Stretch]:
+    """Each period in its true place on one line for all; what has no bounds has no width."""
+    held = [at for span in spans for at in span if at is not None]
+    if not held:
+        return [Stretch(0.0, 0.0) for _span in spans]
+    start, whole = min(held), (max(held) - min(held)).total_seconds()
+    return [_stretch(first, last, start, whole) for first, last in spans]
+
+
+def _stretch(first: datetime | None, last: datetime | None, start: datetime, whole: float) -> Stretch:
+    if first is None or last is None:
+        return Stretch(0.0, 0.0)
+    width = max(LEAST_SLICE, _part((last - first).total_seconds(), whole))
+    return Stretch(min(100 - width, _part((first - start).total_seconds(), whole)), width)
 
 
 def _step(instants: Sequence[datetime]) -> timedelta:

@@ -110,6 +110,7 @@ NOTHING_SHOWN: Final = {
 
 UNRESOLVED: Final = {
     "no_rule": _("access that no rule of the catalogue describes"),
+    "past_unknown": _("search of a time of which not all rows are known"),
     "missing_parameter": _("search whose criteria are not all in the log"),
     "file_ambiguous": _("file of which several copies can be meant"),
     "file_changed": _("file changed since it was fetched"),
@@ -179,6 +180,10 @@ CEILING_REASONS: Final = {
     "set_aside": _("a record set aside may name any number of persons"),
     "gap": _("a hole in the logs may hide any number of persons"),
     "gaps": _("a hole in the logs may hide any number of persons"),
+    "claim_reconsidered": _(
+        "the statement “{claim}” was graded “{before}” and is now “{after}”: no file arrived, the accesses in"
+        " question are no longer the same"
+    ),
     "leak_exceeds_logs": _("a sample from outside holds what no logged access explains"),
 }
 
@@ -299,12 +304,36 @@ CODED: Final = {
         "({verdict}, {other_verdict}; account {account})"
     ),
     "doubtful_to_decide": _("is the account {account} to be held illegitimate? (p = {p}, {events} accesses)"),
+    "answers_contradict": _(
+        "answers on a session of {account} contradict one another ({answers} answers, {persons} persons): "
+        "they count for nothing until a person decides (session {session})"
+    ),
+    "answers_awaited": _("{sessions} sessions of {accounts} accounts were asked about; no answer came yet"),
+    "sessions_doubtful": _(
+        "nobody can say whose {sessions} sessions of {accounts} accounts are ({persons} persons seen): "
+        "only the owners can tell (tocsin ask)"
+    ),
+    "campaign_to_decide": _(
+        "{undecided} of the {accounts} accounts of campaign {campaign} wait for a decision: "
+        "what one thief holds is decided together"
+    ),
+    "split_sessions": _(
+        "of its {sessions} sessions, {thief} are held to be the thief's, {owner} its owner's; "
+        "of {possible} nobody can say"
+    ),
     "doubtful_others": _("{accounts} other accounts wait for a decision"),
     "set_aside_above_limit": _(
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
     ),
     "replay_contradicted": _(
         "{events} accesses were run again and do not agree with what the log counts ({counted})"
+    ),
+    "past_not_measured": _(
+        "nothing tells how wrong the rebuilt past of “{of}” is ({persons} persons are counted through it):"
+        " add a dated copy"
+    ),
+    "past_messages_set_aside": _(
+        "{rows} messages or audit rows about “{of}” could not be read: its rebuilt past may lack changes"
     ),
     "small_groups": _(
         "{events} statements gave totals of fewer than 11 persons: they may tell of one, and are in no count"

@@ -28,8 +28,10 @@ from tocsin.report.sentences import (
     unresolved_phrase,
 )
 from tocsin.report.statements import claim_phrase, grade_phrase, hypothesis_labels, labels_of
+from tocsin.report.thief_notes import campaign_line, persons_line, sessions_line
 
 ACCOUNTS_SHOWN: Final = 5
+CAMPAIGNS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def _found(report: Report, words: Words) -> Iterator[Fact]:
             words.text(_("Period")), words.text(_("{period} ({zone})"), period=period, zone=report.zone)
         )
     yield from _accounts(report, words)
+    yield from _thieves(report, words)
     for unit, count in report.counts.items():
         if unit != "persons":
             yield Fact(
@@ -165,6 +168,19 @@ def _accounts(report: Report, words: Words) -> Iterator[Fact]:
     others = (report.accounts_total or len(report.accounts)) - ACCOUNTS_SHOWN
     if others > 0:
         yield Fact(label, words.plural("and one other account", "and {n} other accounts", others))
+
+
+def _thieves(report: Report, words: Words) -> Iterator[Fact]:
+    """Accounts that one thief holds, and whose the sessions are."""
+    for campaign in report.campaigns[:CAMPAIGNS_SHOWN]:
+        yield Fact(words.text(_("Campaigns")), campaign_line(words, campaign, report.zone))
+    others = len(report.campaigns) - CAMPAIGNS_SHOWN
+    if others > 0:
+        said = words.plural("and one other campaign", "and {n} other campaigns", others)
+        yield Fact(words.text(_("Campaigns")), said)
+    if report.split.sessions.total:
+        yield Fact(words.text(_("Whose sessions")), sessions_line(words, report.split))
+        yield Fact(words.text(_("Whose sessions")), persons_line(words, report.split))
 
 
 def _unsure(report: Report, words: Words) -> Iterator[Fact]:

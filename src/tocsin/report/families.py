@@ -18,6 +18,7 @@ from tocsin.report.counts import LARGEST_SHOWN, put_shares, share_binds
 from tocsin.report.declared import DEFAULT, chosen_bases
 from tocsin.report.figures import Row, Sheet, load_figure
 from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, put_scope
+from tocsin.report.thief_parts import LISTED, put_campaigns
 
 LEVELS: Final = {"floor": 1, "best": 2, "ceiling": 3}
 
@@ -221,6 +222,23 @@ def _witnesses(sheet: Sheet, found: Found) -> None:
     _make(sheet, "behind_witnesses", kind=found["kind"])
 
 
+def _campaign(sheet: Sheet, found: Found) -> None:
+    put_campaigns(sheet)
+    rows = [one | {"at": at} for at, one in enumerate(sheet.parts["campaigns"])]
+    held = rows[int(_named(rows, found["name"], "at"))]
+    account = None if found["account"] is None else _named(held["members"], found["account"], "account")
+    _make(sheet, "behind_campaign", campaign=held["campaign"], account=account)
+
+
+def _split(sheet: Sheet, found: Found) -> None:
+    """Some events of each session: those that carry its probability."""
+    account = None
+    if found["name"] is not None:
+        account = _named(sheet.ask("split_accounts", most=LISTED), found["name"], "account")
+    of_persons = found["unit"] == "persons" and account is None
+    _make(sheet, "behind_split", **{"account": account, "class": found["class"], "of_persons": of_persons})
+
+
 def _near(sheet: Sheet, found: Found) -> None:
     _make(sheet, "behind_near", in_scope=found["side"] == "in_scope")
 
@@ -238,6 +256,11 @@ def _named(rows: list[Row], name: str, key: str) -> str:
 
 
 _LEVEL: Final = r"(?P<level>floor|best|ceiling)"
+
+_SPLIT: Final = (
+    r"split(?:\.accounts\.(?P<name>.+?))?\.(?P<unit>sessions|persons|hard_facts)"
+    r"(?:\.(?P<class>confirmed|likely|possible|excluded))?"
+)
 
 FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
     (rf"counts\.persons\.{_LEVEL}", _count_persons),
@@ -264,6 +287,8 @@ FAMILIES: Final[tuple[tuple[str, Finder], ...]] = (
         _accounting,
     ),
     (r"accounts\.(?P<name>.+?)(?:\.(?P<unit>persons|events|sessions|p|rank))?", _account),
+    (r"campaigns\.(?P<name>\d+)(?:\.members\.(?P<account>.+?))?(?:\.\w+)?", _campaign),
+    (_SPLIT, _split),
     (r"claims\.(?P<name>.+?)(?:\.exceptions(?:_count)?)?", _claim),
     (rf"modifications\.records\.{_LEVEL}", _changes),
     (r"shares\.(?P<name>\d+|records:.+?)(?:\.(?:count|share))?", _share),

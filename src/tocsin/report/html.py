@@ -27,9 +27,11 @@ from tocsin.report import (
     coverage_notes,
     facts,
     notes,
+    past_notes,
     phrases,
     sentences,
     statements,
+    thief_notes,
 )
 from tocsin.report.reading import Count, Report, read_report
 from tocsin.report.templating import page_environment
@@ -63,6 +65,8 @@ PARTS: Final = (
     Part("categories", _("Which data"), lambda report: bool(report.categories)),
     Part("timeline", _("When"), lambda report: bool(report.timeline)),
     Part("accounts", _("Through which accounts"), lambda report: bool(report.accounts)),
+    Part("campaigns", _("Accounts in one thief's hands"), lambda report: bool(report.campaigns)),
+    Part("sessions", _("Whose sessions"), lambda report: report.split.sessions.total > 0),
     Part("extent", _("Records, changes, controllers"), _has_extent),
     Part("certainty", _("How sure"), lambda report: bool(report.counts)),
     Part("claims", _("What is stated, and how firmly"), lambda report: bool(report.claims)),
@@ -141,7 +145,7 @@ def _vocabulary(spoken: Words, report: Report) -> dict[str, object]:
         "category_counts": [row.persons for row in report.categories.values()],
         "extent_rows": _extent_rows(spoken, report),
         "controllers": notes.controller_rows(spoken, report),
-        "asides": notes.set_apart_lines(spoken, report),
+        "asides": [*notes.set_apart_lines(spoken, report), *past_notes.past_lines(spoken, report)],
         "gaps": notes.gap_lines(spoken, report),
         "clock_files": clock_notes.file_lines(spoken, report),
         "clock_notes": clock_notes,
@@ -152,6 +156,7 @@ def _vocabulary(spoken: Words, report: Report) -> dict[str, object]:
         "statements": statements,
         "facts": facts,
         "notes": notes,
+        "thief_notes": thief_notes,
         "charts": charts,
     }
 

@@ -28,6 +28,7 @@ def put_questions(sheet: Sheet) -> None:
         *_uncollected(sheet),
         *_reopened(sheet),
         *_verdicts(sheet),
+        *_thieves(sheet),
         *_ceiling(sheet),
         *_set_aside(sheet),
         *_catalogue(sheet),
@@ -63,7 +64,7 @@ def _reopened(sheet: Sheet) -> Iterator[Question]:
     """Claims that were better graded before the last logs or decisions."""
     grades = {row["id"]: row["grade"] for row in sheet.parts["claims"]}
     for body in still_open(sheet.case.journal.entries(), grades):
-        yield "claim_reopened", "claims", body
+        yield "claim_reopened" if body["files"] else "claim_reconsidered", "claims", body
 
 
 def _verdicts(sheet: Sheet) -> Iterator[Question]:
@@ -75,6 +76,23 @@ def _verdicts(sheet: Sheet) -> Iterator[Question]:
         yield "doubtful_to_decide", "undecided", values
     if rows and rows[0]["accounts"] > len(rows):
         yield "doubtful_others", "undecided", {"accounts": rows[0]["accounts"] - len(rows)}
+
+
+def _thieves(sheet: Sheet) -> Iterator[Question]:
+    """Answers that contradict one another or never came, sessions nobody can tell, campaigns to decide on."""
+    for row in sheet.ask("answers_contradict"):
+        yield "answers_contradict", "answers_contradict", row
+    answers = sheet.parts["split"]["answers"]
+    if answers["open"]:
+        values = {"sessions": answers["open"], "accounts": answers["open_accounts"]}
+        yield "answers_awaited", "answers_sums", values
+    row = sheet.ask_one("doubtful_sessions")
+    if row["sessions"]:
+        yield "sessions_doubtful", "doubtful_sessions", row
+    for campaign in sheet.parts["campaigns"]:
+        if campaign["undecided"]:
+            values = {key: campaign[key] for key in ("campaign", "accounts", "undecided")}
+            yield "campaign_to_decide", "campaigns_found", values
 
 
 def _ceiling(sheet: Sheet) -> Iterator[Question]:
@@ -130,6 +148,12 @@ def _replays(sheet: Sheet) -> Iterator[Question]:
     """What was run again and does not agree with the log; totals of so few that they may tell of one."""
     for row in sheet.ask("replay_contradictions"):
         yield "replay_contradicted", "replay_contradictions", row
+    for row in sheet.parts["histories"]:
+        values = {key: row[key] for key in ("of", "persons")}
+        if row["error"] is None:
+            yield "past_not_measured", "histories_found", values
+        elif row["set_aside"]:
+            yield "past_messages_set_aside", "histories_found", {"of": row["of"], "rows": row["set_aside"]}
     row = sheet.ask_one("small_groups")
     if row["events"]:
         yield "small_groups", "small_groups", row

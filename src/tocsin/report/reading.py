@@ -92,6 +92,97 @@ class Account(msgspec.Struct, frozen=True):
     reasons: list[Said] = []
 
 
+class Member(msgspec.Struct, frozen=True):
+    """An account of a campaign."""
+
+    account: str
+    decided: bool = False
+    sessions: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A device, address or client that joins accounts of a campaign."""
+
+    kind: str
+    name: str
+    accounts: int = 0
+    outsiders: int = 0
+    rarity: float | None = None
+    sessions: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class Campaign(Span, frozen=True, rename={"since": "from"}):
+    """Beyond the contract: accounts that one thief holds."""
+
+    campaign: int = 0
+    accounts: int = 0
+    places: int = 0
+    undecided: int = 0
+    members: list[Member] = []
+    joined_by: list[Place] = []
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """Sessions or persons by class."""
+
+    confirmed: int = 0
+    likely: int = 0
+    possible: int = 0
+    excluded: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.confirmed + self.likely + self.possible + self.excluded
+
+
+class SplitAccount(msgspec.Struct, frozen=True):
+    """One account that owner and thief may have shared."""
+
+    account: str
+    sessions: Hands = Hands()
+    hard_facts: int = 0
+    persons: int = 0
+    """Seen in sessions that are not excluded."""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """Sessions whose owners were asked "was this you?"."""
+
+    sessions: int = 0
+    open: int = 0
+    settled: int = 0
+    heard: int = 0
+    contradicted: int = 0
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A decision to keep persons under a probability off the notices."""
+
+    threshold: float
+    why: str = ""
+    entry: int = 0
+    """Of the journal."""
+    persons: int = 0
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Beyond the contract: whose each session is."""
+
+    accounts_total: int = 0
+    sessions: Hands = Hands()
+    persons: Hands = Hands()
+    cut: Cut | None = None
+    answers: Answers = Answers()
+    accounts: list[SplitAccount] = []
+
+
 class Uncovered(msgspec.Struct, frozen=True):
     """Accesses in scope that no rule of the catalogue covers."""
 
@@ -334,6 +425,27 @@ class Secrecy(msgspec.Struct, frozen=True):
     sealed: bool = False
 
 
+class PastError(msgspec.Struct, frozen=True):
+    """How wrong a rebuilt past is, where copies were held out: rows."""
+
+    copies: int = 0
+    compared: int = 0
+    wrong: int = 0
+    known: int = 0
+    known_wrong: int = 0
+    missing: int = 0
+    extra: int = 0
+    share: float = 0.0
+
+
+class History(Span, frozen=True, rename={"since": "from"}):
+    """Beyond the contract: a registry or table of records whose past was rebuilt."""
+
+    of: str = ""
+    persons: int = 0
+    error: PastError | None = None
+
+
 class Report(msgspec.Struct, frozen=True):
     """`report.json`, and what the page needs beside it."""
 
@@ -347,11 +459,14 @@ class Report(msgspec.Struct, frozen=True):
     accounts: list[Account] = []
     accounts_total: int | None = None
     """Beyond the contract: how many there are, when only the first are listed."""
+    campaigns: list[Campaign] = []
+    split: Split = Split()
     scope: Scope | None = None
     witnesses: Witnesses = Witnesses()
     clocks: Clocks = Clocks()
     coverage: list[Finding] = []
     availability: Availability = Availability()
+    histories: list[History] = []
     unresolved: list[Unresolved] = []
     nothing_shown: dict[str, int] = {}
     """Beyond the contract: events in scope that showed nothing, by reason."""

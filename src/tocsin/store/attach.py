@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,10 +19,14 @@ from tocsin.core.errors import MachineError, TamperedError
 from tocsin.core.tables import Layout, Table
 from tocsin.core.words import _
 from tocsin.store.engine import Engine
-from tocsin.store.generation import START_ANEW, Generation, Generations
+from tocsin.store.generation import START_ANEW, Generations
+from tocsin.store.generation_body import Generation
 from tocsin.store.parts import OPEN_MAGIC, Part, arrow_schema, is_open, sha256_of, sha256_of_bytes
 from tocsin.store.query import quote
 from tocsin.store.seal import CaseKey
+
+HASHERS = 2
+"""Parts that are hashed at a time."""
 
 
 class PartReader:
@@ -51,7 +56,8 @@ class PartReader:
             # A run beside this one may put another file in its place at any time.
             engine.register(table.name, self._in_memory(table, held, key))
         else:
-            paths = [self.checked(part) for part in held]
+            with ThreadPoolExecutor(HASHERS) as hashing:
+                paths = list(hashing.map(self.checked, held))
             if key is None or is_open(paths[0]):
                 engine.view_of_files(table.name, paths)
             else:

@@ -25,7 +25,8 @@ from tocsin.core.words import _
 from tocsin.journal import Journal
 from tocsin.store.attach import PartReader
 from tocsin.store.engine import Engine, Value
-from tocsin.store.generation import Generation, Generations
+from tocsin.store.generation import Generations
+from tocsin.store.generation_body import Generation
 from tocsin.store.order import ROW_GROUP, Places, batches_in_order
 from tocsin.store.parts import Part, is_open, write_parts
 from tocsin.store.query import Query, quote
@@ -277,7 +278,7 @@ class Stage:
         written = write_parts(
             self.case.generations.staging,
             table,
-            engine.stream(ordered_rows(table, query), ROW_GROUP, **(binds or {})),
+            _ahead(engine.stream(ordered_rows(table, query), ROW_GROUP, **(binds or {}))),
             key=self.case.key if self.case.seals(table) else None,
             folder_name=folder_name,
             label=label,

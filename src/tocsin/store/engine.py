@@ -50,6 +50,15 @@ def interrupt_all() -> None:
             engine.connection.interrupt()
 
 
+MOST_PLANNED = 16
+"""Statements that an engine keeps planned: a case has no more formats than that at a time."""
+
+
+LONG_STATEMENT = 14_000
+"""Characters from which planning a statement anew costs more than one copy more of a chunk's rows, which a
+prepared one makes; a shorter one is only bound once."""
+
+
 class Engine:
     """A DuckDB connection that cannot reach out, with the memory it was given."""
 
@@ -75,8 +84,11 @@ class Engine:
             # Tables that live as long as the connection need no checkpoint: it packs them again and again.
             "set checkpoint_threshold = '1TB'",
             "set max_vacuum_tasks = 0",
+            # A stage reads the same parts a dozen times: their footers are taken apart once.
+            "set parquet_metadata_cache = true",
         ):
             self.connection.execute(setting)
+        self._planned: dict[tuple[str, str, pa.Schema], _Planned] = {}
         _OPEN.add(self)
 
     def __enter__(self) -> Engine:
@@ -88,6 +100,9 @@ class Engine:
     def close(self) -> None:
         """Free the memory and the spilled files."""
         _OPEN.discard(self)
+        for planned in self._planned.values():
+            planned.engine.close()
+        self._planned.clear()
         self.connection.close()
 
     def run(self, query: Query | str, **binds: Value) -> None:
@@ -159,11 +174,30 @@ class Engine:
         with _told(name, sql):
             return self.connection.sql(sql, params=dict(binds) or None).to_arrow_table()
 
-    def one_piece(self, query: Query | str, rows: int) -> pa.Table:
-        """A result of so many rows at most, each column of it in one piece (2 GiB of text at most)."""
-        name, sql = _named(query)
-        with _told(name, sql):
-            return self.connection.sql(sql).to_arrow_table(max(1, rows)).combine_chunks()
+    def one_piece_of(self, name: str, data: pa.Table, *ways: str) -> pa.Table:
+        """A statement's rows over Arrow data of that name, as many as it has at most.
+
+        Each column is in one piece (2 GiB of text at most). The same statement over other data of the same
+        columns is planned once: that costs up to 150 ms. Of several ways to say it, one that refuses a value
+        gives way to the next, from then on.
+        """
+        with _told("composed", ways[-1]):
+            for way in ways[:-1]:
+                planned = self._plan(name, way, data)
+                if not planned.has_refused:
+                    try:
+                        return planned.rows_of(data)
+                    except duckdb.InvalidInputException:
+                        planned.has_refused = True
+            return self._plan(name, ways[-1], data).rows_of(data)
+
+    def _plan(self, name: str, sql: str, data: pa.Table) -> _Planned:
+        key = (name, sql, data.schema)
+        if key not in self._planned:
+            if len(self._planned) >= MOST_PLANNED:
+                self._planned.pop(next(iter(self._planned))).engine.close()
+            self._planned[key] = _Planned(self.cursor(), name, sql, data)
+        return self._planned[key]
 
     @contextmanager
     def one_thread_each(self) -> Iterator[None]:
@@ -180,12 +214,48 @@ class Engine:
         twin = object.__new__(Engine)
         twin.connection = self.connection.cursor()
         twin.connection.execute("set TimeZone = 'UTC'")
+        twin._planned = {}
         _OPEN.add(twin)
         return twin
 
     def _do(self, step: str, sql: str, binds: dict[str, Value]) -> None:
         with _told(step, sql):
             self.connection.execute(sql, binds or None).fetchall()
+
+
+class _Fed:
+    """Arrow data under one name, which others may replace (the Arrow PyCapsule interface)."""
+
+    def __init__(self, data: pa.Table) -> None:
+        self.data = data
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.data.__arrow_c_stream__(requested_schema)
+
+
+class _Planned:
+    """A statement that stays planned or bound, on a connection of its own: a new name there would undo it."""
+
+    def __init__(self, engine: Engine, name: str, sql: str, data: pa.Table) -> None:
+        self.engine = engine
+        self._empty = data.schema.empty_table()
+        self._fed = _Fed(data)
+        self.has_refused = False
+        engine.connection.register(name, self._fed)
+        self._bound = engine.connection.sql(sql) if len(sql) < LONG_STATEMENT else None
+        if self._bound is None:
+            engine.connection.execute(f"prepare planned as {sql}")
+
+    def rows_of(self, data: pa.Table) -> pa.Table:
+        """The statement's rows over these data, in one piece; the data are not kept."""
+        self._fed.data = data
+        try:
+            found = self._bound
+            if found is None:
+                found = self.engine.connection.sql("execute planned")
+            return found.to_arrow_table(max(1, data.num_rows)).combine_chunks()
+        finally:
+            self._fed.data = self._empty
 
 
 def _named(query: Query | str) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`tables/CURRENT`, the only commit.
 
-A run (1) writes parts under `tables/.staging/` and syncs them, (2) appends the journal entry that lists
-them, (3) moves them to their places, (4) renames CURRENT, (5) removes parts that CURRENT does not name.
+A run (1) writes parts under `tables/.staging/` and syncs them, (2) appends the journal entry that tells
+them (all, or what changed and the digest of all), (3) moves them to their places, (4) renames CURRENT,
+(5) removes parts that CURRENT does not name.
 On opening, CURRENT must be an entry of the journal; an entry that CURRENT has not reached is completed when
 all its parts verify, else voided by an entry of its own; staging and unknown parts go.
 """
@@ -12,54 +13,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.core.errors import TamperedError
 from tocsin.core.words import _
 from tocsin.journal import Entry, Journal
-from tocsin.journal.chain import Json, sync
+from tocsin.journal.chain import sync
+from tocsin.store.delta import WHOLE, apply_change, digest_of, is_change, told_body
+from tocsin.store.generation_body import Generation, parse_generation
 from tocsin.store.parts import Part, sha256_of
 
 COMMITTED = "store:generation:committed"
 VOIDED = "store:generation:voided"
 START_ANEW = _("Restore it from a copy, or remove tables/CURRENT and run again: all is read anew.")
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """What stands: every table's parts, and the digest of what each stage was run on."""
-
-    number: int = 0
-    code: str = ""
-    tables: dict[str, tuple[Part, ...]] = field(default_factory=dict)
-    stages: dict[str, str] = field(default_factory=dict)
-
-    def body(self) -> dict[str, Json]:
-        """As it is written in the journal and in CURRENT."""
-        return {
-            "generation": self.number,
-            "code": self.code,
-            "stages": dict(sorted(self.stages.items())),
-            "tables": {
-                name: {
-                    "rows": sum(part.rows for part in parts),
-                    "parts": [dict(sorted(asdict(part).items())) for part in parts],
-                }
-                for name, parts in sorted(self.tables.items())
-            },
-        }
-
-    def parts(self) -> list[Part]:
-        """Of all tables."""
-        return [part for parts in self.tables.values() for part in parts]
-
-
-def parse_generation(body: object) -> Generation:
-    """The inverse of `body`; raises KeyError, TypeError or ValueError when it is not one."""
-    raw = json.loads(json.dumps(body))
-    tables = {name: tuple(Part(**part) for part in table["parts"]) for name, table in raw["tables"].items()}
-    return Generation(raw["generation"], raw["code"], tables, raw["stages"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +61,7 @@ class Generations:
         generation = current.generation
         pending = self._pending(current)
         if pending is not None:
-            unreached = parse_generation(pending.body)
+            unreached = self._told_by(pending, generation)
             places = {part: self._locate(part) for part in unreached.parts()}
             if all(places.values()):
                 self._settle(unreached, pending.hash)
@@ -110,7 +77,7 @@ class Generations:
         """Make a generation the current one; its new parts are in the staging folder."""
         self._sync_staged(generation)
         self.is_unsettled = True
-        entry = self.journal.append(COMMITTED, generation.body(), by=by)
+        entry = self.journal.append(COMMITTED, told_body(self._read().generation, generation), by=by)
         self._settle(generation, entry.hash)
         self._clear(generation)
         self.is_unsettled = False
@@ -131,6 +98,41 @@ class Generations:
             raise TamperedError(_("A part of a table is missing."), do=START_ANEW, where=path)
         if sha256_of(path) != part.sha256:
             raise TamperedError(_("A table is not what was written."), do=START_ANEW, where=path)
+
+    def _told_by(self, entry: Entry, standing: Generation) -> Generation:
+        """The generation of an entry; where CURRENT is lost, from the last entry that tells one whole."""
+        if not is_change(entry.body):
+            return parse_generation(entry.body)
+        found = apply_change(standing, entry.body)
+        if found is None:
+            steps = self._steps_to(entry)
+            found = parse_generation(steps.pop().body) if steps else None
+            while steps and found is not None:
+                found = apply_change(found, steps.pop().body)
+        if found is None:
+            raise TamperedError(
+                _("CURRENT is not what the journal says."), do=START_ANEW, where=self.folder / "CURRENT"
+            )
+        return found
+
+    def _steps_to(self, last: Entry) -> list[Entry]:
+        """Commits that stood, from this one back to the last that is told whole."""
+        steps: list[Entry] = []
+        voided = set()
+        for entry in self.journal.newest_first():
+            if entry.number > last.number:
+                continue
+            if entry.kind == VOIDED:
+                voided.add(entry.body["generation"])
+            elif entry.kind == COMMITTED and entry.body["generation"] in voided:
+                voided.discard(entry.body["generation"])
+            elif entry.kind == COMMITTED:
+                if entry.hash != entry.expected_hash():
+                    break
+                steps.append(entry)
+                if not is_change(entry.body):
+                    return steps
+        return []
 
     def _read(self) -> _Current:
         path = self.folder / "CURRENT"
@@ -216,8 +218,11 @@ class Generations:
 
 
 def _tells(entry: Entry, generation: Generation) -> bool:
-    is_whole = entry.hash == entry.expected_hash()
-    return is_whole and entry.kind == COMMITTED and dict(entry.body) == generation.body()
+    if entry.hash != entry.expected_hash() or entry.kind != COMMITTED:
+        return False
+    if is_change(entry.body):
+        return entry.body[WHOLE] == digest_of(generation)
+    return dict(entry.body) == generation.body()
 
 
 def _folders_between(path: Path, top: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from tocsin.core.tables import TABLES
-from tocsin.detect.prepare import see_persons
+from tocsin.detect.obtained import see_persons
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.parts import Part

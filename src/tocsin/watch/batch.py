@@ -15,10 +15,12 @@ from typing import Final
 from tocsin.core.errors import InputError, Sentence
 from tocsin.core.progress import Progress, silent
 from tocsin.detect.run import run as detect
+from tocsin.ingest.prefixes import Prefixes
 from tocsin.ingest.run import run as ingest
 from tocsin.store.case import Case
 from tocsin.store.parts import Part
 from tocsin.watch.alarms import Alarm, Found, alarm_id, told_instant
+from tocsin.watch.cleared import clearing_of, keep_back
 from tocsin.watch.glimpse import Glimpse
 from tocsin.watch.ledger import Blind, Ledger, is_new_episode
 from tocsin.watch.packing import pack_events
@@ -47,6 +49,9 @@ class Batch:
     warnings: list[Warned] = field(default_factory=list)
     by_source: dict[str, datetime] = field(default_factory=dict)
     detected: bool = False
+    withheld: list[dict[str, object]] = field(default_factory=list)
+    """Alarms that a person's verdict keeps back, each told once."""
+
     lost: list[Blind] = field(default_factory=list)
     """Ends of files that may be missing."""
 
@@ -71,6 +76,7 @@ class Batches:
         self._progress = progress
         self._weighed: set[Part] = set()
         self._sound: set[Part] = set()
+        self._prefixes = Prefixes(clock)
 
     def run(self, glimpse: Glimpse) -> Batch:
         """Read what these files hold more than before, and weigh it.
@@ -98,7 +104,7 @@ class Batches:
         paths = {file.path for file in glimpse.files}
         while True:
             try:
-                report = ingest(case, self._progress, glimpse.following(batch.left))
+                report = ingest(case, self._progress, glimpse.following(batch.left), self._prefixes)
             except InputError as error:
                 path = _path_of(error, paths)
                 if path is None or path in batch.left or len(batch.left) >= MOST_LEFT:
@@ -150,6 +156,8 @@ class Batches:
         alarms: list[Alarm] = []
         episodes: dict[tuple[str, str], tuple[int, str]] = {}
         for one in found:
+            if self._is_kept_back(case, batch, one, weighed.last_at if weighed else log_at):
+                continue
             before = self._ledger.episode(one.account, one.reason)
             is_new = is_new_episode(
                 before, one.first_at if weighed else one.last_at, case.settings.watch.repeat_days
@@ -162,6 +170,16 @@ class Batches:
         rows = [(*key, *told) for key, told in episodes.items()]
         self._ledger.settle(weighed.marks if weighed else {}, alarms, rows, self._channels)
         batch.alarms += alarms
+
+    def _is_kept_back(self, case: Case, batch: Batch, one: Found, log_at: datetime | None) -> bool:
+        """Whether a person holds the account legitimate, and nothing is new since."""
+        until = one.last_at if log_at is None else max(log_at, one.last_at)
+        clearing = clearing_of(case, self._ledger, one, until)
+        if clearing is None:
+            return False
+        told = keep_back(case, self._ledger, clearing, one)
+        batch.withheld += [] if told is None else [told]
+        return True
 
     def _alarm(self, case: Case, one: Found, number: int, now: float, log_at: datetime | None) -> Alarm:
         """`log_at` is left out where a clock that runs ahead says more than now."""

@@ -9,7 +9,7 @@ figures, nothing of persons in care.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,8 @@ create table if not exists blind (
 );
 create table if not exists quota (role text not null, seconds integer not null, persons integer not null,
     primary key (role, seconds));
+create table if not exists cleared (account text not null, decision text not null, kind text not null,
+    name text not null, primary key (account, decision, kind, name));
 create table if not exists tail (file_number integer primary key, path text not null,
     changed_at real not null, read_at real not null);
 """
@@ -65,6 +67,15 @@ class Blind(NamedTuple):
     from_at: float
     until_at: float | None
     events: int | None
+
+
+class Place(NamedTuple):
+    """From where an account acted."""
+
+    kind: str
+    """device or address."""
+
+    name: str
 
 
 class Tail(NamedTuple):
@@ -219,6 +230,18 @@ class Ledger:
         with self.changing() as db:
             db.execute("delete from quota")
             db.executemany("insert into quota values (?, ?, ?)", [(*key, n) for key, n in quotas.items()])
+
+    def places(self, account: str, decision: str) -> frozenset[Place] | None:
+        """From where the account had acted when it was cleared; None when that was not looked up yet."""
+        query = "select kind, name from cleared where account = ? and decision = ?"
+        rows = self._rows(query, account, decision)
+        return frozenset(Place(str(kind), str(name)) for kind, name in rows if kind) if rows else None
+
+    def keep_places(self, account: str, decision: str, places: Iterable[Place]) -> None:
+        """Keep them; a row without a kind says that they were looked up."""
+        with self.changing() as db:
+            rows = [(account, decision, *place) for place in (Place("", ""), *places)]
+            db.executemany("insert or ignore into cleared values (?, ?, ?, ?)", rows)
 
     def tails(self) -> dict[int, Tail]:
         """Number of each file that was there: its end."""

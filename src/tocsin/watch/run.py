@@ -43,7 +43,7 @@ NAP_S: Final = 0.05
 
 Told = Mapping[str, object]
 Tell = Callable[[str, Told], None]
-"""A state (watching, alarm, gap, back, left, silent, speaks, trouble, warning…), and what there is to say."""
+"""A state (watching, alarm, withheld, gap, back, left, silent…), and what there is to say."""
 
 
 @dataclass(slots=True)
@@ -212,6 +212,8 @@ class Watcher:
             if (code, where) not in memory.warned:
                 memory.warned.add((code, where))
                 self._tell("warning", {"code": code, "text": text, "where": where})
+        for kept in batch.withheld:
+            self._tell("withheld", kept)
         if batch.events:
             self._tell("read", {"events": batch.events, "detected": batch.detected})
         if batch.detected:

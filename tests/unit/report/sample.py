@@ -35,6 +35,10 @@ def hostile_report() -> dict[str, Any]:
         },
     ]
     report["accounting"][0] |= {"source": HOSTILE, "reasons": {HOSTILE: 3}, "custody": HOSTILE}
+    report["campaigns"][0]["members"][0]["account"] = HOSTILE
+    report["campaigns"][0]["joined_by"][0] |= {"kind": HOSTILE, "name": HOSTILE}
+    report["split"]["accounts"][0]["account"] = HOSTILE
+    report["split"]["cut"]["why"] = HOSTILE
     report["claims"] = [
         {"id": f"no_from:{HOSTILE}:{HOSTILE}", "grade": HOSTILE, "basis": [HOSTILE], "exceptions": [HOSTILE]},
         {"id": "no:finance.bank", "grade": "proven", "hypotheses": [{"id": "H1", "text": HOSTILE}]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import pyarrow as pa
@@ -148,3 +149,45 @@ def test_instants_are_utc(engine: Engine) -> None:
     assert text == "09:00"
     with engine.cursor() as twin:
         assert twin.rows("select strftime(timestamptz '2020-07-21T11:00:00+02:00', '%H')") == [("09",)]
+
+
+def numbers(*values: int) -> pa.Table:
+    return pa.table({"n": pa.array(values, pa.int64())})
+
+
+def test_rows_are_each_datas_own_when_a_statement_stays_planned(engine: Engine) -> None:
+    for values in ((1, 2, 3), (), (7,)):
+        found = engine.one_piece_of("given", numbers(*values), "select n + 1 as more from given")
+        assert found.column("more").to_pylist() == [value + 1 for value in values]
+
+
+def test_rows_are_in_their_order_when_the_columns_are_others(engine: Engine) -> None:
+    """A statement may be over any columns: each kind of data has a plan of its own."""
+    wider = numbers(3, 1, 2).append_column("said", pa.array(["c", "a", "b"]))
+    for data in (numbers(3, 1), wider, numbers(9)):
+        assert engine.one_piece_of("given", data, "select * from given").equals(data)
+
+
+def test_next_way_is_taken_when_the_first_refuses_a_value(engine: Engine) -> None:
+    texts = pa.table({"text": ['{"a": 1}', "{"]})
+    hopeful = """select json_transform(text, '{"a": "BIGINT"}').a as a from given"""
+    careful = (
+        """select case when json_valid(text) then json_extract(text, '$.a')::bigint end as a from given"""
+    )
+    for _ in range(2):
+        found = engine.one_piece_of("given", texts, hopeful, careful)
+        assert found.column("a").to_pylist() == [1, None]
+    assert engine.one_piece_of("given", texts.slice(0, 1), hopeful, careful).column("a").to_pylist() == [1]
+
+
+def test_nothing_is_said_of_a_value_when_a_planned_statement_fails(engine: Engine) -> None:
+    engine.one_piece_of("given", numbers(1), "select cast('1' || n as tinyint) as n from given")
+    with pytest.raises(MachineError) as failed:
+        engine.one_piece_of("given", numbers(777), "select cast('1' || n as tinyint) as n from given")
+    assert "1777" not in "".join(traceback.format_exception(failed.value))
+
+
+def test_planned_statements_are_forgotten_when_there_are_many(engine: Engine) -> None:
+    for number in range(40):
+        found = engine.one_piece_of("given", numbers(number), f"select n + {number} as n from given")
+        assert found.column("n").to_pylist() == [2 * number]

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small real servers on loopback that take alarms: HTTP, SMTP, syslog over UDP and TCP."""
+"""Small real servers on loopback that take alarms: HTTP, SMTP, syslog; over UDP, TCP, and TLS."""
 
 from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 
 class Taken:
@@ -21,9 +24,43 @@ class Taken:
         self.location = ""
         self.address = ("127.0.0.1", 0)
 
+    scheme = "http"
+
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.address[1]}/alarms?from=tocsin"
+        return f"{self.scheme}://127.0.0.1:{self.address[1]}/alarms?from=tocsin"
+
+
+def make_certificate(folder: Path, name: str = "IP:127.0.0.1") -> Path:
+    """A key and a certificate of its own for one name, in one PEM file."""
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    place = ["-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=receiver"]
+    command = ["openssl", "req", "-x509", *kind, *place, "-addext", f"subjectAltName={name}"]
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    whole = folder / "receiver.pem"
+    whole.write_bytes((folder / "cert.pem").read_bytes() + (folder / "key.pem").read_bytes())
+    return whole
+
+
+class Secured(socketserver.TCPServer):
+    """Speaks TLS with whoever trusts its certificate; goes on after those who do not."""
+
+    certificate: Path
+
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        line, address = super().get_request()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        try:
+            return context.wrap_socket(line, server_side=True), address
+        except ssl.SSLError:
+            line.close()
+            raise
+
+
+class SecuredWeb(Secured, HTTPServer):
+    """The same for HTTP."""
 
 
 @contextmanager
@@ -40,7 +77,7 @@ def serving(server: socketserver.TCPServer, taken: Taken) -> Iterator[Taken]:
 
 
 @contextmanager
-def http_receiver(port: int = 0) -> Iterator[Taken]:
+def http_receiver(port: int = 0, certificate: Path | None = None) -> Iterator[Taken]:
     taken = Taken()
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,7 +93,14 @@ def http_receiver(port: int = 0) -> Iterator[Taken]:
         def log_message(self, *_given: object) -> None:
             """Tests are quiet."""
 
-    with serving(HTTPServer(("127.0.0.1", port), Handler), taken) as served:
+    server: HTTPServer
+    if certificate is None:
+        server = HTTPServer(("127.0.0.1", port), Handler)
+    else:
+        taken.scheme = "https"
+        server = SecuredWeb(("127.0.0.1", port), Handler)
+        server.certificate = certificate
+    with serving(server, taken) as served:
         yield served
 
 
@@ -85,14 +129,17 @@ def smtp_receiver() -> Iterator[Taken]:
 
 
 @contextmanager
-def tcp_receiver() -> Iterator[Taken]:
+def tcp_receiver(certificate: Path | None = None) -> Iterator[Taken]:
     taken = Taken()
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             taken.bodies.append(self.rfile.read())
 
-    with serving(socketserver.TCPServer(("127.0.0.1", 0), Handler), taken) as served:
+    server = (socketserver.TCPServer if certificate is None else Secured)(("127.0.0.1", 0), Handler)
+    if isinstance(server, Secured) and certificate is not None:
+        server.certificate = certificate
+    with serving(server, taken) as served:
         yield served
 
 

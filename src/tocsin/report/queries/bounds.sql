@@ -3,7 +3,8 @@
 --   1. a gap stands for the records it lacks, or that its source could write in so long, times the most persons
 --      that one event of its source disclosed; and for no more than the persons of complete registries
 --   2. of the gaps of one source with such registries, all together add no more than these persons
---   3. of records, persons bound nothing: one person may have many
+--   3. at times of which a rebuilt past does not know all, no more than the persons whose rows stand in
+--   4. of records, persons bound nothing: one person may have many
 -- reads   unresolved, doubts, largest
 -- gives   bounds: one row per unresolved event, set-aside record or gap that may be in scope
 
@@ -17,6 +18,7 @@ sized as (
         d.most_persons,
         l.persons,
         case
+            when d.kind = 'past' then d.names::hugeint
             when coalesce(d.missing, d.most_records) is not null and l.persons is not null
             then least(least(d.missing, d.most_records)::hugeint * l.persons, 1000000000000000)
         end as by_records
@@ -27,19 +29,20 @@ sized as (
 
 gap_bounds as (
     select
+        kind,
         source,
         most_persons,
         least(d.by_records, d.most_persons) as bound,
         d.by_records as record_bound
     from sized as d
-    where d.kind = 'gap'
+    where d.kind in ('gap', 'past')
 ),
 
 added_up as (
     select
         *,
         sum(bound) over (
-            partition by source
+            partition by kind, source
             order by bound, record_bound nulls first
             rows between unbounded preceding and current row
         ) as reached
@@ -56,7 +59,7 @@ select
 from unresolved as u
 union all
 select
-    'gaps',
+    case g.kind when 'gap' then 'gaps' else g.kind end,
     g.source,
     case
         when g.most_persons is null then g.bound
@@ -83,4 +86,4 @@ select
     null,
     null
 from sized as s
-where s.kind <> 'gap'
+where s.kind not in ('gap', 'past')

@@ -9,6 +9,8 @@ with acts as materialized (
         e.source,
         e.account,
         e.occurred_at,
+        -- Whole numbers are sorted and compared in half the time that instants take.
+        epoch_us(e.occurred_at) as us,
         e.session,
         case when e.session is null then e.device end as device,
         case when e.session is null then e.address end as address,
@@ -20,7 +22,7 @@ with acts as materialized (
 habits as materialized (
     select
         *,
-        row_number() over () as habit
+        cast(row_number() over () as integer) as habit
     from (
         select distinct
             source,
@@ -36,10 +38,11 @@ paced as (
     select
         a.event_id,
         a.occurred_at,
+        a.us,
         h.habit,
         case
-            when lag(a.event_id) over pace is null
-                or (h.session is null and a.occurred_at - lag(a.occurred_at) over pace > interval 30 minute)
+            when lag(a.us) over pace is null
+                or (h.session is null and a.us - lag(a.us) over pace > 30 * 60 * 1000000)
                 then a.event_id
         end as begins
     from acts as a
@@ -52,7 +55,7 @@ paced as (
         and h.client is not distinct from a.client
     window pace as (
         partition by h.habit
-        order by a.occurred_at, a.event_id
+        order by a.us, a.event_id
     )
 ),
 begun as materialized (
@@ -62,7 +65,7 @@ begun as materialized (
         habit,
         last_value(begins ignore nulls) over (
             partition by habit
-            order by occurred_at, event_id
+            order by us, event_id
             rows between unbounded preceding and current row
         ) as first_event_id
     from paced

@@ -17,15 +17,14 @@ import os
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import asdict
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError
+from tocsin.core.one_host import LOOPBACK, NoAnswerError, OneHost
 from tocsin.core.settings.case import WebhookSettings
 from tocsin.core.words import _
 from tocsin.watch.alarms import Alarm
@@ -36,8 +35,6 @@ PREFIX: Final = "whsec_"
 """Behind it, a secret is base64; without it, its bytes are the key."""
 
 LEAST_SECRET: Final = 16
-MOST_ANSWER: Final = 1 << 16
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class Webhook(AlarmChannel):
@@ -48,20 +45,21 @@ class Webhook(AlarmChannel):
     def __init__(
         self, settings: WebhookSettings, folder: Path, clock: Callable[[], float] = time.time
     ) -> None:
-        self._parts = urlsplit(settings.url)
-        if self._parts.scheme not in ("http", "https") or not self._parts.hostname or self._parts.username:
+        parts = urlsplit(settings.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise SettingsError(
                 _("The address of [watch.webhook] is none."), do=_("Write url as https://host/path.")
             )
-        if self._parts.scheme == "http" and self._parts.hostname not in LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise SettingsError(
                 _("[watch.webhook] would send alarms over a line that is not encrypted."),
                 do=_("Write url as https://host/path; http is for this machine alone."),
             )
         self._key = _key(settings, folder)
-        self._timeout = settings.timeout
         self._clock = clock
-        self._context = trusted_context(settings.ca_file, folder) if self._parts.scheme == "https" else None
+        self._target = parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")
+        context = trusted_context(settings.ca_file, folder) if parts.scheme == "https" else None
+        self._host = OneHost(f"{parts.scheme}://{parts.netloc}", timeout=settings.timeout, context=context)
 
     def send(self, alarm: Alarm) -> None:
         """See the base; anything but a status of 200 to 299 is no."""
@@ -74,22 +72,12 @@ class Webhook(AlarmChannel):
             "webhook-timestamp": at,
             "webhook-signature": signature(self._key, alarm.alarm, at, body),
         }
-        target = (self._parts.path or "/") + (f"?{self._parts.query}" if self._parts.query else "")
         try:
-            with closing(self._connection()) as connection:
-                connection.request("POST", target, body, headers)
-                answer = connection.getresponse()
-                answer.read(MOST_ANSWER)
-        except (OSError, HTTPException) as error:
-            raise NotTakenError(type(error).__name__) from None
+            answer = self._host.ask("POST", self._target, body=body, headers=headers)
+        except NoAnswerError as error:
+            raise NotTakenError(str(error)) from None
         if not 200 <= answer.status < 300:
             raise NotTakenError(str(answer.status))
-
-    def _connection(self) -> HTTPConnection:
-        host = self._parts.hostname or ""
-        if self._context is None:
-            return HTTPConnection(host, self._parts.port, timeout=self._timeout)
-        return HTTPSConnection(host, self._parts.port, timeout=self._timeout, context=self._context)
 
 
 def body_of(alarm: Alarm) -> bytes:

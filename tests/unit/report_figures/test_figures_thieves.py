@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Campaigns, the split and the answers to "was this you?" in the report, each number with its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.made_case import NOON, Rows
+from tests.unit.report_figures.made_scope import event, linked
+from tocsin.journal.answers import ANSWERED, ASKED, CUT
+from tocsin.report.assemble import assemble
+from tocsin.report.figures import Row
+from tocsin.report.trace import trace
+from tocsin.store.case import Case
+
+EVENTS = [
+    event(1, device="lair"),
+    event(2, device="desk"),
+    event(3, "web", account="dr.b", device="lair"),
+    event(4, account="dr.b"),
+]
+
+
+def member(account: str, minutes: int) -> Row:
+    at = NOON + timedelta(minutes=minutes)
+    return {"campaign": 1, "kind": "account", "name": account, "accounts": 2, "outsiders": 0} | {
+        "sessions": 1,
+        "first_at": at,
+        "last_at": at,
+    }
+
+
+def session(name: str, label: str, of: Row, **more: object) -> Row:
+    at = of["occurred_at"]
+    return {
+        "account": of["account"],
+        "session_id": name,
+        "class": label,
+        "lines": [of["event_id"]],
+        "first_at": at,
+        "last_at": at,
+        "persons": 2,
+        "reasons": "[]",
+    } | more
+
+
+TABLES: dict[str, Rows] = {
+    "events": EVENTS,
+    "campaigns": [
+        member("dr.a", 1),
+        member("dr.b", 3),
+        member("dr.a", 1) | {"kind": "device", "name": "lair", "rarity": 0.9, "outsiders": 1},
+    ],
+    "split_sessions": [
+        session("s1", "confirmed", EVENTS[0], hard_fact="answer"),
+        session("s2", "possible", EVENTS[1]),
+        session("s3", "likely", EVENTS[2]),
+        session("s4", "excluded", EVENTS[3]),
+    ],
+    "session_people": [
+        {"session_id": name, "person": person}
+        for name, people in {"s1": "ab", "s2": "bc", "s3": "d", "s4": "e"}.items()
+        for person in people
+    ],
+    "split_persons": [
+        {"person": "a", "class": "confirmed", "session_id": "s1"},
+        {"person": "b", "class": "confirmed", "session_id": "s1"},
+        {"person": "c", "class": "possible", "session_id": "s2", "kept_off": "threshold"},
+        {"person": "d", "class": "likely", "session_id": "s3"},
+        {"person": "e", "class": "excluded", "session_id": "s4", "kept_off": "excluded"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """dr.a is known; dr.b waits. One session was asked about in vain, on another two answers differ."""
+    with linked(tmp_path_factory.mktemp("thieves"), **TABLES) as opened:
+        questions = [
+            {"number": number, "account": account, "session_id": name}
+            for number, account, name in ((1, "dr.a", "s2"), (2, "dr.b", "s3"))
+        ]
+        opened.journal.append(ASKED, {"questions": questions}, by="team")  # type: ignore[dict-item]
+        for who, said in (("Dr B", "mine"), ("Nurse", "not_mine")):
+            body = {"account": "dr.b", "session_id": "s3", "said": said, "sure": True, "channel": "paper"}
+            opened.journal.append(ANSWERED, {**body, "answered_by": who}, by="team")
+        opened.journal.append(CUT, {"threshold": 0.2, "why": "Board"}, by="DPO")
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def report(case: Case) -> Row:
+    return assemble(case)
+
+
+def test_campaign_stands_with_its_accounts_places_and_what_waits(report: Row) -> None:
+    [campaign] = report["campaigns"]
+    assert (campaign["accounts"], campaign["places"], campaign["undecided"]) == (2, 1, 1)
+    assert [(one["account"], one["decided"]) for one in campaign["members"]] == [
+        ("dr.a", True),
+        ("dr.b", False),
+    ]
+    assert [(one["kind"], one["name"], one["outsiders"]) for one in campaign["joined_by"]] == [
+        ("device", "lair", 1)
+    ]
+
+
+def test_split_stands_by_class_and_by_account(report: Row) -> None:
+    split = report["split"]
+    assert split["sessions"] == {"confirmed": 1, "likely": 1, "possible": 1, "excluded": 1}
+    assert split["persons"] == {"confirmed": 2, "likely": 1, "possible": 1, "excluded": 1}
+    assert [(row["account"], row["persons"], row["hard_facts"]) for row in split["accounts"]] == [
+        ("dr.a", 3, 1),
+        ("dr.b", 1, 0),
+    ]
+    assert (split["cut"]["threshold"], split["cut"]["persons"], split["cut"]["why"]) == (0.2, 1, "Board")
+    assert (split["answers"]["sessions"], split["answers"]["contradicted"]) == (2, 1)
+
+
+def test_account_says_among_its_reasons_whose_its_sessions_are(report: Row) -> None:
+    [reason] = report["accounts"][0]["reasons"]
+    assert reason == {
+        "code": "split_sessions",
+        "values": {"sessions": 2, "thief": 1, "possible": 1, "owner": 0},
+    }
+
+
+def test_each_number_names_its_own_query(report: Row) -> None:
+    figures = report["figures"]
+    named = {
+        "campaigns.0.accounts": "campaigns_found",
+        "split.persons.likely": "split_sums",
+        "split.accounts.0.sessions.possible": "split_accounts",
+        "split.answers.open": "answers_sums",
+        "accounts.0.reasons.0.values.thief": "split_accounts",
+    }
+    assert {path: figures[path]["query"].split()[0].split(".")[-1] for path in named} == named
+
+
+def test_what_needs_a_person_is_asked(report: Row) -> None:
+    asked = {question["code"]: question["values"] for question in report["open_questions"]}
+    assert asked["answers_contradict"] == {"account": "dr.b", "session": "s3", "answers": 2, "persons": 2}
+    assert asked["answers_awaited"] == {"sessions": 1, "accounts": 1}
+    assert asked["campaign_to_decide"] == {"campaign": 1, "accounts": 2, "undecided": 1}
+    assert "sessions_doubtful" not in asked  # s2 has been asked about
+
+
+@pytest.mark.parametrize(
+    ("figure", "lines"),
+    [
+        ("campaigns.0.accounts", ["gateway.log:1", "web.log:3"]),
+        ("campaigns.0.members.dr.b.sessions", ["web.log:3"]),
+        ("split.sessions.possible", ["gateway.log:2"]),
+        ("split.accounts.dr.a.sessions.confirmed", ["gateway.log:1"]),
+        ("split.accounts.0.persons", ["gateway.log:1", "gateway.log:2"]),
+        ("split.persons.likely", ["web.log:3"]),
+    ],
+)
+def test_figure_of_thieves_leads_to_its_lines(case: Case, figure: str, lines: list[str]) -> None:
+    assert [f"{one.file}:{one.line_number}" for one in trace(case, figure)] == lines
