@@ -18,6 +18,8 @@ OWN_COLUMNS = (
     "occurred_at",
     "source",
     "account",
+    "address",
+    "request",
     "retry_of",
     "action",
     "object_type",

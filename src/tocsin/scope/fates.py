@@ -76,6 +76,8 @@ def _ask(engine: Engine, resolver: Resolver, taken: Sequence[CompiledRule], sett
     ):
         if sql:
             _insert(engine, name, columns, sql, is_ours=resolver.name in BUILT_IN)
+    for step in resolver.steps:
+        engine.drop(step)
     engine.create("waiting", load_query(PACKAGE, "still_waiting"))
 
 

@@ -74,6 +74,9 @@ class Resolver(ABC):
     reads: ClassVar[tuple[str, ...]] = ()
     """Columns of `events` that it needs beside those that the stage reads."""
 
+    steps: ClassVar[tuple[str, ...]] = ()
+    """Tables that it makes and that nobody needs once its answer is taken."""
+
     def is_needed(self, settings: CaseSettings) -> bool:  # noqa: ARG002  # nearly all always are
         """Whether a case with these settings has anything to ask of it."""
         return True

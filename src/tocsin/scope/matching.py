@@ -55,12 +55,13 @@ def register_rules(engine: Engine, rules: Sequence[CompiledRule], *, catalogue_i
 
 
 def match_rules(engine: Engine, rules: Sequence[CompiledRule], settings: CaseSettings) -> None:
-    """Make `rule_hits` (event_id, rule) and `asked_of_all` (what resolvers are to answer)."""
+    """Make `rule_hits` (event_id, rule), `without_rule` and `waiting` (what resolvers are to answer)."""
     engine.create("rule_hits", hits_sql(rules))
     where = settings.catalogue.path if settings.catalogue else None
     _refuse_ambiguous(engine, where)
     _refuse_foreign(engine, rules, where)
-    engine.create("waiting", load_query(PACKAGE, "waiting"))
+    for step in ("without_rule", "waiting"):
+        engine.create(step, load_query(PACKAGE, step))
 
 
 def hits_sql(rules: Sequence[CompiledRule]) -> str:

@@ -16,6 +16,9 @@ from tocsin.store.query import literal
 
 _ACTIONS = ", ".join(literal(action.value) for action in CHANGE_ACTIONS)
 CHANGES = f"e.action in ({_ACTIONS}) and e.outcome <> 'failure'"
+CHANGING = f"""select e.event_id, e.object, h.rule
+from scoped as e inner join rule_hits as h on h.event_id = e.event_id
+where {CHANGES}"""
 
 
 def find_changes(engine: Engine, rules: Sequence[CompiledRule]) -> None:
@@ -47,23 +50,16 @@ where {CHANGES}
 
 
 def placed_sql(rules: Sequence[CompiledRule]) -> str:
-    """The records that the paths of changes name."""
+    """The records that the paths of changes name, of the few events that change anything."""
     parts = [
         _rule_sql(rule, placeholder)
         for rule in rules
         for placeholder in rule.placeholders
         if placeholder.kind != "file"
     ]
-    return (
-        "\nunion\n".join(parts)
-        or "select null::bigint as event_id, '' as record_type, '' as record where false"
-    )
-
-
-def _changed_places(rule: CompiledRule) -> list[Placeholder]:
-    """The records of a path; its person only where it names no record."""
-    records = [placeholder for placeholder in rule.placeholders if placeholder.kind == "record"]
-    return records or [placeholder for placeholder in rule.placeholders if placeholder.kind == "person"]
+    if not parts:
+        return "select null::bigint as event_id, '' as record_type, '' as record where false"
+    return f"with changing as materialized (\n{CHANGING}\n)\n" + "\nunion\n".join(parts)
 
 
 def _rule_sql(rule: CompiledRule, placeholder: Placeholder) -> str:
@@ -71,6 +67,5 @@ def _rule_sql(rule: CompiledRule, placeholder: Placeholder) -> str:
     return (
         f"select e.event_id, {literal(placeholder.record_type or 'person')} as record_type,\n"
         f"    {extraction_sql('e.object', rule.path, placeholder)} as record\n"
-        "from rule_hits as h inner join scoped as e on e.event_id = h.event_id\n"
-        f"where h.rule = {rule.number} and {CHANGES}"
+        f"from changing as e where e.rule = {rule.number}"
     )

@@ -18,7 +18,7 @@ from tocsin.scope.boundaries import find_near_boundaries
 from tocsin.scope.catalogue import CompiledRule, compile_catalogue
 from tocsin.scope.claims import grade_claims
 from tocsin.scope.columns import needed_columns
-from tocsin.scope.fates import ask_resolvers, load_resolvers, settle_fates
+from tocsin.scope.fates import BUILT_IN, ask_resolvers, load_resolvers, settle_fates
 from tocsin.scope.holes import find_holes
 from tocsin.scope.interface import Resolver
 from tocsin.scope.judge import Dispute, judge_events, suspect_table
@@ -102,13 +102,13 @@ def _write(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     stage.write("disputes", load_query(PACKAGE, "disputes"))
     for step in ("matched", "first_matches"):
         engine.drop(step)
+    resolvers = load_resolvers(case.settings)
+    create_scoped(engine, needed_columns(rules, resolvers))
     join_witnesses(engine, case.settings)
     find_near_boundaries(engine, suspects, case.settings)
     stage.write("skews", "select * from clock_skews")
     stage.write("near_boundary", "select * from near_now")
     stage.write("unjoined", "select * from unjoined_now")
-    resolvers = load_resolvers(case.settings)
-    create_scoped(engine, needed_columns(rules, resolvers))
     _write_sessions(stage)
     _write_fates(stage, rules, resolvers)
     _write_doubts(stage, rules)
@@ -145,16 +145,19 @@ def _write_fates(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequenc
     settle_by_witnesses(engine)
     count_views_once(engine)
     stage.write("witnesses", load_query(PACKAGE, "witnesses"))
-    _write_disclosures(stage, rules)
+    _write_disclosures(stage, rules, resolvers)
     stage.write("nothing_shown", "select event_id, reason from fates where fate = 'nothing_shown'")
     stage.write("unresolved", load_query(PACKAGE, "unresolved"))
     stage.write("uncovered", load_query(PACKAGE, "uncovered"))
 
 
-def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
+def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule], resolvers: Sequence[Resolver]) -> None:
     engine, settings = stage.engine, stage.case.settings
+    _hold_rows(engine, is_ours=all(resolver.name in BUILT_IN for resolver in resolvers))
     for step in FACTS:
         engine.create(step, load_query(PACKAGE, step))
+    for step in ("record_facts", "person_facts"):
+        engine.view(step, load_query(PACKAGE, step).sql)
     sources = [{"source": source.name, "controller": source.controller} for source in settings.sources]
     schema = pa.schema([pa.field("source", pa.string()), pa.field("controller", pa.string())])
     engine.register("source_facts", pa.Table.from_pylist(sources, schema))
@@ -171,8 +174,22 @@ def _write_disclosures(stage: Stage, rules: Sequence[CompiledRule]) -> None:
         registries=len(settings.registries),
         only_controller=_only_controller(stage),
     )
-    for step in FACTS:
+    for step in (*HELD, *FACTS):
         engine.drop(step)
+
+
+def _hold_rows(engine: Engine, *, is_ours: bool) -> None:
+    """Make `held_records` and `held_persons`.
+
+    Where nobody but the resolver of names told anything, it has looked up the rows of all that it told, and
+    of some more, which nothing asks for.
+    """
+    told_by_names = engine.value("select bool_and(s.resolver = 'named') from shown as s")
+    for step, looked_up in HELD.items():
+        if is_ours and told_by_names:
+            engine.run(f"alter table {looked_up} rename to {step}")
+        else:
+            engine.create(step, load_query(PACKAGE, step))
 
 
 def _has_copies(engine: Engine) -> bool:
@@ -189,12 +206,13 @@ SHOWN_CATEGORIES = (
 )
 """The categories of what was shown, where every event falls under one rule."""
 
+HELD = {"held_records": "named_records", "held_persons": "known_persons"}
+"""Rows of the records and persons that were shown, and the step of the resolver of names that reads them."""
+
 FACTS = (
-    "held_records",
-    "record_facts",
+    "several_records",
     "moving_records",
-    "held_persons",
-    "person_facts",
+    "several_persons",
     "moving_persons",
 )
 """The steps that tell whose the data are and of when, in their order."""

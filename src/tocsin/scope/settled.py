@@ -13,8 +13,15 @@ from tocsin.store.query import load_query
 PACKAGE = "tocsin.scope"
 
 
+NOTHING_SETTLED = "select null::bigint as event_id, null::bigint as settled_by where false"
+"""Where no request is told by two sources."""
+
+
 def settle_by_witnesses(engine: Engine) -> None:
     """Make `settled_events`; in `fates` their fate is then nothing_shown, and they leave `unknown_events`."""
+    if engine.value("select 1 from request_acts limit 1") is None:
+        engine.create("settled_events", NOTHING_SETTLED)
+        return
     engine.create("told_events", load_query(PACKAGE, "told_events"))
     engine.create("settled_events", load_query(PACKAGE, "settled_events"))
     engine.run(

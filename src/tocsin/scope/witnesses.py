@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tocsin.core.settings import CaseSettings
 from tocsin.core.terms import Custody
-from tocsin.store.engine import Engine
+from tocsin.store.engine import Engine, Value
 from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.scope"
@@ -40,13 +40,17 @@ KINDS = pa.schema(
 def join_witnesses(engine: Engine, settings: CaseSettings) -> None:
     """Make `joined_acts`, `request_acts`, `act_contradictions`, `clock_skews` and `unjoined_now`.
 
-    From `events` and `judged`. Only acts with an event in scope are joined; their other events need not be.
+    From `events`, `judged` and `scoped`. Only acts with an event in scope are joined; their other events need
+    not be.
     """
     window = max(1, round(settings.witnesses.window * 1_000_000))
     engine.register("source_kinds", _kinds(settings))
+    told, sources = _count_requests(engine)
     for step in ("judged_requests", "shared_requests", "tellings", "request_standings", "request_acts"):
-        engine.create(step, load_query(PACKAGE, step))
-    _compare_clocks(engine)
+        query = load_query(PACKAGE, step)
+        binds: dict[str, Value] = {"are_told": sources > 1} if "are_told" in query.binds else {}
+        engine.create(step, query, **binds)
+    _compare_clocks(engine, told, sources)
     engine.create(
         "steady_clocks", load_query(PACKAGE, "steady_clocks"), least_pairs=LEAST_PAIRS, window_us=window
     )
@@ -75,13 +79,18 @@ def _kinds(settings: CaseSettings) -> pa.Table:
     return pa.Table.from_pylist(rows, KINDS)
 
 
-def _compare_clocks(engine: Engine) -> None:
-    """Make `clock_skews` from shared requests; where sources share none, from what each tells once."""
-    asked = "select count(request) as told from events group by source having count(request) > 0"
+def _count_requests(engine: Engine) -> tuple[int, int]:
+    """How many events tell a request, and of how many sources."""
+    asked = "select count(*) as told from events where request is not null group by source"
     told, sources = engine.rows(f"select coalesce(sum(told), 0)::bigint, count(*) from ({asked})")[0]
-    slices = max(1, int(str(told)) // SLICE)
+    return int(str(told)), int(str(sources))
+
+
+def _compare_clocks(engine: Engine, told: int, sources: int) -> None:
+    """Make `clock_skews` from shared requests; where sources share none, from what each tells once."""
+    slices = max(1, told // SLICE)
     pairs = load_query(PACKAGE, "request_pairs")
-    engine.create("clock_pairs", pairs, slices=slices, are_told=int(str(sources)) > 1)
+    engine.create("clock_pairs", pairs, slices=slices, are_told=sources > 1)
     engine.create("alike_acts", load_query(PACKAGE, "alike_acts"))
     engine.create("clock_pairs_alike", load_query(PACKAGE, "alike_pairs"))
     engine.run("insert into clock_pairs select * from clock_pairs_alike")

@@ -222,6 +222,18 @@ def test_local_ids_of_a_registry_lead_to_its_persons(tmp_path: Path) -> None:
     assert {row["registry"] for row in rows_of(case, "registry")} == {"patients"}
 
 
+def test_what_a_person_confirmed_of_a_column_is_remembered_for_each_file(tmp_path: Path) -> None:
+    heads, settings = "nom;prenom;ne_le;obs;resultat\n", '[files.categories]\nobs = "health.result"\n'
+    files = {
+        "a.csv": heads + "Martin;Zoé;1984-12-03;x;\nPetit;Paul;1975-02-01;;1\n",
+        "b.csv": heads + "Lopez;Ana;1990-05-05;x;\n",
+    }
+    acts = (fetch(1, "/f/a.csv"), fetch(2, "/f/b.csv"))
+    case = scene(tmp_path, files, *acts, settings=FILES + settings + 'resultat = "none"\n')
+    assert counted(case, "identity.name") == {"floor": 3}
+    assert counted(case, "health.result") == {"floor": 2}
+
+
 def test_reading_again_changes_nothing_and_survives_a_second_ingestion(tmp_path: Path) -> None:
     rows = rows_of(scene(tmp_path, {"a.csv": HEADS + ZOE}, fetch(1, "/f/a.csv")), "registry")
     with Case(tmp_path, by="tests") as case:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from tocsin.core.settings import FileSettings
 from tocsin.core.terms import Category
+from tocsin.scope.profiles.cells import trimmed
 from tocsin.scope.profiles.columns import Column, read_columns
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader, Rows
@@ -164,7 +165,7 @@ def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, origin
     mask, first = 0, _rows(engine, number)
     try:
         for chunk in chunks_of(part):
-            engine.register("batch", chunk)
+            engine.register("batch", trimmed(chunk))
             columns = columns or _understood(engine, part, settings)
             engine.create("typed", _typed_sql(columns))
             engine.run(_insert_sql(columns, settings, number, origin, first))

@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import re
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ BOMB_RATIO = 200
 HELD = 256 << 20
 """What must be held whole in memory to be read (a workbook, a PDF) has at most that many bytes."""
 
-READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
+READ_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException)
 _COMPRESSED = {
     "gz": re.compile(rb"\x1f\x8b"),
     "bz2": re.compile(rb"BZh[1-9]1AY&SY"),

@@ -54,14 +54,13 @@ def _luhn(length: int) -> str:
 
 
 # A letter stands in one place of a NIR alone, so that every A and B may be replaced.
-_NUMBER = (
-    "case when contains({c}, 'A') or contains({c}, 'B')"
-    " then replace(replace(left({c}, 13), '2A', '19'), '2B', '18') else left({c}, 13) end"
+KEY_HOLDS = (
+    "(try_cast(substr({c}, 14) as bigint)"
+    " = 97 - try_cast(replace(replace(left({c}, 13), '2A', '19'), '2B', '18') as bigint) % 97)"
 )
-_NIR_HOLDS = (
-    "case when length({c}) = 15 then "
-    f"try_cast(substr({{c}}, 14) as bigint) = 97 - try_cast({_NUMBER} as bigint) % 97 end"
-)
+"""Of `{c}`, fifteen characters of the form of a NIR: whether the key is right."""
+
+_NIR_HOLDS = f"case when length({{c}}) = 15 then {KEY_HOLDS} end"
 _SIGNS = (
     "list_transform(string_split(substr({c}, 5) || left({c}, 4), ''),"
     " lambda s: case when s > '9' then (ascii(s) - 55)::varchar else s end)"
@@ -95,11 +94,12 @@ _ALNUM = (
     " else regexp_replace(upper({v}), '[^0-9A-Z]', '', 'g') end"
 )
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
-_BARE = "case when regexp_full_match({v}, '[0-9]+') then {v} else translate(upper({v}), ' .-', '') end"
-_INS = "translate(upper(split_part({v}, '^', 1)), ' .-', '')"
+_UNSIGNED = "replace(replace(replace({v}, ' ', ''), '.', ''), '-', '')"
+_BARE = f"upper({_UNSIGNED})"
+_INS = _BARE.replace("{v}", "split_part({v}, '^', 1)")
 _PHONE = (
     "case when regexp_full_match({v}, '0[1-9](?:[ .-]?[0-9]{2}){4}')"
-    " then replace(replace(replace({v}, ' ', ''), '.', ''), '-', '')"
+    f" then {_UNSIGNED}"
     " else regexp_replace(translate({v}, ' .-()/+', ''),"
     r" '^(?:00330?|330?|0)([1-9][0-9]{8})$', '0\1') end"
 )
@@ -112,7 +112,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "email",
             "contact.email",
-            "lower(trim({v}))",
+            "lower({v})",
             r"[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}",
             None,
             r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
@@ -151,7 +151,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "postcode",
             "contact.address",
-            "trim({v})",
+            "{v}",
             r"(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}",
             None,
             None,
@@ -186,8 +186,11 @@ def holds_sql(kind: Kind, cleaned: str) -> str:
 
 def date_sql(value: str) -> str:
     """A date as people and programs write it, alone or before a time; null for anything else."""
+    slashed = f"regexp_full_match({value}, '[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}([T ].*)?')"
     return (
-        f"case when regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ].*)?')"
+        f"case when contains({value}, '/') and {slashed}"
+        f" then try_strptime(left({value}, 10), '%d/%m/%Y')::date"
+        f" when regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ].*)?')"
         f" then try_cast(left({value}, 10) as date)"
         f" when regexp_full_match({value}, '[0-9]{{2}}[/.-][0-9]{{2}}[/.-][0-9]{{4}}([ T].*)?')"
         f" then try_strptime(regexp_replace(left({value}, 10), '[.-]', '/', 'g'), '%d/%m/%Y')::date"

@@ -8,6 +8,7 @@ given name is one insured person's and perhaps several people's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tocsin.scope.profiles.columns import DATE, Column
 from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql
@@ -41,50 +42,66 @@ def trait_sql(columns: Sequence[Column], ours: str) -> str:
 
 
 def typed_sql(columns: Sequence[Column]) -> str:
-    """The relation `batch`: each value as it is compared, null where it has not its form; whether filled."""
-    return f"select {', '.join(forms_of(columns))} from {cleaned_batch(columns)}"
+    """The relation `batch`, as `cells.trimmed` makes it: each value as it is compared, null where it has not
+    its form."""
+    return f"select {', '.join(forms_of(columns)) or '1'} from {cleaned_batch(columns)}"
 
 
 def forms_of(columns: Sequence[Column]) -> list[str]:
-    """`c0`, `f0`, `c1`… of `cleaned_batch`."""
-    return [f"{_in_form(column, f'k{place}')} as c{place}, f{place}" for place, column in enumerate(columns)]
+    """`c0`, `c1`… of `cleaned_batch`, of the columns that are compared at all."""
+    return [
+        f"{_in_form(column, f'k{place}')} as c{place}"
+        for place, column in enumerate(columns)
+        if is_compared(column)
+    ]
 
 
 def cleaned_batch(columns: Sequence[Column]) -> str:
-    """The rows of `batch`, cleaned once: `k0`, `f0`, `k1`… beside its own columns."""
-    parts = (
-        f"{_cleaned(c)} as k{n}, coalesce({quote(c.name)}, '') <> '' as f{n}" for n, c in enumerate(columns)
-    )
-    return f"(select *, {', '.join(parts)} from batch)"
+    """The rows of `batch`, cleaned once: `k0`, `k1`… beside its own columns."""
+    parts = [f"{_cleaned(c)} as k{n}" for n, c in enumerate(columns) if is_compared(c)]
+    return f"(select {', '.join(['*', *parts])} from batch)"
+
+
+def is_compared(column: Column) -> bool:
+    """Whether its values are held to a form, or tell persons apart."""
+    return column.kind is not None or column.ours in TRAITS or column.trait in OTHERS_TRAITS
 
 
 def _cleaned(column: Column) -> str:
-    value = f"nullif(trim({quote(column.name)}), '')"
+    value = quote(column.name)
     if column.kind == DATE or column.ours == "birth_date":
         return date_sql(value)
-    if column.kind is None:
-        return value if column.ours in TRAITS or column.trait in OTHERS_TRAITS else "null::varchar"
+    if column.kind is None or column.kind in _AS_WRITTEN:
+        return value
     return cleaned_sql(KINDS[column.kind], value)
+
+
+_AS_WRITTEN: Final = ("email", "iban")
+"""Kinds whose values mostly stand as they are compared: held to the form before they are cleaned."""
 
 
 def _in_form(column: Column, cleaned: str) -> str:
     kind = KINDS.get(column.kind or "")
-    return cleaned if kind is None else f"case when {fits_sql(kind, cleaned)} then {cleaned} end"
+    if kind is None:
+        return cleaned
+    if kind.name not in _AS_WRITTEN:
+        return f"case when {fits_sql(kind, cleaned)} then {cleaned} end"
+    clean = cleaned_sql(kind, cleaned)
+    return f"case when {fits_sql(kind, cleaned)} then {cleaned} when {fits_sql(kind, clean)} then {clean} end"
 
 
-def person_key_sql(traits: str = "t") -> str:
-    """The key of a row of TRAITS; null where it names nobody."""
-    t = {name: f"{traits}.{name}" for name in TRAITS}
-    name = f"coalesce({t['family_name']}, {t['used_name']})"
+def person_key_sql(traits: str = "t", name: str = "t.name", given: str = "t.given") -> str:
+    """The key of a row of TRAITS; null where it names nobody. `name` and `given` are folded, of the same row:
+    family name, or else the one in use, and given names."""
+    t = {of: f"{traits}.{of}" for of in TRAITS}
     return (
         f"case when {t['ins']} is not null then 'i' || left({t['ins']}, 13)"
         f" when {t['nir']} is not null and ({t['birth_date']} is not null or {t['given_names']} is not null)"
         f" then 'n' || left({t['nir']}, 13) || coalesce({t['birth_date']}::varchar, '')"
-        f" || coalesce({folded_sql(t['given_names'])}, '')"
+        f" || coalesce({given}, '')"
         f" when {t['person']} is not null then 'l' || {t['person']}"
-        f" when {name} is not null and {t['given_names']} is not null and {t['birth_date']} is not null"
-        f" then 'b' || {folded_sql(name)} || '/' || {folded_sql(t['given_names'])}"
-        f" || {t['birth_date']}::varchar"
+        f" when {name} is not null and {given} is not null and {t['birth_date']} is not null"
+        f" then 'b' || {name} || '/' || {given} || {t['birth_date']}::varchar"
         f" when {t['nir']} is not null then 'n' || left({t['nir']}, 13)"
         f" when {t['email']} is not null then 'e' || {t['email']} end"
     )

@@ -6,7 +6,9 @@ Identifiers stay in the engine's memory while a scan runs, to be counted once ea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -15,14 +17,23 @@ from typing import Final
 
 import pyarrow as pa
 
-from tocsin.scope.profiles.columns import Column, read_columns
+from tocsin.scope.profiles.cells import trimmed
+from tocsin.scope.profiles.columns import SAMPLE_ROWS, Column, read_columns
 from tocsin.scope.profiles.content import Content, Unreadable
-from tocsin.scope.profiles.counting import Tally, count_chunk
+from tocsin.scope.profiles.counters import Counters
+from tocsin.scope.profiles.counting import Tally
+from tocsin.scope.profiles.holding import (
+    count_contradictory,
+    count_distinct,
+    keep_distinct,
+    keep_found,
+)
 from tocsin.scope.profiles.interface import Reader, Rows
+from tocsin.scope.profiles.possible import PossibleNames
 from tocsin.store.engine import Engine
 
-CHUNK_ROWS: Final = 200_000
-CHUNK_BYTES: Final = 48 << 20
+CHUNK_ROWS: Final = 100_000
+CHUNK_BYTES: Final = 32 << 20
 MOST_FOUND: Final = 4_000_000
 """Identifiers held before those that stand several times are taken out."""
 
@@ -57,6 +68,9 @@ class Profile:
 
     distinct: dict[str, int] = field(default_factory=dict)
     """Kind of identifier, or `persons`, `guardians`, `professionals`: how many distinct ones."""
+
+    possible_names: PossibleNames | None = None
+    """In prose, where they were asked for: nobody is counted by them."""
 
     false_keys: int = 0
     """Numbers whose key is wrong, in columns and in prose."""
@@ -95,20 +109,24 @@ PROSE_CONFIDENCE: Final = 0.8
 
 
 def profile_content(
-    engine: Engine, content: Content, readers: Sequence[Reader], confirmed: Mapping[str, str] | None = None
+    counters: Counters,
+    content: Content,
+    readers: Sequence[Reader],
+    confirmed: Mapping[str, str] | None = None,
 ) -> Profile:
-    """Profile one file or member; what cannot be read is said in it. `found` gains its identifiers."""
+    """Profile one file or member; what cannot be read is said in it. Its identifiers are held."""
     profile = Profile(content.label, None, content.size, content.changed_at)
-    engine.run("delete from found_here")
-    engine.run("delete from ins_here")
+    profile.possible_names = None if counters.names is None else PossibleNames()
+    keep_found(counters.engine, counters.held)
+    counters.held = Counter()
     try:
         reader = find_reader(content, readers)
         profile.kind = reader.name
         for rows in reader.read(content):
-            _add_part(engine, profile, rows, confirmed or {})
+            _add_part(counters, profile, rows, confirmed or {})
     except Unreadable as error:
         profile.unreadable = error.reason
-    _count_distinct(engine, profile)
+    _count_held(counters, profile)
     return profile
 
 
@@ -134,26 +152,42 @@ def chunks_of(rows: Rows) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(held)
 
 
-def _add_part(engine: Engine, profile: Profile, rows: Rows, confirmed: Mapping[str, str]) -> None:
+def _add_part(counters: Counters, profile: Profile, rows: Rows, confirmed: Mapping[str, str]) -> None:
     chunks = chunks_of(rows)
-    tally: Tally | None = None
-    columns: list[Column] = []
+    first = next(chunks, None)
+    if first is None:
+        return
+    columns = _understood(counters.engine, rows, first, confirmed)
+    tally, waiting, packed = Tally(columns), list[Future[Tally]](), 0
     try:
-        first = next(chunks, None)
-        if first is None:
-            return
-        engine.register("batch", first)
-        columns = read_columns(engine, rows.columns, confirmed)
-        tally = Tally(columns)
         for chunk in chain([first], chunks):
-            engine.register("batch", chunk)
-            count_chunk(engine, tally)
-            keep_distinct(engine, over=MOST_FOUND)
-            profile.rows += chunk.num_rows
+            waiting.append(counters.submit(columns, chunk))
+            if counters.names is not None and profile.possible_names is not None:
+                profile.possible_names.add(counters.names.search(columns, chunk))
+            while waiting and waiting[0].done():
+                tally.add(waiting.pop(0).result())
+            if tally.held.total() > MOST_FOUND * (1 + packed):
+                _add_all(tally, waiting)
+                keep_distinct(counters.engine, counters.held + tally.held)
+                packed += 1
+    finally:  # what stands before a break counts
+        _add_all(tally, waiting)
+        profile.rows += tally.rows
+        counters.held += tally.held
+        _keep(profile, rows.part, tally)
+
+
+def _understood(engine: Engine, rows: Rows, first: pa.Table, confirmed: Mapping[str, str]) -> list[Column]:
+    engine.register("batch", trimmed(first.slice(0, SAMPLE_ROWS)))
+    try:
+        return read_columns(engine, rows.columns, confirmed)
     finally:
         engine.unregister("batch")
-        if tally is not None:
-            _keep(profile, rows.part, tally)
+
+
+def _add_all(tally: Tally, waiting: list[Future[Tally]]) -> None:
+    while waiting:
+        tally.add(waiting.pop(0).result())
 
 
 def _keep(profile: Profile, part: str, tally: Tally) -> None:
@@ -166,38 +200,10 @@ def _keep(profile: Profile, part: str, tally: Tally) -> None:
         profile.in_prose[name] = profile.in_prose.get(name, 0) + hits
 
 
-def _count_distinct(engine: Engine, profile: Profile) -> None:
-    keep_distinct(engine)
-    counted = engine.rows("select kind, count(*) from found_here group by kind order by kind")
-    profile.distinct = {str(kind): int(str(number)) for kind, number in counted}
-    profile.contradictory_ins = count_contradictory(engine, "ins_here")
-    engine.run("insert into found from found_here")
-    engine.run("insert into ins_found select distinct * from ins_here")
-
-
-def keep_distinct(engine: Engine, over: int = 0) -> None:
-    """Each identifier of the file once; done while a file is read only when more than `over` are held."""
-    if over and engine.count("select count(*) from found_here") <= over:
-        return
-    engine.create("found_here", "select distinct kind, value from found_here")
-
-
-def count_contradictory(engine: Engine, relation: str) -> int:
-    """INS with several birth dates or sexes, or with several names and given names both: one of the two
-    alone differs where somebody married, or where only the first given name was noted."""
-    return engine.count(
-        f"select count(*) from (select ins from {relation} group by ins"
-        " having count(distinct birth_date) > 1 or count(distinct sex) > 1"
-        " or (count(distinct family_name) > 1 and count(distinct given_names) > 1))"
-    )
-
-
-def prepare(engine: Engine) -> None:
-    """Make the tables in which identifiers are counted."""
-    for name in ("found", "found_here"):
-        engine.run(f"create or replace temp table {name} (kind varchar, value varchar)")
-    for name in ("ins_found", "ins_here"):
-        engine.run(
-            f"create or replace temp table {name} (ins varchar, birth_date date, sex varchar,"
-            " family_name varchar, given_names varchar)"
-        )
+def _count_held(counters: Counters, profile: Profile) -> None:
+    profile.distinct = count_distinct(counters.numbers, "here", counters.held)
+    if counters.held.keys() & {"ins", "ins_test"}:
+        profile.contradictory_ins = count_contradictory(counters.engine, "ins_here")
+    counters.kinds |= set(counters.held)
+    if counters.names is not None and profile.possible_names is not None:
+        profile.possible_names.distinct = counters.names.end_file()

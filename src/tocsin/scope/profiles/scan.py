@@ -20,9 +20,13 @@ from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.scope.profiles.archives import is_archive, members_of, with_attached
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
+from tocsin.scope.profiles.counters import Counters
+from tocsin.scope.profiles.holding import count_contradictory, count_distinct, keep_found
 from tocsin.scope.profiles.hygiene import Decision, decided
 from tocsin.scope.profiles.interface import Reader
-from tocsin.scope.profiles.profile import Profile, count_contradictory, prepare, profile_content
+from tocsin.scope.profiles.possible import PossibleNames
+from tocsin.scope.profiles.profile import Profile, profile_content
+from tocsin.scope.profiles.taggers.interface import Tagger
 from tocsin.store.engine import Engine
 from tocsin.store.parts import sha256_of
 
@@ -45,6 +49,8 @@ class Totals:
 
     contradictory_ins: int = 0
     false_keys: int = 0
+    possible_names: PossibleNames | None = None
+    """In prose, where they were asked for; apart from all that is distinct."""
 
 
 def load_readers() -> list[Reader]:
@@ -60,29 +66,30 @@ def scan(
     progress: Progress = silent,
     decisions: Sequence[Decision] = (),
     hashed: bool = False,
+    tagger: Tagger | None = None,
     told: Callable[[Profile], None] = lambda _: None,
 ) -> Totals:
     """Profile what the paths hold; `told` is given each profile as it is made. `hashed` takes the SHA-256 of
-    each file, to compare scans by; `decisions` say what persons have confirmed of columns.
+    each file, to compare scans by; `decisions` say what persons have confirmed of columns; a `tagger` that is
+    ready searches prose for names.
 
     Raises InputError for a path that is not there, MachineError when the engine lacks memory.
     """
     files = list(find_files(paths))
     readers, totals = load_readers(), Totals()
     alone: Profile | None = None
-    with Engine(memory=memory) as engine:
-        prepare(engine)
+    with Engine(memory=memory) as engine, Counters(engine, tagger) as counters:
         for number, path in enumerate(files):
             progress("scan", number, len(files))
             used_at = _used_at(path)
             digest = _digest(path) if hashed else None
-            for profile in profiles_of(engine, path, readers, decisions):
+            for profile in profiles_of(counters, path, readers, decisions):
                 profile.path, profile.used_at, profile.sha256 = path, used_at, digest
                 _add(totals, profile)
                 alone = profile if totals.files == 1 else None
                 told(profile)
         progress("scan", len(files), len(files))
-        _count_all(engine, totals, alone)
+        _count_all(counters, totals, alone)
     return totals
 
 
@@ -124,7 +131,10 @@ def _digest(path: Path) -> str | None:
 
 
 def profiles_of(
-    engine: Engine, path: Path, readers: Sequence[Reader], decisions: Sequence[Decision] = ()
+    counters: Counters,
+    path: Path,
+    readers: Sequence[Reader],
+    decisions: Sequence[Decision] = (),
 ) -> Iterator[Profile]:
     """One profile, or one for each member of an archive."""
     try:
@@ -145,7 +155,7 @@ def profiles_of(
                 column: one.category
                 for column, one in decided(decisions, member.label, str(path.absolute())).items()
             }
-            yield profile_content(engine, member, readers, confirmed)
+            yield profile_content(counters, member, readers, confirmed)
         else:
             label, why = member
             yield Profile(label, None, None, content.changed_at, unreadable=why.reason)
@@ -162,19 +172,24 @@ def _add(totals: Totals, profile: Profile) -> None:
     totals.rows += profile.rows
     totals.unreadable += profile.unreadable is not None
     totals.false_keys += profile.false_keys
+    if profile.possible_names is not None:
+        totals.possible_names = totals.possible_names or PossibleNames()
+        totals.possible_names.add(profile.possible_names)
     for name in profile.categories:
         totals.categories[name] = totals.categories.get(name, 0) + 1
 
 
-def _count_all(engine: Engine, totals: Totals, alone: Profile | None) -> None:
+def _count_all(counters: Counters, totals: Totals, alone: Profile | None) -> None:
     """What one file alone holds has been counted already."""
     if alone is None:
-        counted = engine.rows("select kind, count(distinct value) from found group by kind order by kind")
-        totals.distinct = {str(kind): int(str(number)) for kind, number in counted}
+        keep_found(counters.engine, counters.held)
+        totals.distinct = count_distinct(counters.numbers, "all", counters.kinds)
+        totals.contradictory_ins = count_contradictory(counters.engine, "ins_found")
     else:
-        totals.distinct = dict(alone.distinct)
+        totals.distinct, totals.contradictory_ins = dict(alone.distinct), alone.contradictory_ins
     totals.categories = dict(sorted(totals.categories.items()))
-    totals.contradictory_ins = count_contradictory(engine, "ins_found")
+    if counters.names is not None and totals.possible_names is not None:
+        totals.possible_names.distinct = counters.names.count_all()
 
 
 def is_past_purpose(

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- absent_ids: local ids that are named and that their registry does not have.
--- reads   named, registry
+-- reads   named, known_persons
 -- gives   absent_ids: one row per registry and local id
 select distinct
     n.registry,
@@ -10,7 +10,7 @@ where n.kind = 'person'
     and n.registry is not null
     and not exists (
         select 1
-        from registry as r
+        from known_persons as r
         where r.registry = n.registry
             and r.person = n.id
     )

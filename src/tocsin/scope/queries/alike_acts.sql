@@ -1,22 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- alike_acts: every event that asks what an event in scope asks, from the same address: one key per address, path,
 --   query and action.
--- reads   events, judged, request_acts
+-- reads   events, scoped, judged, request_acts
 -- gives   alike_acts: one row per event whose key stands in two sources; `is_free` when no request joined it
 with addresses as (
-    select distinct e.address
-    from events as e
-    inner join judged as j
-        on j.event_id = e.event_id
-    where e.address is not null
+    select distinct address
+    from scoped
+    where address is not null
+        and starts_with(object, '/')
+        and event_id not in (select a.event_id from request_acts as a)
 ),
 -- Few addresses are in scope, and fewer stand in two sources: only what these asked is looked at any closer.
 shared_addresses as (
-    select e.address
-    from events as e
-    where e.address in (select a.address from addresses as a)
-    group by e.address
-    having min(e.source) <> max(e.source)
+    select address
+    from (
+        select distinct
+            e.address,
+            e.source
+        from events as e
+        where e.address in (select a.address from addresses as a)
+    ) as told
+    group by address
+    having count(*) > 1
 ),
 asked as (
     select distinct hash(e.address, e.object, coalesce(e.query, ''), e.action) as act_key

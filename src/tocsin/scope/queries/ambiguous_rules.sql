@@ -2,7 +2,13 @@
 -- ambiguous_rules: rules that match the same event without saying that they hold together.
 -- reads   rule_hits, rule_facts
 -- gives   ambiguous_rules: one row per two rules, the most events first
-with doubly as (
+with several as (
+    select event_id
+    from rule_hits
+    group by event_id
+    having count(*) > 1
+),
+doubly as (
     select
         h.event_id,
         min(h.rule) as first_rule,
@@ -10,9 +16,9 @@ with doubly as (
     from rule_hits as h
     inner join rule_facts as f
         on f.rule = h.rule
+    where h.event_id in (select s.event_id from several as s)
     group by h.event_id
-    having count(*) > 1
-        and not bool_and(f.together)
+    having not bool_and(f.together)
 )
 select
     first_rule,

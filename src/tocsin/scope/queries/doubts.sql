@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown_events, fates, events
--- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told
+-- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, fates, events, registry
+-- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past)
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
     select
@@ -52,6 +52,21 @@ missing as (
         and coalesce(g.from_at <= s.reach_until, true)
         and coalesce(s.reach_from <= g.until_at, true)
     group by all
+),
+half_told as (
+    select
+        event_id,
+        case when reason = 'past_unknown' then 'past' else 'partial' end as kind,
+        -- One part without a bound leaves the whole without.
+        case when count(*) = count(bound) then cast(sum(bound) as bigint) end as bound
+    from unknown
+    group by all
+),
+stand_ins as (
+    -- Whoever stood there unknown is one of those whose rows stand in.
+    select count(distinct (registry, person)) as persons
+    from registry
+    where stands_in
 )
 select
     'set_aside' as kind,
@@ -95,7 +110,7 @@ left join hole_limits as l
     and l.missing is not distinct from m.missing
 union all
 select
-    'partial',
+    p.kind,
     e.source,
     e.file_number,
     e.byte_offset,
@@ -103,13 +118,13 @@ select
     e.node,
     e.occurred_at,
     null,
-    u.bound,
-    case when u.bound is not null then 1 end,
+    least(p.bound, case when e.items >= 0 then e.items end),
+    case when p.bound is not null then 1 end,
     null,
-    null
-from unknown_events as u
+    case when p.kind = 'past' then (select persons from stand_ins) end
+from half_told as p
 inner join fates as f
-    on f.event_id = u.event_id
+    on f.event_id = p.event_id
 inner join events as e
-    on e.event_id = u.event_id
+    on e.event_id = p.event_id
 where f.fate = 'disclosed'

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- moving_persons: who was responsible at the event, where that changed over time.
--- reads   shown, scoped, held_persons, person_facts
+-- reads   shown, scoped, held_persons, several_persons
 -- gives   moving_persons: one row per event, registry and person
 with told as (
     select distinct
@@ -9,7 +9,7 @@ with told as (
         s.person,
         e.occurred_at
     from shown as s
-    inner join person_facts as f
+    inner join several_persons as f
         on f.registry = s.registry
         and f.person = s.person
     inner join scoped as e

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- moving_records: date and controller, as of the event, of the records that have several rows.
--- reads   shown, scoped, held_records, record_facts
+-- reads   shown, scoped, held_records, several_records
 -- gives   moving_records: one row per event, record and person
 with told as (
     select distinct
@@ -10,12 +10,11 @@ with told as (
         s.person,
         e.occurred_at
     from shown as s
-    inner join record_facts as f
+    inner join several_records as f
         on f.record_type = s.record_type
         and f.record = s.record
     inner join scoped as e
         on e.event_id = s.event_id
-    where f.moves
 ),
 held as (
     select

@@ -2,34 +2,15 @@
 -- named_owners: whose the named records were when they were asked for.
 -- reads   named, named_records
 -- gives   named_owners: one row per event, rule, record and person
-with owners as (
+with several as (
     select
         record_type,
-        record,
-        min(registry) as registry,
-        min(person) as person,
-        count(*) as held_rows
+        record
     from named_records
     group by
         record_type,
         record
-),
-wanted as (
-    select
-        n.event_id,
-        n.rule,
-        n.record_type,
-        n.id as record,
-        n.registry,
-        n.occurred_at,
-        o.registry as record_registry,
-        o.person,
-        o.held_rows
-    from named as n
-    inner join owners as o
-        on o.record_type = n.record_type
-        and o.record = n.id
-    where n.kind = 'record'
+    having count(*) > 1
 ),
 -- Most records never changed hands; for the others the day tells.
 changing as (
@@ -37,7 +18,7 @@ changing as (
         w.event_id,
         w.rule,
         w.record_type,
-        w.record,
+        w.id as record,
         w.registry,
         r.registry as record_registry,
         r.person,
@@ -46,7 +27,7 @@ changing as (
                 w.event_id,
                 w.rule,
                 w.record_type,
-                w.record
+                w.id
             -- The rows of the day; else the last one before, else the first one after.
             order by
                 case
@@ -63,22 +44,34 @@ changing as (
                     else abs(epoch_us(w.occurred_at) - epoch_us(coalesce(r.valid_from, r.valid_until)))
                 end
         ) as place
-    from wanted as w
+    from named as w
+    inner join several as s
+        on s.record_type = w.record_type
+        and s.record = w.id
     inner join named_records as r
         on r.record_type = w.record_type
-        and r.record = w.record
-    where w.held_rows > 1
+        and r.record = w.id
+    where w.kind = 'record'
 )
 select
-    event_id,
-    rule,
-    record_type,
-    record,
-    coalesce(record_registry, registry) as registry,
-    person
-from wanted
-where held_rows = 1
-    and person is not null
+    n.event_id,
+    n.rule,
+    n.record_type,
+    n.id as record,
+    coalesce(r.registry, n.registry) as registry,
+    r.person
+from named as n
+inner join named_records as r
+    on r.record_type = n.record_type
+    and r.record = n.id
+where n.kind = 'record'
+    and r.person is not null
+    and not exists (
+        select 1
+        from several as s
+        where s.record_type = r.record_type
+            and s.record = r.record
+    )
 union all
 select distinct
     event_id,

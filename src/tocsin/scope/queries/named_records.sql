@@ -7,6 +7,8 @@ select
     r.record,
     r.registry,
     r.person,
+    r.controller,
+    r.at,
     r.valid_from,
     r.valid_until
 from records as r

@@ -32,6 +32,12 @@ with told as (
             and o.registry = p.registry
             and o.person = p.person
     )
+),
+taking as (
+    select event_id
+    from scoped
+    where action in ('download', 'export')
+        and outcome = 'success'
 )
 select
     t.event_id,
@@ -40,12 +46,7 @@ select
     t.person,
     t.record_type,
     t.record,
-    case
-        when e.action in ('download', 'export') and e.outcome = 'success' then 'taken'
-        else 'shown'
-    end as certainty,
+    case when t.event_id in (select f.event_id from taking as f) then 'taken' else 'shown' end as certainty,
     true as exact,
     'named' as resolver
 from told as t
-inner join scoped as e
-    on e.event_id = t.event_id

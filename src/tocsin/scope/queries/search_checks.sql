@@ -7,11 +7,12 @@ select
     r.event_id,
     $resolver as resolver,
     'items' as against,
-    r.page_rows as least_rows,
+    r.least_rows,
     r.page_rows as most_rows,
     e.items as logged,
     case
-        when e.items = r.page_rows then 'confirmed'
+        when e.items = r.page_rows and e.items = r.least_rows then 'confirmed'
+        when e.items between r.least_rows and r.page_rows then 'narrowed'
         else 'contradicted'
     end as verdict
 from replay_rows as r

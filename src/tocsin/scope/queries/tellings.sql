@@ -2,6 +2,7 @@
 -- tellings: every event, in scope or not, of a request that several sources tell of.
 -- reads   events, shared_requests, judged, source_kinds
 -- gives   tellings: one row per event; `attempts` is how often its source tells the request, retries aside
+-- binds   $are_told (whether two sources tell requests at all)
 select
     e.event_id,
     e.source,
@@ -30,5 +31,6 @@ inner join source_kinds as k
     on k.source = e.source
 left join judged as j
     on j.event_id = e.event_id
-where e.request is not null
+where $are_told
+    and e.request is not null
     and hash(e.request) in (select r.request_hash from shared_requests as r)

@@ -2,6 +2,13 @@
 -- timed_acts: the events that were joined by address, time and path, under the smallest number of their act.
 -- reads   timed_labels, events, judged, source_kinds
 -- gives   timed_acts: one row per event, with the columns of request_acts
+with verdicts as (
+    select
+        event_id,
+        verdict
+    from judged
+    where event_id in (select l.event_id from timed_labels as l)
+)
 select
     t.act_id,
     'address_time_path' as joined_by,
@@ -28,5 +35,5 @@ inner join events as e
     on e.event_id = t.event_id
 inner join source_kinds as k
     on k.source = e.source
-left join judged as j
+left join verdicts as j
     on j.event_id = e.event_id

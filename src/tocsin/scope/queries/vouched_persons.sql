@@ -7,6 +7,7 @@ with held as (
         registry,
         count(distinct person) as persons
     from registry
+    where registry in (select w.registry from vouched as w)
     group by registry
 )
 select

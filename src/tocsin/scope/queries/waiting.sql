@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- waiting: what resolvers are to answer: events under a rule that shows something, and events without a rule.
--- reads   rule_hits, rule_facts, scoped
+-- reads   rule_hits, rule_facts, without_rule
 -- gives   waiting: one row per event and rule; -1 for no rule
 select
     h.event_id,
@@ -11,8 +11,6 @@ inner join rule_facts as f
 where f.shows
 union all
 select
-    e.event_id,
+    event_id,
     cast(-1 as bigint) as rule
-from scoped as e
-where e.kind = 'open'
-    and e.event_id not in (select h.event_id from rule_hits as h)
+from without_rule

@@ -28,6 +28,14 @@ class Named(Resolver):
 
     name: ClassVar[str] = "named"
     order: ClassVar[int] = 10
+    steps: ClassVar[tuple[str, ...]] = (
+        "named",
+        "absent_ids",
+        "foreign_ids",
+        "named_persons",
+        "named_owners",
+        "named_unowned",
+    )
 
     def accepts(self, rule: CompiledRule) -> bool:
         return rule.replay is None and rule.schema is None
@@ -35,11 +43,11 @@ class Named(Resolver):
     def answer(self, question: Question) -> Answer:
         engine = question.engine
         engine.create("named", named_sql(question.rules, question.settings))
-        engine.create("absent_ids", load_query(PACKAGE, "absent_ids"))
+        for step in ("named_records", "named_owners", "known_persons", "absent_ids"):
+            engine.create(step, load_query(PACKAGE, step))
         engine.create("foreign_ids", foreign_ids_sql(engine, question.settings.registries))
         engine.create("named_persons", NAMED_PERSONS)
-        for step in ("named_records", "named_owners", "named_unowned"):
-            engine.create(step, load_query(PACKAGE, step))
+        engine.create("named_unowned", load_query(PACKAGE, "named_unowned"))
         return Answer(shown=load_query(PACKAGE, "named_shown").sql, unknown=UNKNOWN)
 
 
@@ -48,6 +56,15 @@ from named as n
 where n.kind = 'person'
     and n.registry is not null
     and not exists (select 1 from foreign_ids as f where f.registry = n.registry and f.id = n.id)"""
+
+RANGES = ("0-9", "A-Z", "a-z")
+"""Kinds of characters, in the order in which the queries tell them."""
+
+EXAMPLES = 10_000
+"""Ids that are looked at first."""
+
+Shape = tuple[object, ...]
+"""Shortest and longest id, whether any has each of RANGES, and what other characters they have."""
 
 NAMED_COLUMNS = "event_id, rule, occurred_at, kind, record_type, id, registry"
 """`kind` is person or record."""
@@ -66,20 +83,24 @@ group by u.event_id, u.rule"""
 
 
 def named_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
-    """Who and what each event names: NAMED_COLUMNS, each row once."""
+    """Who and what each event names: NAMED_COLUMNS, each row once.
+
+    No id is empty: `scoped` has none, a placeholder of a path that matches holds something, and
+    `list_distinct` leaves null out.
+    """
     own = [rule.number for rule in rules if rule.names_own]
     placed = [rule for rule in rules if not rule.names_own]
     parts = [*_own_sql(own, settings), *_placeholder_sql(placed)]
     every = "\nunion all\n".join(parts) or f"select {NAMED_COLUMNS} from acts where false"
     distinct = "distinct " if any(_names_twice(rule) for rule in placed) else ""
     return (
-        "with acts as materialized (\n"
+        "with acts as not materialized (\n"
         "    select a.event_id, a.rule, e.occurred_at, e.object,\n"
         "        e.person, e.persons, e.record_type, e.record,\n"
         f"        {registry_sql(rules, settings)} as registry\n"
         "    from asked as a inner join scoped as e on e.event_id = a.event_id\n"
         ")\n"
-        f"select {distinct}{NAMED_COLUMNS} from (\n{every}\n) where id is not null and id <> ''"
+        f"select {distinct}{NAMED_COLUMNS} from (\n{every}\n)"
     )
 
 
@@ -107,7 +128,7 @@ def registry_sql(rules: Sequence[CompiledRule], settings: CaseSettings) -> str:
 def foreign_ids_sql(engine: Engine, registries: Sequence[RegistrySettings]) -> str:
     """Of the absent ids, those that do not look like their registry's: registry, id."""
     patterns = {r.name: r.person_pattern for r in registries}
-    shapes = {str(row[0]): row[1:] for row in engine.rows(load_query(PACKAGE, "id_shapes"))}
+    shapes = _shapes(engine)
     tests = [
         f"(registry = {literal(name)} and not {test})"
         for name in sorted({*shapes, *(n for n, p in patterns.items() if p)})
@@ -122,14 +143,17 @@ def _own_sql(rules: Sequence[int], settings: CaseSettings) -> Iterator[str]:
     of_rules = f"rule in ({', '.join(map(str, rules))})"
     only = literal(settings.records[0].name) if len(settings.records) == 1 else "null"
     person = "event_id, rule, occurred_at, 'person' as kind, null::varchar as record_type"
-    yield f"select {person}, person as id, registry from acts where {of_rules} and persons is null"
+    yield (
+        f"select {person}, person as id, registry from acts\n"
+        f"where {of_rules} and persons is null and person is not null"
+    )
     yield (
         f"select {person}, unnest(list_distinct(list_append(persons, person))), registry\n"
         f"from acts where {of_rules} and persons is not null"
     )
     yield (
         f"select event_id, rule, occurred_at, 'record', coalesce(record_type, {only}), record, registry\n"
-        f"from acts where {of_rules}"
+        f"from acts where {of_rules} and record is not null"
     )
 
 
@@ -173,10 +197,26 @@ def _pattern_test(pattern: str | None) -> str | None:
     return None if pattern is None else f"regexp_full_match(id, {literal(pattern)})"
 
 
-def _shape_test(shape: tuple[object, ...]) -> str:
+def _shapes(engine: Engine) -> dict[str, Shape]:
+    """By registry; some of its ids first, so that the others are only compared with what these have."""
+    examples = load_query(PACKAGE, "id_examples")
+    seen = {str(row[0]): row[1:] for row in engine.rows(examples, examples=EXAMPLES)}
+    # One that no example is of has nothing known of it: then each id is looked at.
+    is_seen = len(seen) == engine.count("select count(distinct registry) from absent_ids")
+    common = [text for n, text in enumerate(RANGES) if is_seen and all(has[n] for has in seen.values())]
+    usual = f"[{''.join(common)}]*" if common else ""
+    shapes: dict[str, Shape] = {}
+    for name, shortest, longest, *kinds, others in engine.rows(load_query(PACKAGE, "id_shapes"), usual=usual):
+        known = seen.get(str(name), (False,) * len(RANGES))
+        has = tuple(bool(one or other) for one, other in zip(kinds, known, strict=True))
+        shapes[str(name)] = (shortest, longest, *has, others)
+    return shapes
+
+
+def _shape_test(shape: Shape) -> str:
     """Length within that of the registry's ids, and only kinds of characters that they have."""
-    shortest, longest, digits, upper, lower, others = shape
-    ranges = [text for held, text in ((digits, "0-9"), (upper, "A-Z"), (lower, "a-z")) if held]
+    shortest, longest, *kinds, others = shape
+    ranges = [text for held, text in zip(kinds, RANGES, strict=True) if held]
     extra = "".join(f"\\x{{{ord(character):x}}}" for character in sorted(set(str(others or ""))))
     characters = "".join(ranges) + extra
     test = f"length(id) between {shortest} and {longest}"

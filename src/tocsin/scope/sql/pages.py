@@ -73,7 +73,7 @@ def _keys(written: Written) -> list[str]:
     return [f"found.{column} as k{place}" for place, (column, _way) in enumerate(written.keys)]
 
 
-def placed_sql(written: Written, texts: set[str], collation: str | None) -> str:
+def placed_sql(written: Written, texts: set[str], collation: str | None, calls: str = "sql_calls") -> str:
     """The rows of each call's page: `tied` rows share a row's places, of which `places` are on the page."""
     behind = "".join(f", {leaf.column}" for leaf, _listed in written.leaves)
     if written.limit is None and written.offset is None:
@@ -95,7 +95,7 @@ def placed_sql(written: Written, texts: set[str], collation: str | None) -> str:
         "        count(*) over (partition by call, first_place) as tied,\n"
         f"        count(*) over (partition by call, first_place{behind}) as own\n"
         f"    from (select *, {rank} as first_place from sql_found) as f\n"
-        "    inner join sql_calls as c using (call)\n"
+        f"    inner join {calls} as c using (call)\n"
         ")) where places > 0"
     )
 
@@ -130,7 +130,8 @@ def leaf_sql(
         f"    {clear} as clear, {hidden} as hidden, r.is_certain, r.is_total\n"
         "from (\n"
         "    select call, row_behind, bool_or(is_certain) as is_certain, bool_and(is_total) as is_total\n"
-        f"    from (select call, {unnested} as row_behind, {certain} as is_certain, is_total\n"
+        f"    from (select call, {unnested} as row_behind, is_total,\n"
+        f"            ({certain}) and not is_doubtful as is_certain\n"
         "        from sql_placed)\n"
         "    where row_behind is not null group by call, row_behind\n"
         f") as r inner join {quote(leaf.table.stored)} as t on t.__row = r.row_behind"

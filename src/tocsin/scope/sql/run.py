@@ -17,6 +17,8 @@ from sqlglot import exp
 
 from tocsin.core.errors import MachineError
 from tocsin.scope.sql import pages
+from tocsin.scope.sql.doubts import WIDENED, create_unknown, doubts_of
+from tocsin.scope.sql.doubts import placed_sql as placed_in_doubt_sql
 from tocsin.scope.sql.schema import Schema
 from tocsin.scope.sql.statements import Refused, Statement, index_of, parse_template
 from tocsin.scope.sql.tables import create_moments, store_tables
@@ -49,7 +51,7 @@ class DatabaseRun:
             "select template_id, template from sql_templates order by template_id"
         ):
             self._run_template(int(str(template_id)), str(template))
-        for name in ("cut", "events", "templates", "moments", *STEPS):
+        for name in ("cut", "events", "templates", "moments", "unknown_now", *STEPS):
             self.engine.drop(f"sql_{name}")
         for table in self.schema.tables.values():
             self.engine.drop(table.stored)
@@ -152,7 +154,10 @@ class DatabaseRun:
         engine.create("sql_good", "select * from sql_calls where not is_missing and not is_bad")
         engine.create("sql_found", pages.found_sql(written))
         engine.create("sql_rows", pages.rows_sql())
-        engine.create("sql_placed", pages.placed_sql(written, self._texts(), collation))
+        doubts = doubts_of(self.schema, statement.query, written)
+        create_unknown(engine, statement.query, written, doubts)
+        placed = pages.placed_sql(written, self._texts(), collation, WIDENED if doubts else "sql_calls")
+        engine.create("sql_placed", placed_in_doubt_sql(placed, statement.query, written, doubts))
         parts = [
             pages.leaf_sql(self.schema, written, leaf, listed=listed, kinds=self.kinds)
             for leaf, listed in written.leaves
@@ -179,6 +184,8 @@ class DatabaseRun:
         self._insert("sql_shown", "sql_persons_found", database=database, possible=possible, exact=exact)
         self._insert("sql_unknown", "sql_calls_failed", bound=bound)
         self._insert("sql_unknown", "sql_strangers_found")
+        if written.shows:
+            self._insert("sql_unknown", "sql_past_unknown")
         if not written.shows:
             self._insert("derived_now", "sql_derived_found", database=database)
         told = "aggregate" if not written.shows else "empty"

@@ -67,7 +67,9 @@ def table_sql(table: BaseTable, kinds: dict[str, str]) -> str:
     )
     return (
         "select row_number() over () as __row, registry as __registry, person as __person,\n"
-        f"    {record}, valid_from as __from, valid_until as __until{columns}\n"
+        f"    {record}, valid_from as __from, valid_until as __until,\n"
+        "    doubts as __doubts, coalesce(stands_in, false) as __stands_in"
+        f"{columns}\n"
         f"from {table.view.table} where {'registry' if is_registry else 'record_type'} = {named}"
     )
 

@@ -20,7 +20,8 @@ from tests.unit.scope.profiles.made_documents import (
     xls,
     zipped,
 )
-from tocsin.scope.profiles.profile import Profile, prepare
+from tocsin.scope.profiles.counters import Counters
+from tocsin.scope.profiles.profile import Profile
 from tocsin.scope.profiles.scan import load_readers, profiles_of
 from tocsin.store.engine import Engine
 
@@ -31,26 +32,25 @@ LIST = "nom;prenom;ne_le;nir\n" + ";".join(ROW) + "\n"
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with Engine(memory="512MiB", threads=1) as engine:
-        prepare(engine)
-        yield engine
+def counters() -> Iterator[Counters]:
+    with Engine(memory="512MiB", threads=1) as engine, Counters(engine) as counters:
+        yield counters
 
 
 @pytest.fixture
-def told(engine: Engine, tmp_path: Path) -> Told:
-    return Told(engine, tmp_path)
+def told(counters: Counters, tmp_path: Path) -> Told:
+    return Told(counters, tmp_path)
 
 
 class Told:
     """Profiles of what is written, by their last part."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.engine, self.folder, self.readers = engine, folder, load_readers()
+    def __init__(self, counters: Counters, folder: Path) -> None:
+        self.counters, self.folder, self.readers = counters, folder, load_readers()
 
     def all(self, name: str, held: bytes) -> list[Profile]:
         (self.folder / name).write_bytes(held)
-        return list(profiles_of(self.engine, self.folder / name, self.readers))
+        return list(profiles_of(self.counters, self.folder / name, self.readers))
 
     def __call__(self, name: str, held: bytes) -> Profile:
         [found] = self.all(name, held)

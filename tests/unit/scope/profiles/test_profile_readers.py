@@ -13,6 +13,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
@@ -79,6 +81,48 @@ def test_one_line_of_great_length_is_too_large_or_prose(tmp_path: Path) -> None:
     assert table.unreadable == "too_large"
     prose = profile(tmp_path / "a.txt", "x" * (9 << 20) + f" NIR {NIR} " + "y" * 1000)
     assert (prose.kind, prose.unreadable, prose.distinct["nir"]) == ("text", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "reason"),
+    [
+        ("a.csv", HEAD + LINE * 2_000 + "Martin;", "too_large"),
+        ("a.json", '[{"nom": "Martin"}, {"nom": "', "too_large"),
+        ("a.ndjson", '{"nom": "Martin"}\n{"nom": "', "too_large"),
+        ("a.sql", "-- MySQL dump\nINSERT INTO `p` (`nom`) VALUES ('Martin'),('", "too_large"),
+        ("a.hl7", "MSH|^~\\&|A|B|C|D|20200901||ADT^A01|1|P|2.5\rPID|1||", "too_large"),
+        ("a.xml", '<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>', "damaged"),
+    ],
+)
+def test_one_line_of_four_gibibytes_is_refused_before_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, begins: str, reason: str
+) -> None:
+    monkeypatch.setattr(content, "HELD", 16 << 20)  # as 256 MiB, sooner
+    with (tmp_path / name).open("wb") as file:
+        file.write(begins.encode())
+        file.truncate(4 << 30)  # nothing of it takes room on the disk
+    [found] = profiles(tmp_path / name)
+    assert found.unreadable == reason
+
+
+def test_text_of_two_encodings_is_read_line_by_line(tmp_path: Path) -> None:
+    lines = f"é NIR {NIR}\n".encode() + "é écrire à z@example.org\n".encode("cp1252")
+    found = profile(tmp_path / "a.txt", lines)
+    assert (found.kind, found.rows, found.unreadable) == ("text", 2, None)
+    assert found.distinct == {"nir": 1, "email": 1}
+
+
+def test_parquet_whose_text_is_no_utf8_is_read_as_cp1252(tmp_path: Path) -> None:
+    names = pa.array([b"Martin", "Zoé".encode("cp1252")], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"nom": names, "nir": [NIR, NIR]}), tmp_path / "a.parquet")
+    [found] = profiles(tmp_path / "a.parquet")
+    assert (found.rows, found.unreadable) == (2, None)
+    assert [one.filled for one in found.columns] == [2, 2]
+
+
+def test_formula_in_a_csv_is_text(tmp_path: Path) -> None:
+    found = profile(tmp_path / "a.csv", f"nom;nir;note\n\"=cmd|' /C calc'!A0\";{NIR};=1+1\n")
+    assert (found.rows, found.distinct["nir"], found.unreadable) == (1, 1, None)
 
 
 def test_name_that_the_values_contradict_is_not_believed(tmp_path: Path) -> None:
@@ -307,6 +351,29 @@ def test_members_of_a_compressed_tar_are_read(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, held: bytes, reason: str) -> None:
     assert profile(tmp_path / name, held).unreadable == reason
+
+
+def test_member_whose_bytes_were_changed_is_damaged_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", HEAD + LINE)
+        archive.writestr("b.csv", HEAD + LINE)
+    path.write_bytes(path.read_bytes().replace(b"Martin", b"Marvin", 1))
+    assert [one.unreadable for one in profiles(path)] == ["damaged", None]
+
+
+def test_tar_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w") as archive:
+        for name in ("a.csv", "b.csv"):
+            held = (HEAD + LINE * 100).encode()
+            info = tarfile.TarInfo(name)
+            info.size = len(held)
+            archive.addfile(info, io.BytesIO(held))
+    path.write_bytes(path.read_bytes()[:7_000])
+    told = [(one.rows, one.unreadable) for one in profiles(path)]
+    assert told[0] == (100, None)
+    assert told[-1][1] == "damaged"
 
 
 def test_encrypted_member_is_said_beside_those_that_are_read(tmp_path: Path) -> None:

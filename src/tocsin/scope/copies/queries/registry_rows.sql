@@ -23,7 +23,9 @@ select
     null as guardian,
     null as valid_from,
     null as valid_until,
-    null as original
+    null as original,
+    null as doubts,
+    null as stands_in
 from grouped as g
 left join file_controllers as c
     on c.files = g.files

@@ -151,6 +151,7 @@ class _Repaired(io.RawIOBase):
         )
         self._waiting = b""
         self._is_first = True
+        self._is_ascii_alike = encoding != "utf-16"
 
     def readable(self) -> bool:
         return True
@@ -158,16 +159,23 @@ class _Repaired(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         while not self._waiting:
             block = self._file.read(1 << 20)
-            text = self._decoder.decode(block, final=not block)
-            if self._is_first and text:
-                text, self._is_first = text.removeprefix("\ufeff"), False
-            self._waiting = text.encode("utf-8", "replace")
+            self._waiting = block if self._is_plain(block) else self._repaired(block)
             if not block:
                 break
         part = self._waiting[: len(buffer)]
         buffer[: len(part)] = part
         self._waiting = self._waiting[len(part) :]
         return len(part)
+
+    def _is_plain(self, block: bytes) -> bool:
+        """Whether it is what it is to become, and nothing of the block before waits for it."""
+        return self._is_ascii_alike and bool(block) and block.isascii() and not self._decoder.getstate()[0]
+
+    def _repaired(self, block: bytes) -> bytes:
+        text = self._decoder.decode(block, final=not block)
+        if self._is_first and text:
+            text, self._is_first = text.removeprefix("\ufeff"), False
+        return text.encode("utf-8", "replace")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:

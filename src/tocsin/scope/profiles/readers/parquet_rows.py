@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from tocsin.scope.profiles.content import Content, Unreadable
 from tocsin.scope.profiles.interface import Reader, Rows
+from tocsin.scope.profiles.readers.text_lines import decoded
 
 ROWS = 50_000
 
@@ -57,7 +58,7 @@ def as_text(column: pa.Array) -> pa.Array:
     """A column of any type as text."""
     kind = column.type
     if pa.types.is_string(kind):
-        return column
+        return _valid(column)
     if pa.types.is_dictionary(kind):
         return as_text(column.dictionary_decode())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
@@ -69,3 +70,13 @@ def as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_nested(kind):
         return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], pa.string())
     return column.cast(pa.string())
+
+
+def _valid(column: pa.Array) -> pa.Array:
+    """Text as it is; read as other kinds of files are where it is not the UTF-8 that it ought to be."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        cells = column.cast(pa.binary()).to_pylist()
+        return pa.array([None if cell is None else decoded(cell) for cell in cells], pa.string())
+    return column

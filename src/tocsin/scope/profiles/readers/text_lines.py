@@ -42,11 +42,11 @@ def _lines(content: Content) -> Iterator[tuple[str | None, ...]]:
         carried = b""
         while line := file.readline(PIECE):
             whole = carried + line
-            yield (_decoded(whole),)
+            yield (decoded(whole),)
             carried = whole[-OVERLAP:] if not line.endswith(b"\n") else b""
 
 
-def _decoded(line: bytes) -> str:
+def decoded(line: bytes) -> str:
     """UTF-8, else cp1252: one line of a file may have been written by another program than the rest."""
     try:
         return line.decode("utf-8")
