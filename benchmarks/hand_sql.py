@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an expert would write by hand for each of the samples: DuckDB SQL over the same block reader.
 
-It gives the columns that Tocsin gives for these samples, with line number and byte offset, in the same order,
-as Parquet with zstd, by DuckDB's own writer, two chunks at a time. It knows the samples: it sets nothing
-aside, looks for no duplicates, keeps no digests and accounts for nothing.
+It gives every column of `events` that has a value in these samples, with line number and byte offset, in the
+same order, as Parquet with zstd, by DuckDB's own writer, two chunks at a time; `same_columns` compares them.
+It knows the samples: their spelling, their one agent and one person. It sets nothing aside, looks for no
+duplicates, keeps no digests and accounts for nothing.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ select
     try_cast(reply[3] as bigint) as bytes,
     {_OUTCOME.format("reply[2]")} as outcome,
     reply[2] as status,
-    json_object('method', request[1], 'referer', quoted[4], 'vhost', null, 'ident', null, 'senseless', null)::varchar
-        as detail
+    json_object(
+        'method', request[1], 'referer', quoted[4], 'vhost', null, 'ident', null, 'senseless', null, 'more', null
+    )::varchar as detail
 from (
     select
         *,
@@ -105,8 +107,9 @@ select
     replace(j.patient, 'Patient/', '') as person,
     {_QUERY.format("j.path")} as query,
     j.bytes as bytes,
+    'unknown' as outcome,
     j.status as status,
-    json_object('level', j.level, 'user', json_object('role', j.user.role), 'tags', j.tags)::varchar as detail
+    json_object('level', j.level, 'tags', j.tags, 'user', json_object('role', j.user.role))::varchar as detail
 from (select *, json_transform(record, '{_STRUCT}') as j from records)"""
 
 MAPPED_CSV = r"""
@@ -139,6 +142,7 @@ select
     line_number,
     byte_offset,
     agent.who.identifier.value as account,
+    agent.who.identifier.value as professional_id,
     agent.network.address as address,
     j.id as request,
     split_part(j.source.observer.reference, '/', 2) as node,
@@ -164,39 +168,99 @@ def _between(before: str, after: str = '"', text: str = "record") -> str:
     return f"split_part(split_part({text}, '{before}', 2), '{after}', 1)"
 
 
+_FHIR_XML_DETAIL = """concat(
+        '{"resourceType":"AuditEvent","id":"', id,
+        '","type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},"action":"', letter,
+        '","recorded":"', recorded,
+        '","outcome":"', code,
+        '","agent":[{"who":{"identifier":{"system":"urn:oid:1.2.250.1.71.4.2.1","value":"', account,
+        '"}},"requestor":true,"network":{"address":"', address,
+        '","type":"2"}}],"source":{"observer":{"reference":"Device/', node,
+        '"}},"entity":[{"what":{"reference":"Patient/', patient,
+        '"},"type":{"code":"1"},"role":{"code":"1"}}]}'
+    )"""
+
 FHIR_XML = rf"""
 select
     byte_offset as event_id,
-    {_between('<recorded value="')}::timestamptz as occurred_at,
-    {_between('<recorded value="')}::timestamptz as recorded_at,
+    recorded::timestamptz as occurred_at,
+    recorded::timestamptz as recorded_at,
     line_number,
     byte_offset,
-    {_between('<value value="')} as account,
-    {_between('<address value="')} as address,
-    {_between('<id value="')} as request,
-    {_between('<reference value="Device/')} as node,
-    case {_between('<action value="')} when 'R' then 'read' else 'update' end as action,
-    {_between('<reference value="Patient/')} as person,
-    case {_between('<outcome value="')} when '0' then 'success' else 'failure' end as outcome,
-    {_between('<outcome value="')} as status
-from records"""
+    account,
+    account as professional_id,
+    address,
+    id as request,
+    node,
+    case letter when 'R' then 'read' else 'update' end as action,
+    'Patient' as object_type,
+    'Patient/' || patient as object,
+    patient as person,
+    case code when '0' then 'success' else 'failure' end as outcome,
+    code as status,
+    {_FHIR_XML_DETAIL} as detail
+from (
+    select
+        *,
+        {_between('<recorded value="')} as recorded,
+        {_between('<value value="')} as account,
+        {_between('<address value="')} as address,
+        {_between('<id value="')} as id,
+        {_between('<reference value="Device/')} as node,
+        {_between('<action value="')} as letter,
+        {_between('<reference value="Patient/')} as patient,
+        {_between('<outcome value="')} as code
+    from records
+)"""
+
+_ATNA_DETAIL = """concat(
+        '{"kind":"AuditMessage","syslog":{"time":"', framed,
+        '","host":"', node,
+        '","tag":"xds"},"EventIdentification":[{"EventActionCode":"', letter,
+        '","EventDateTime":"', acted,
+        '","EventOutcomeIndicator":"', code,
+        '","EventID":[{"codeSystemName":"DCM","originalText":"Patient Record","code":"110110"}]}],',
+        '"ActiveParticipant":[{"UserID":"', account,
+        '","UserIsRequestor":"true","NetworkAccessPointID":"', address,
+        '","NetworkAccessPointTypeCode":"2",',
+        '"RoleIDCode":[{"codeSystemName":"DCM","originalText":"Source Role ID","code":"110153"}]}],',
+        '"AuditSourceIdentification":[{"AuditSourceID":"portal-1","AuditEnterpriseSiteID":"hospital"}],',
+        '"ParticipantObjectIdentification":[{"ParticipantObjectID":"', cx,
+        '","ParticipantObjectTypeCode":"1","ParticipantObjectTypeCodeRole":"1",',
+        '"ParticipantObjectIDTypeCode":[{"codeSystemName":"RFC-3881","originalText":"Patient Number","code":"2"}]}]}'
+    )"""
 
 ATNA = rf"""
 select
     byte_offset as event_id,
-    {_between('EventDateTime="')}::timestamptz as occurred_at,
-    {_between("<85>1 ", " ")}::timestamptz as recorded_at,
+    acted::timestamptz as occurred_at,
+    framed::timestamptz as recorded_at,
     line_number,
     byte_offset,
-    {_between('UserID="')} as account,
-    {_between('NetworkAccessPointID="')} as address,
-    split_part(record, ' ', 3) as node,
-    case {_between('EventActionCode="')} when 'R' then 'read' else 'update' end as action,
-    {_between('ParticipantObjectID="', "^")} as person,
-    {_between("&amp;", "&amp;")} as person_domain,
-    case {_between('EventOutcomeIndicator="')} when '0' then 'success' else 'failure' end as outcome,
-    {_between('EventOutcomeIndicator="')} as status
-from records"""
+    account,
+    address,
+    case when letter <> 'R' then account end as client,
+    node,
+    case letter when 'R' then 'read' else 'update' end as action,
+    cx as object,
+    split_part(cx, '^', 1) as person,
+    split_part(cx, '&', 2) as person_domain,
+    case code when '0' then 'success' else 'failure' end as outcome,
+    code as status,
+    {_ATNA_DETAIL} as detail
+from (
+    select
+        *,
+        {_between('EventDateTime="')} as acted,
+        {_between("<85>1 ", " ")} as framed,
+        {_between('UserID="')} as account,
+        {_between('NetworkAccessPointID="')} as address,
+        split_part(record, ' ', 3) as node,
+        {_between('EventActionCode="')} as letter,
+        replace({_between('ParticipantObjectID="')}, '&amp;', '&') as cx,
+        {_between('EventOutcomeIndicator="')} as code
+    from records
+)"""
 
 STATEMENTS = {
     "combined": COMBINED,
@@ -238,7 +302,7 @@ class HandWritten:
         connection.register("records", records)
         connection.execute("set timezone = 'UTC'")
         connection.execute(
-            f"copy ({self.statement} order by account nulls first, occurred_at, event_id) "
+            f"copy (select 'log' as source, 0 as file_number, * from ({self.statement}) order by account nulls first, occurred_at, event_id) "
             f"to '{target}' (format parquet, compression zstd)"
         )
         connection.close()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ingestion, side by side in one run: Tocsin, hand-written SQL, pure Python, and `wc -l`.
 
-Each is run in turn, several times, in this process; medians and ratios are printed. Nothing is asserted: a
-figure belongs in the documents together with the command and the machine that gave it. Where other work runs on
+Each is run in turn, several times, in this process; medians and ratios are printed. First the columns of Tocsin
+and of the hand-written SQL are compared on a small sample: they must be the same. No time is asserted: a figure belongs in the documents together with the command and the machine that gave it. Where other work runs on
 the machine, `--cpu` gives rates and ratios by CPU time (user and system, all threads) in place of wall time.
 """
 
@@ -28,6 +28,7 @@ if str(ROOT) not in sys.path:
 from benchmarks import ours, pure_python
 from benchmarks.formats import KINDS, Kind, write_sample
 from benchmarks.hand_sql import STATEMENTS, HandWritten
+from benchmarks.same_columns import check_same_columns
 
 MEGA = 1_000_000
 
@@ -63,6 +64,8 @@ def main() -> int:
         f"{'sample':16} {f'MB/{by}':>10} {f'kev/{by}':>10} {'cpu s':>6} {'vs SQL':>7} {'vs Python':>9} {'vs wc -l':>9}"
     )
     for name in asked.kinds:
+        if ours.is_there(KINDS[name]):
+            check_same_columns(KINDS[name], asked.folder)
         for compression in asked.compression if not KINDS[name].between.startswith(",") else [""]:
             print(_line(asked, KINDS[name], compression), flush=True)
     return 0

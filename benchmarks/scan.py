@@ -27,7 +27,8 @@ import pyarrow.parquet as pq
 from benchmarks.scan_made import Truth, make_corpus, make_person, write_csv
 from benchmarks.scan_rivals import cpu_seconds, print_names, print_presidio
 from tocsin.scope.profiles.content import Content, content_of
-from tocsin.scope.profiles.profile import prepare, profile_content
+from tocsin.scope.profiles.counters import Counters
+from tocsin.scope.profiles.profile import profile_content
 from tocsin.scope.profiles.scan import list_members, load_readers, scan
 from tocsin.store.engine import Engine
 
@@ -49,7 +50,7 @@ def main() -> int:
         worst = print_exactness(find_all(folder / "corpus"), truth)
         print_speed(folder, asked.megabytes)
         print_presidio(folder / "corpus", truth)
-        print_names(folder / "corpus")
+        print_names()
     finally:
         shutil.rmtree(folder)
     return int(worst < GOAL_SHARE)
@@ -58,10 +59,9 @@ def main() -> int:
 def find_all(folder: Path) -> Found:
     """What the scan finds, file by file and kind by kind."""
     readers, found = load_readers(), defaultdict[str, dict[str, set[str]]](dict)
-    with Engine(memory="2GiB") as engine:
-        prepare(engine)
+    with Engine(memory="2GiB") as engine, Counters(engine) as counters:
         for content in _contents(folder):
-            profile_content(engine, content, readers)
+            profile_content(counters, content, readers)
             for kind, value in engine.rows(
                 "select distinct kind, value from found_here"
                 " where kind not in ('persons', 'guardians', 'professionals')"

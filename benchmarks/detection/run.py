@@ -2,7 +2,7 @@
 """Measures detection on made platforms, by share of relations present, beside other methods.
 
     python -m benchmarks.detection.run --seeds 101 102 --shares 0 0.5 1 [--hard] [--accounts 5000]
-        [--campaigns 2] [--no-rivals]
+        [--campaigns 2] [--scattered] [--no-rivals]
     python -m benchmarks.detection.clean --platforms 200
     python -m benchmarks.detection.delays --seeds 101
 
@@ -132,9 +132,10 @@ def main() -> None:
     parser.add_argument("--thieves", type=int, default=10)
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--campaigns", type=int, default=0)
+    parser.add_argument("--scattered", action="store_true")
     parser.add_argument("--no-rivals", action="store_true")
     chosen = parser.parse_args()
-    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard, chosen.campaigns)
+    size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard, chosen.campaigns, chosen.scattered)
     for seed in chosen.seeds:
         for share in chosen.shares:
             for result in measure(seed, share, size, rivals=not chosen.no_rivals):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.journal.answers import Answer, Question, contradicts, fold_answers, fold_questions, weigh
+from tocsin.journal.answers import Answer, Question, contradicts, fold_answers, fold_questions, state_of
 from tocsin.store.case import Case
 
 
@@ -25,11 +25,7 @@ class Standing:
     @property
     def state(self) -> str:
         """open, contradicted, settled (a sure answer) or heard."""
-        if not self.answers:
-            return "open"
-        if self.is_contradicted:
-            return "contradicted"
-        return "settled" if abs(weigh(self.answers)) == float("inf") else "heard"
+        return state_of(self.answers)
 
 
 def read_standings(case: Case) -> list[Standing]:

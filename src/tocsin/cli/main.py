@@ -36,6 +36,7 @@ _MODULES = {
     "papers": ("papers",),
     "preserve": ("preserve",),
     "reading": ("formats", "read"),
+    "receive": ("receive",),
     "scan": ("scan",),
     "severity": ("severity",),
     "stages": ("decide", "detect", "ingest", "link", "run", "scope"),

@@ -13,10 +13,12 @@ import click
 
 from tocsin.cli.options import answering, output_of
 from tocsin.cli.output import Bars, Output
+from tocsin.cli.scan_names import names_object, say_mentions, say_names, tagger_object
 from tocsin.cli.scan_share import Asked, asked, changes_object, flow_object, path_of, say_share
 from tocsin.core.errors import InputError
 from tocsin.core.words import Words, _, visible
 from tocsin.scope.profiles.hygiene import Decision, asked_paths
+from tocsin.scope.profiles.possible import load_tagger
 from tocsin.scope.profiles.profile import ColumnProfile, Profile
 from tocsin.scope.profiles.scan import Totals
 from tocsin.scope.profiles.scan import scan as scan_files
@@ -47,6 +49,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--register", type=_FILE, help="Exceptional flows (CSV: file, purpose, owner, until).")
 @click.option("--decisions", type=_FILE, help="Columns confirmed (CSV: file, column, category, by, on).")
 @click.option("--earlier", type=_FILE, help="An earlier scan (JSON) of the same paths: what is gone since.")
+@click.option("--names", is_flag=True, help="Search prose for possible names (extra 'names').")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Write the profiles (json or csv).")
 @click.option("--memory", default="2GiB", help="Memory that the scan may use.", show_default=True)
 @answering
@@ -59,6 +62,7 @@ def scan(
     register: Path | None,
     decisions: Path | None,
     earlier: Path | None,
+    names: bool,
     target: Path | None,
     memory: str,
     as_json: bool,
@@ -82,6 +86,7 @@ def scan(
         earlier=earlier,
     )
     hashed = earlier is not None or (target is not None and target.suffix.lower() == ".json")
+    tagger = load_tagger() if names else None
     told: list[dict[str, object]] = []
 
     def tell(profile: Profile) -> None:
@@ -92,7 +97,13 @@ def scan(
 
     with Bars(output) as bars:
         totals = scan_files(
-            paths, memory=memory, progress=bars, decisions=share.decisions, hashed=hashed, told=tell
+            paths,
+            memory=memory,
+            progress=bars,
+            decisions=share.decisions,
+            hashed=hashed,
+            tagger=tagger,
+            told=tell,
         )
     result: dict[str, object] = {
         "scanned_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -101,7 +112,11 @@ def scan(
         "totals": _totals_of(totals, told),
         "since": changes_object(share),
     }
+    if tagger is not None:
+        result["names"] = tagger_object(tagger)
     _say_totals(output, totals)
+    if tagger is not None:
+        say_names(output, totals.possible_names, tagger)
     say_share(output, share, told)
     if target is not None:
         _write(target, result)
@@ -125,6 +140,7 @@ def _object_of(profile: Profile, share: Asked) -> dict[str, object]:
         "columns": [_column_of(one, share.decision(profile, one.column.name)) for one in profile.columns],
         "false_keys": profile.false_keys,
         "contradictory_ins": profile.contradictory_ins,
+        "possible_names": names_object(profile.possible_names),
         "past_purpose": share.is_past(profile) if share.is_about_age else None,
         "flow": flow_object(share, profile),
         "unreadable": profile.unreadable,
@@ -168,6 +184,7 @@ def _totals_of(totals: Totals, told: list[dict[str, object]]) -> dict[str, objec
         "categories": totals.categories,
         "false_keys": totals.false_keys,
         "contradictory_ins": totals.contradictory_ins,
+        "possible_names": names_object(totals.possible_names),
         "past_purpose": sum(bool(one["past_purpose"]) for one in told),
         "unreadable": totals.unreadable,
     }
@@ -182,6 +199,7 @@ def _say(output: Output, profile: Profile, *, past: bool) -> None:
     if not profile.categories and not profile.distinct:
         if profile.unreadable is None:
             output.say(words.text(_("{file}: nothing found of a person"), file=label))
+        say_mentions(output, profile.possible_names)
         return
     persons, rows = profile.distinct.get("persons", 0), profile.rows
     output.say(
@@ -198,6 +216,7 @@ def _say(output: Output, profile: Profile, *, past: bool) -> None:
             _("  {category}: {values} values, confidence {sure}"), **_values(words, name, count, sure)
         )
         output.say(said)
+    say_mentions(output, profile.possible_names)
     if past:
         output.say(words.text(_("  past its purpose: last changed on {day}"), day=_day(words, profile)))
 

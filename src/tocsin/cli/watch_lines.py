@@ -50,6 +50,16 @@ def _alarm(words: Words, told: Told) -> list[str]:
     ]
 
 
+def _withheld(words: Words, told: Told) -> list[str]:
+    """No alarm, and by whose word."""
+    sentence = _(
+        "No alarm for the account {account} ({reason}, from {first}): held legitimate by {who} ({decision})."
+    )
+    said = {name: str(told[name]) for name in ("account", "reason", "decision")}
+    who = str(told["by"]) or words.text(_("a person"))
+    return [words.text(sentence, first=str(told["first_at"]), who=who, **said)]
+
+
 def _gap(words: Words, told: Told) -> list[str]:
     values = {"start": str(told["from"]), "why": _why(words, told)}
     about = str(told["about"])
@@ -116,6 +126,7 @@ def _whole(value: object) -> int:
 _LINES: Final[dict[str, Callable[[Words, Told], list[str]]]] = {
     "watching": _watching,
     "alarm": _alarm,
+    "withheld": _withheld,
     "gap": _gap,
     "back": _back,
     "left": _left,

@@ -13,10 +13,19 @@ from datetime import datetime
 from tocsin.core.settings import Rule
 from tocsin.core.settings.versions import ends_of, selectors_of
 from tocsin.core.terms import SIGN_ACTIONS, Outcome, Protection
-from tocsin.detect.registries import registry_sql
+from tocsin.detect.registries import has_several, registry_sql
 from tocsin.store.case import Case
+from tocsin.store.engine import Engine
 from tocsin.store.patterns import compile_glob, compile_object, condition_sql, extraction_sql
-from tocsin.store.query import literal, quote
+from tocsin.store.query import literal, load_query, quote
+
+
+def see_persons(case: Case, engine: Engine, events: str) -> None:
+    """Make `obtained_persons`: whom each access among these events obtained."""
+    engine.view("obtained", obtained_sql(case, events))
+    several = has_several(case.settings)
+    engine.create("obtained_persons", load_query("tocsin.detect", "obtained_persons"), several=several)
+    engine.run("drop view obtained")
 
 
 def obtained_sql(case: Case, events: str = "limited_events") -> str:

@@ -24,10 +24,10 @@ HASH = "request_hash"
 Places = npt.NDArray[np.int64]
 
 
-def mark_attempts(engine: Engine, rows: pa.Table) -> pa.Table:
-    """The rows with `fate` and `retry_of` (an offset yet) of records whose request is not theirs alone.
+def mark_attempts(engine: Engine, records: pa.Table, rows: pa.Table) -> pa.Table:
+    """The rows of these records, told apart where a request is not theirs alone: `fate`, `retry_of`.
 
-    The engine has the texts as `records`. The column HASH goes.
+    `retry_of` is an offset yet. The column HASH goes.
     """
     if HASH not in rows.column_names:
         return rows
@@ -37,9 +37,11 @@ def mark_attempts(engine: Engine, rows: pa.Table) -> pa.Table:
         return rows
     act = [name for name in SAME_ACT if name in rows.column_names]
     kept = rows.select(["byte_offset", "item", "occurred_at", "request", *act]).take(places)
+    engine.register("records", records)
     engine.register("suspects", kept.append_column("place", pa.array(places)))
     engine.create("twins", _TWINS)
     engine.unregister("suspects")
+    engine.unregister("records")
     duplicates = engine.table(_DUPLICATES)
     retries = engine.table(_retries_sql(act))
     engine.drop("twins")

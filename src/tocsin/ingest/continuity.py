@@ -16,7 +16,7 @@ from tocsin.core.errors import Sentence
 from tocsin.core.words import _
 from tocsin.ingest.interface import Sample
 from tocsin.ingest.planned import Covered, KnownFile, PlannedFile, SourcePlan
-from tocsin.ingest.read.inputs import Input
+from tocsin.ingest.prefixes import Prefixes, measure_content
 
 HEAD_BYTES = 4096
 
@@ -29,13 +29,15 @@ class _Match:
     """There is more behind what was read."""
 
 
-def place_files(files: list[PlannedFile], rows: list[KnownFile]) -> SourcePlan:
+def place_files(
+    files: list[PlannedFile], rows: list[KnownFile], prefixes: Prefixes | None = None
+) -> SourcePlan:
     """What becomes of a source's files, given what was read of it before (rows that are not duplicates)."""
     plan = SourcePlan()
     by_row: dict[int, list[_Match]] = {}
     new: list[PlannedFile] = []
     for file in files:
-        match = _match(file, rows)
+        match = _match(file, rows, prefixes)
         if match is None:
             new.append(file)
         else:
@@ -48,13 +50,17 @@ def place_files(files: list[PlannedFile], rows: list[KnownFile]) -> SourcePlan:
     return plan
 
 
-def _match(file: PlannedFile, rows: list[KnownFile]) -> _Match | None:
+def _match(file: PlannedFile, rows: list[KnownFile], prefixes: Prefixes | None) -> _Match | None:
     """The longest known content that the file begins with; an empty one is known by its path."""
     candidates = [row for row in rows if _may_begin_with(file, row)]
     if not candidates:
         return None
-    digests, size_read = measure(file.stream, {row.bytes for row in candidates})
+    sizes = {row.bytes for row in candidates}
+    digests, size_read = (prefixes.measure if prefixes else measure_content)(file.stream, sizes)
     found = [row for row in candidates if digests.get(row.bytes) == row.sha256]
+    if prefixes and not found:
+        digests, size_read = measure_content(file.stream, sizes)
+        found = [row for row in candidates if digests.get(row.bytes) == row.sha256]
     if not found:
         return None
     row = max(found, key=lambda row: (row.bytes, row.path == file.path, -row.file_number))
@@ -160,14 +166,16 @@ def find_covered(
 
 def _by_size(alike: list[PlannedFile], rivals: list[PlannedFile]) -> tuple[list[PlannedFile], list[Covered]]:
     """Of large files that begin alike: each is compared with the longer ones, at its own size."""
-    sizes = {id(file): measure(file.stream, ())[1] for file in (*alike, *rivals)}
+    sizes = {id(file): measure_content(file.stream, ())[1] for file in (*alike, *rivals)}
     kept: list[PlannedFile] = []
     covered: list[Covered] = []
     for file in sorted(alike, key=lambda f: (-sizes[id(f)], f.path)):
         size = sizes[id(file)]
-        own = measure(file.stream, {size})[0].get(size)
+        own = measure_content(file.stream, {size})[0].get(size)
         longer = [other for other in (*rivals, *kept) if sizes[id(other)] >= size]
-        by = next((other for other in longer if measure(other.stream, {size})[0].get(size) == own), None)
+        by = next(
+            (other for other in longer if measure_content(other.stream, {size})[0].get(size) == own), None
+        )
         if by is None:
             kept.append(file)
         else:
@@ -209,29 +217,3 @@ def _warn_of_changes(plan: SourcePlan, rows: list[KnownFile], matched: set[int])
 def head_digest(sample: Sample, size: int) -> str:
     """SHA-256 of the first bytes, HEAD_BYTES at most."""
     return hashlib.sha256(sample.head[: min(size, HEAD_BYTES)]).hexdigest()
-
-
-def measure(stream: Input, sizes: Iterable[int]) -> tuple[dict[int, str], int]:
-    """SHA-256 of the first `size` bytes, for each size that the content reaches; and its own size.
-
-    With sizes it stops at the first byte behind the largest: the size given is then only known to be more.
-    """
-    left = sorted(sizes)
-    stop = left[-1] if left else None
-    found: dict[int, str] = {}
-    digest = hashlib.sha256()
-    read = 0
-    while left and left[0] == 0:
-        found[left.pop(0)] = digest.hexdigest()
-    for block in stream.blocks():
-        done = 0
-        while left and left[0] <= read + len(block):
-            place = left.pop(0) - read
-            digest.update(block[done:place])
-            done = place
-            found[read + place] = digest.hexdigest()
-        digest.update(block[done:])
-        read += len(block)
-        if stop is not None and read > stop:
-            break
-    return found, read

@@ -46,20 +46,19 @@ def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Tab
 
     The table has the columns that the format fills, the engine's view of it all of them.
     """
-    rows = mark_attempts(engine, _read(engine, extraction, records))
+    rows = mark_attempts(engine, records, _read(engine, extraction, records))
     rows = _salvaged(engine, extraction, rows)
     if extraction.local is not None:
         rows = settle_local_times(partial(_read, engine), extraction.local, records, rows)
-    engine.unregister("records")
     engine.register("rows_cut", rows)
     engine.view("cut", _all_columns_sql(rows))
     return rows
 
 
 def _read(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
-    engine.register("records", records)
     # What follows takes rows by their place; a chunk's text is far from what one piece holds.
-    return canonise_addresses(engine.one_piece(cut_sql(extraction), records.num_rows))
+    ways = [cut_sql(extraction, parsed) for parsed in (extraction.hopeful, extraction.parsed) if parsed]
+    return canonise_addresses(engine.one_piece_of("records", records, *ways))
 
 
 def _all_columns_sql(rows: pa.Table) -> str:
@@ -79,7 +78,7 @@ def _constant_sql(name: str, kind: str) -> str:
     return f"null::{kind}" if value is None else literal(value)
 
 
-def cut_sql(extraction: Extraction) -> str:
+def cut_sql(extraction: Extraction, parsed: str) -> str:
     """The one statement: the event columns of every record, and its fate."""
     filled = {
         name: kind
@@ -94,7 +93,7 @@ def cut_sql(extraction: Extraction) -> str:
     listed = ", ".join(f"{_listed_sql(name)} as {quote(name)}" for name in _LISTED if name in filled)
     hashed = f",\n    case when fate = 'event' and request is not null then hash(request) end as {HASH}"
     return f"""
-with parsed as ({extraction.parsed}
+with parsed as ({parsed}
 ),
 
 timed as (

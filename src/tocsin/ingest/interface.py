@@ -119,6 +119,9 @@ class Extraction:
     """Event column: expression. Columns not named are null. `occurred_at` and `recorded_at` are
     TIMESTAMPTZ (see `times.instant_sql`); `outcome` and `action` hold words of the vocabularies."""
 
+    hopeful: str | None = None
+    """The same SELECT in a shorter way, which may fail on a broken record: `parsed` is run in its place."""
+
     broken: str = "false"
     """True where the record is not of this format: set aside as `broken`."""
 

@@ -13,6 +13,7 @@ from tocsin.ingest.chunks import ChunkResult, process_chunk
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.local_times import with_local_reading
 from tocsin.ingest.planned import PlannedFile
+from tocsin.ingest.prefixes import Prefixes
 from tocsin.ingest.reading import Chunk, Reading
 from tocsin.store.case import Stage
 from tocsin.store.engine import parse_size
@@ -62,7 +63,12 @@ class _Workers:
             self._slots.release()
 
 
-def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progress) -> list[FileResult]:
+def read_all(
+    stage: Stage,
+    files: list[tuple[int, PlannedFile]],
+    progress: Progress,
+    prefixes: Prefixes | None = None,
+) -> list[FileResult]:
     """Read each file from where it is to be read; raises the first error as it is, once all threads rest."""
     total = sum(file.stream.path.stat().st_size for _, file in files)
     results: list[FileResult] = []
@@ -73,8 +79,11 @@ def read_all(stage: Stage, files: list[tuple[int, PlannedFile]], progress: Progr
         workers = _Workers(stage, pool, count)
         try:
             for number, plan in files:
-                result = FileResult(plan, number, open_reading(plan))
+                stat = plan.stream.path.stat()
+                result = FileResult(plan, number, open_reading(plan, prefixes))
                 futures.append(_read(workers, result))
+                if prefixes is not None:
+                    prefixes.keep(plan.stream, stat, result.reading)
                 results.append(result)
                 done += plan.stream.path.stat().st_size
                 progress("reading", done, total)
@@ -104,11 +113,12 @@ def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
     return pending
 
 
-def open_reading(plan: PlannedFile) -> Reading:
+def open_reading(plan: PlannedFile, prefixes: Prefixes | None = None) -> Reading:
     """The file from its beginning, or from where it was left."""
     known = plan.known
     if known is None or plan.from_start:
         return Reading(plan.stream, plan.form, plan.options, plan.sample)
+    resumed = None if prefixes is None else prefixes.resumed(plan.stream, known.complete_bytes, known.sha256)
     return Reading(
         plan.stream,
         plan.form,
@@ -117,4 +127,5 @@ def open_reading(plan: PlannedFile) -> Reading:
         known.complete_bytes,
         known.complete_lines,
         known.sha256,
+        resumed,
     )

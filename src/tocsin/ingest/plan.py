@@ -17,6 +17,7 @@ from tocsin.ingest.continuity import place_files
 from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.mapping_check import check_mapping
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, digest_options
+from tocsin.ingest.prefixes import Prefixes
 from tocsin.ingest.read.csv_rows import CsvCutter
 from tocsin.ingest.read.inputs import Following, Input, find_inputs
 from tocsin.ingest.read.lines import LinesCutter
@@ -50,6 +51,7 @@ def plan_source(
     known: list[KnownFile],
     leaning: Map[int, set[int]],
     following: Following | None = None,
+    prefixes: Prefixes | None = None,
 ) -> SourcePlan:
     """What to read of a source, and what stays as it is.
 
@@ -68,7 +70,7 @@ def plan_source(
     streams = find_inputs(source.paths, folder, following)
     files = [_describe(source, stream, folder, options) for stream in streams]
     rows = [row for row in known if row.source == source.name and not row.duplicate]
-    plan = place_files(files, rows)
+    plan = place_files(files, rows, prefixes)
     _read_leaning(plan, leaning)
     _warn_of_stale(plan, source, rows, options)
     return plan

@@ -55,6 +55,9 @@ class Reading:
     start_sha256: str | None = None
     """Of the content before `start_byte`, where it was read before: it must still be so."""
 
+    resumed: hashlib._Hash | None = None
+    """The state of SHA-256 behind that content, where it was found unchanged: it is not read again."""
+
     seen: int = 0
     """Bytes of decompressed content, so far."""
 
@@ -63,6 +66,10 @@ class Reading:
 
     def __post_init__(self) -> None:
         self.cutter = self.form.cutter(self.sample, self.options)
+
+    def state(self) -> hashlib._Hash:
+        """Of SHA-256 behind what was seen so far."""
+        return self._digest.copy()
 
     @property
     def sha256(self) -> str:
@@ -95,7 +102,9 @@ class Reading:
         return Chunk(start, pa.Table.from_batches(batches))
 
     def _from_start(self) -> Iterator[bytes]:
-        for block in self.stream.blocks():
+        if self.resumed is not None:
+            self.seen, self._digest = self.start_byte, self.resumed.copy()
+        for block in self.stream.blocks(self.seen):
             before = self.seen
             self.seen += len(block)
             if self.seen > LARGEST:

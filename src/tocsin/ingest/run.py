@@ -24,6 +24,7 @@ from tocsin.ingest.parallel import FileResult, read_all
 from tocsin.ingest.peek import first_event_at
 from tocsin.ingest.plan import plan_source
 from tocsin.ingest.planned import KnownFile, PlannedFile, SourcePlan, Warned
+from tocsin.ingest.prefixes import Prefixes
 from tocsin.ingest.read.inputs import Following
 from tocsin.ingest.reception import reception_gaps
 from tocsin.ingest.recognise import known_formats
@@ -66,18 +67,23 @@ class IngestReport:
     """(code, text, path)."""
 
 
-def run(case: Case, progress: Progress = silent, following: Following | None = None) -> IngestReport:
+def run(
+    case: Case,
+    progress: Progress = silent,
+    following: Following | None = None,
+    prefixes: Prefixes | None = None,
+) -> IngestReport:
     """Read what is new of every source, and the registries; commit one generation.
 
     `following` says what is not ready yet of files that grow, which is then left for another time; so is the
-    list of evidence, which is about whole files.
+    list of evidence, which is about whole files. `prefixes` remembers what this process has hashed of them.
 
     Raises InputError for a source or a registry that cannot be read; then nothing is written.
     """
     sources = case.settings.sources
     known = _known_files(case, sources)
     leaning = _leaning(case)
-    plans = [plan_source(source, case.folder, known, leaning, following) for source in sources]
+    plans = [plan_source(source, case.folder, known, leaning, following, prefixes) for source in sources]
     to_read = _numbered(case, [file for plan in plans for file in plan.to_read])
     registers = register_digest(case)
     inputs = _inputs_digest(case, registers) + (FOLLOWED if following else "")
@@ -86,7 +92,7 @@ def run(case: Case, progress: Progress = silent, following: Following | None = N
         return IngestReport(is_current=True, files_read=0, records=0)
     case.check_disk(int(DISK_SHARE * sum(file.stream.path.stat().st_size for _, file in to_read)))
     with case.stage("ingest", *READS) as stage:
-        results = read_all(stage, to_read, progress)
+        results = read_all(stage, to_read, progress, prefixes)
         write_files(stage, plans, results, known)
         twins = _write_events(stage, results, known, leaning)
         write_registers(stage, registers, progress)

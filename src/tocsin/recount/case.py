@@ -88,6 +88,8 @@ def read_case(folder: Path) -> Case:
     toml = load_toml(folder / "case.toml")
     if get_tables(toml, "files"):
         raise CannotRecount("the case rests on copies of files ([[files]]), which the recount does not read")
+    if get_tables(toml, "history"):
+        raise CannotRecount("a past that is rebuilt ([[history]]) is not rebuilt by the recount")
     head = get_table(toml, "case")
     catalogue = get_text(get_table(toml, "catalogue"), "path")
     return Case(

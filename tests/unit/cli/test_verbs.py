@@ -26,7 +26,8 @@ WRITING |= {f"clocks {deed}" for deed in ("anchor", "met", "withdraw", "term", "
 WRITING |= {f"contain {deed}" for deed in ("done", "check", "undo", "emergency")}
 WRITING |= {f"preserve {deed}" for deed in ("letters", "asked", "receipt", "refused", "custody")}
 WRITING |= {f"notify {deed}" for deed in ("recipients", "preview", "release", "send", "status", "public")}
-WRITING |= {f"notify {deed}" for deed in ("publish", "copy", "sheet", "packs", "access")}
+WRITING |= {f"notify {deed}" for deed in ("publish", "copy", "sheet", "packs", "access", "answers", "plan")}
+WRITING |= {"notify seed", "notify partners"}
 WRITING |= {"ask", "answer"}
 WRITING |= {"severity set", "severity conclude", "listen", "watch"}
 

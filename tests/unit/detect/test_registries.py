@@ -151,7 +151,7 @@ def test_one_person_in_two_registries_is_allowed_by_the_identity_number(tmp_path
 def test_accounts_gone_through_a_few_at_a_time_give_the_same(
     tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tocsin.detect.prepare.BUCKET_EVENTS", most)
+    monkeypatch.setattr("tocsin.detect.sessions.BUCKET_EVENTS", most)
     events = [{**row, "event_id": n} for n, row in enumerate(quiet_days(4, 8))]
     with make_case(tmp_path, settings=TWO, events=events) as case:
         with case.engine(*READS) as engine:

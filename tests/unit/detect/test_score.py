@@ -82,8 +82,8 @@ def test_what_it_cannot_see_is_said_when_there_is_no_relation(tmp_path: Path) ->
     with detected(tmp_path, quiet_days()) as (case, _report):
         told = sight(case)
     assert told["blind"]["en"] == (
-        "No relation says who treats whom: slow reading is not seen here, whatever its rate."
-        " Give [[relations]]."
+        "No relation says who treats whom: slow reading is seen here only by what colleagues and neighbouring"
+        " organisations open. Give [[relations]]."
     )
     assert told["explained all"]["value"] == 0
 
@@ -145,15 +145,17 @@ def test_empty_week_stops_nothing(tmp_path: Path) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-3, 4), min_size=1, max_size=25))
-def test_evidence_is_the_average_over_all_stretches_of_days(weights: list[float]) -> None:
+def test_evidence_is_the_largest_sum_of_stretches_that_end_on_one_day_by_the_number_of_days(
+    weights: list[float],
+) -> None:
     sums = [0.0]
     for weight in weights:
         sums.append(sums[-1] + weight)
-    plain = [math.exp(sums[j] - sums[i]) for i in range(len(sums)) for j in range(i + 1, len(sums))]
+    plain = [[math.exp(sums[end] - sums[start]) for start in range(end)] for end in range(1, len(sums))]
     days = ", ".join(f"(1, date '2024-01-01' + {n}, {w!r}::double)" for n, w in enumerate(weights))
     with Engine() as engine:
         engine.create("bounded_days", f"select * from (values {days}) as t(actor, day, weight)")
         scored = load_query("tocsin.detect", "account_scores")
         [row] = engine.rows(scored, **{"from": None, "until": None})
-    assert float(str(row[2])) == pytest.approx(math.log(sum(plain) / len(plain)), abs=1e-6)
-    assert float(str(row[3])) == pytest.approx(max(math.log(x) for x in plain), abs=1e-9)
+    assert float(str(row[2])) == pytest.approx(math.log(max(map(sum, plain)) / len(weights)), abs=1e-6)
+    assert float(str(row[3])) == pytest.approx(max(math.log(x) for ends in plain for x in ends), abs=1e-9)

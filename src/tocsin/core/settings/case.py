@@ -375,7 +375,7 @@ class PostSettings(Frozen, frozen=True, kw_only=True):
 
 
 class SmsSettings(Frozen, frozen=True, kw_only=True):
-    """[notify.sms]: text messages, for whom nothing better reaches; where they are dropped, or who takes them."""
+    """[notify.sms]: text messages, for whom nothing better reaches; who takes them."""
 
     use: bool = False
     from_name: str = ""

@@ -9,6 +9,7 @@ from tocsin.core.tables.covered import COVERAGE_TABLES
 from tocsin.core.tables.divided import SPLIT_TABLES
 from tocsin.core.tables.found import DETECT_TABLES, FILE_TABLES, LINK_TABLES, SCOPE_TABLES
 from tocsin.core.tables.outside import OUTSIDE_TABLES
+from tocsin.core.tables.past import PAST_TABLES
 from tocsin.core.tables.read import INGEST_TABLES
 from tocsin.core.tables.replayed import REPLAY_TABLES
 from tocsin.core.tables.table import Column, Layout, Table
@@ -16,6 +17,7 @@ from tocsin.core.tables.told import NOTIFY_TABLES
 
 ALL_TABLES = (
     *INGEST_TABLES,
+    *PAST_TABLES,
     *FILE_TABLES,
     *DETECT_TABLES,
     *SPLIT_TABLES,
@@ -37,6 +39,7 @@ __all__ = [
     "LINK_TABLES",
     "NOTIFY_TABLES",
     "OUTSIDE_TABLES",
+    "PAST_TABLES",
     "REPLAY_TABLES",
     "SCOPE_TABLES",
     "SPLIT_TABLES",

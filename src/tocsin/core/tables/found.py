@@ -246,7 +246,7 @@ UNRESOLVED = Table(
     grain="one event in scope that names nobody yet",
     columns=(
         clear("event_id", INTEGER, "the event"),
-        clear("reason", TEXT, "no_rule, missing_parameter, unknown_content or a resolver's own"),
+        clear("reason", TEXT, "no_rule, missing_parameter, past_unknown… or a resolver's own"),
         clear("bound", INTEGER, "persons it can have shown at most; null when nothing bounds it"),
         clear("categories", TEXTS, "of its rule; null: any"),
         clear("record_type", TEXT, "of its rule; null: any"),
@@ -267,7 +267,7 @@ DOUBTS = Table(
     name="doubts",
     grain="one set-aside record or gap that may hold something in scope",
     columns=(
-        clear("kind", TEXT, "set_aside, gap, or partial: an event that showed more than could be told"),
+        clear("kind", TEXT, "set_aside, gap; partial, past: an event that showed more than could be told"),
         clear("source", TEXT, "the source"),
         clear("file_number", INTEGER, "of a set-aside record"),
         clear("byte_offset", INTEGER, "of a set-aside record"),
@@ -278,7 +278,7 @@ DOUBTS = Table(
         clear("names", INTEGER, "persons or records that it names; of a partial one its bound; null: none"),
         clear("missing", INTEGER, "records it stands for; null when nothing counts them"),
         clear("most_records", INTEGER, "of a gap, records at most by throughput or bytes; null: no limit"),
-        clear("most_persons", INTEGER, "of a gap, persons of complete registries; null: no limit"),
+        clear("most_persons", INTEGER, "persons of complete registries; of past, of rows that stand in"),
     ),
     key=("kind", "source", "file_number", "byte_offset", "item", "node", "from_at", "until_at"),
 )

@@ -208,6 +208,8 @@ REGISTRY = Table(
         clear("valid_from", INSTANT, "this row holds from then on; null is always"),
         clear("valid_until", INSTANT, "… until then, not included"),
         identity("original", TEXT, "JSON: the registry's own columns that the catalogue names"),
+        clear("doubts", TEXTS, "columns that may have held something else then; null: none"),
+        clear("stands_in", YES_NO, "nothing tells of them then: the nearest known values stand in"),
     ),
     key=("registry", "person", "valid_from", "valid_until", "controller", "original", "ins", "nir"),
     layout=Layout.PARTS,
@@ -228,6 +230,8 @@ RECORDS = Table(
         clear("valid_from", INSTANT, "this row holds from then on; null is always"),
         clear("valid_until", INSTANT, "… until then, not included"),
         identity("original", TEXT, "JSON: the table's own columns that the catalogue names"),
+        clear("doubts", TEXTS, "columns that may have held something else then; null: none"),
+        clear("stands_in", YES_NO, "nothing tells of them then: the nearest known values stand in"),
     ),
     key=("record_type", "record", "valid_from", "valid_until", "person"),
     layout=Layout.PARTS,
@@ -262,6 +266,21 @@ ACCOUNTS = Table(
         "may_see",
         "registry",
     ),
+    layout=Layout.PARTS,
+)
+
+ACCOUNT_CONTACTS = Table(
+    name="account_contacts",
+    grain="one account of the directory and period of its contact data",
+    columns=(
+        local_id("account", TEXT, "the login"),
+        identity("name", TEXT, "of whoever holds it"),
+        identity("email", TEXT, "as given"),
+        identity("phone", TEXT, "as given"),
+        identity("address", TEXT, "as given, parts parted by commas"),
+        clear("contact_since", INSTANT, "since when these hold; null: nobody says"),
+    ),
+    key=("account", "contact_since", "email", "phone", "address", "name"),
     layout=Layout.PARTS,
 )
 
@@ -348,6 +367,7 @@ INGEST_TABLES = (
     REGISTRY,
     RECORDS,
     ACCOUNTS,
+    ACCOUNT_CONTACTS,
     CONTROLLERS,
     RELATIONS,
     RELATION_FACTS,

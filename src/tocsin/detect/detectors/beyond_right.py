@@ -9,7 +9,7 @@ birth date) are one person here too.
 from __future__ import annotations
 
 from tocsin.detect.interface import Detector
-from tocsin.detect.prepare import see_persons
+from tocsin.detect.obtained import see_persons
 from tocsin.detect.registries import has_several
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine

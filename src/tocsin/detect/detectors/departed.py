@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from tocsin.core.words import _
 from tocsin.detect.detectors.rule import Rule
-from tocsin.detect.prepare import PACKAGE, see_persons
+from tocsin.detect.obtained import see_persons
+from tocsin.detect.prepare import PACKAGE
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query

@@ -2,8 +2,9 @@
 """Accounts ranked by how much likelier a thief makes what they did than their own habit.
 
 Per session: persons without a known link, near-consecutive numbers, broad and ordered searches, new places,
-odd hours, no writing, volume; a null that allows days of honest bulk work; averaged over all stretches of
-days. Needs accounts enough to know a role's habit: silent on a small platform, and says so.
+odd hours, no writing, volume; a null that allows days of honest bulk work; summed over all stretches of days
+that end on the worst one. Needs accounts enough to know a role's habit: silent on a small platform, and says
+so.
 """
 
 from __future__ import annotations
@@ -40,8 +41,19 @@ LEAST_EVIDENCE = 0.0
 VOLUME_HABIT = 10.0
 RAREST_BULK = 0.02
 
+RAREST_ODD = 0.002
+"""Honest bulk work at a place, an hour or in a way new to the account is never held to be rarer."""
+
 _TOO_FEW = _("The score needs 30 accounts and 7 days of accesses to persons: here {accounts} and {days}.")
 _SHARE = _("{share} % of the persons an account saw for the first time have a known link ({template}).")
+_COLLEAGUE = _(
+    "Beyond these, {share} % of them are persons whom a colleague of the same organisation opens too"
+    " (learnt from the logs)."
+)
+_TIE = _(
+    "Beyond these, {share} % of them are persons whom an organisation opens that has many persons in common"
+    " with the account's own (learnt from the logs)."
+)
 _POINT = _("An account is in alarm from an evidence of {evidence}: at most {announced} false alarms a week.")
 _MEASURED = _("On {weeks} clean weeks kept apart, {measured} alarms a week were raised.")
 _UNMEASURED = _("The real rate of false alarms was not measured: [detect] clean names no period.")
@@ -51,7 +63,8 @@ _SLOWEST = _(
 )
 _BLIND = _("Profession “{role}”: no slow reading is seen here by the links between patients and carers.")
 _NO_RELATIONS = _(
-    "No relation says who treats whom: slow reading is not seen here, whatever its rate. Give [[relations]]."
+    "No relation says who treats whom: slow reading is seen here only by what colleagues and neighbouring"
+    " organisations open. Give [[relations]]."
 )
 
 
@@ -93,7 +106,7 @@ class Score(Detector):
             return _row_sql(
                 "too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days))
             )
-        rows = [_support_sql(), *_point_sql(self._point), campaign_sight_sql()]
+        rows = [_support_sql(), _learnt_sql(), *_point_sql(self._point), campaign_sight_sql()]
         if engine.count("select count(*) from (select 1 from relations limit 1)"):
             engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
             rows += [_blind_sql()]
@@ -117,7 +130,8 @@ class Score(Detector):
         halves = clean_halves(case.settings)
         days = {} if halves is None else {"from": str(halves[0][0]), "until": str(halves[0][1])}
         bulk = load_query(PACKAGE, "role_bulk")
-        engine.create("role_bulk", bulk, rarest=RAREST_BULK, **({"from": None, "until": None} | days))
+        rarest = {"rarest": RAREST_BULK, "rarest_odd": RAREST_ODD}
+        engine.create("role_bulk", bulk, **rarest, **({"from": None, "until": None} | days))
         engine.create("bounded_days", load_query(PACKAGE, "bounded_days"))
 
     def _is_enough(self, engine: Engine) -> bool:
@@ -152,6 +166,17 @@ def _support_sql() -> str:
     support = load_query(PACKAGE, "template_support").sql
     values = {"share": "round(100 * share, 1)", "template": "template"}
     reason = reason_sql("explained", _SHARE, values)
+    return (
+        f"select 'explained' as code, template as about, share as value,"
+        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from ({support})"
+    )
+
+
+def _learnt_sql() -> str:
+    support = load_query(PACKAGE, "learnt_support").sql
+    values = {"share": "round(100 * share, 1)"}
+    colleague, tie = reason_sql("explained", _COLLEAGUE, values), reason_sql("explained", _TIE, values)
+    reason = f"case template when 'colleague' then {colleague} else {tie} end"
     return (
         f"select 'explained' as code, template as about, share as value,"
         f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from ({support})"

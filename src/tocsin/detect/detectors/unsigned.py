@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from tocsin.core.words import _
 from tocsin.detect.interface import Detector
-from tocsin.detect.prepare import PACKAGE, READS, see_persons
+from tocsin.detect.obtained import see_persons
+from tocsin.detect.prepare import PACKAGE, READS
 from tocsin.detect.reasons import reason_sql
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine

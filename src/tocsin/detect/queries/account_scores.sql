@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- account_scores: each account's evidence: the average, over all stretches of its days, of their product.
---   An average is an e-value where a maximum is none. In one pass: what ends on a day is the day times
---   (one plus what ended the day before).
+-- account_scores: each account's evidence: on its worst day, the sum over all stretches of days that end there
+--   of their product, by the number of days. The sum less the days so far is a martingale where the account is
+--   honest (Shiryaev and Roberts), so that it reaches c times all days in one account of c at most.
+--   In one pass: what ends on a day is the day times (one plus what ended the day before).
 -- reads   bounded_days
 -- gives   one row per account with its logarithm, and the stretch of days that says most
 -- binds   $from, $until
@@ -53,18 +54,16 @@ summed as (
         actor,
         count(*) as days,
         list_reduce(
-            list({'x': weight, 'ending': weight, 'total': weight} order by day),
+            list({'x': weight, 'ending': weight, 'most': weight} order by day),
             lambda done, today: {
                 'x': today.x,
                 'ending': today.x + greatest(done.ending, 0) + ln(1 + exp(-abs(done.ending))),
-                'total': greatest(
-                    done.total,
+                'most': greatest(
+                    done.most,
                     today.x + greatest(done.ending, 0) + ln(1 + exp(-abs(done.ending)))
-                ) + ln(1 + exp(-abs(
-                    done.total - (today.x + greatest(done.ending, 0) + ln(1 + exp(-abs(done.ending))))
-                )))
+                )
             }
-        ).total as total
+        ).most as most
     from days
     group by actor
 )
@@ -73,7 +72,7 @@ select
     s.actor,
     s.days,
     -- Threads add up in any order: what is beyond the sixth decimal is not kept.
-    round(s.total - ln(s.days * (s.days + 1) / 2), 6) as evidence,
+    round(s.most - ln(s.days), 6) as evidence,
     b.rise,
     b.from_day,
     b.until_day

@@ -13,7 +13,7 @@ habits as (
         r.rate,
         r.rate * (1 / r.spread - 1)       as own_a,
         (1 - r.rate) * (1 / r.spread - 1) as own_b,
-        b.share
+        b.share + b.odd_share as share
     from role_rates as r
     join role_bulk as b
       on b.role = r.role
@@ -44,7 +44,7 @@ tried as (
         x.k,
         h.share,
         p.sessions,
-        (lgamma(x.k + 3) + lgamma(1) - lgamma(x.k + 4)) - (lgamma(3) + lgamma(1) - lgamma(4))
+        (lgamma(x.k + 3 + h.rate) + lgamma(1 - h.rate) - lgamma(x.k + 4)) - (lgamma(3 + h.rate) + lgamma(1 - h.rate) - lgamma(4))
         - (lgamma(x.k + own_a) + lgamma(own_b) - lgamma(x.k + own_a + own_b))
         + (lgamma(own_a) + lgamma(own_b) - lgamma(own_a + own_b)) as ratio,
         l.days,
@@ -67,6 +67,6 @@ select
     role,
     any_value(accounts)                                                                       as accounts,
     any_value(rate)                                                                           as rate,
-    min(k) filter (where 10 * day_weight >= point + ln(greatest(days * (days + 1) / 2, 1)))    as slowest
+    min(k) filter (where 10 * day_weight >= point + ln(greatest(days, 1)))                      as slowest
 from reached
 group by role

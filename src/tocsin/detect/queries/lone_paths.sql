@@ -1,22 +1,28 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- lone_paths: accounts that reach persons by a path that nobody else ever took.
--- reads   path_shapes, actors
+-- reads   lone_shapes, lone_events, obtained_persons
 -- gives   one row per account
 -- binds   (none)
 with
 
+reached as (
+    select
+        regexp_replace(e.object, '[^/]*[0-9][^/]*', '*', 'g') as shape,
+        count(distinct (v.registry, v.person))                as persons
+    from lone_events as e
+    join obtained_persons as v
+      on v.event_id = e.event_id
+    group by shape
+),
+
 alone as (
     select
-        shape,
-        any_value(account)   as account,
-        any_value(first_at)  as first_at,
-        any_value(last_at)   as last_at,
-        any_value(events)    as events,
-        any_value(persons)   as persons
-    from path_shapes
-    group by shape
-    having count(*) = 1
-       and any_value(persons) >= 20
+        s.*,
+        r.persons
+    from lone_shapes as s
+    join reached as r
+      on r.shape = s.shape
+    where r.persons >= 20
 )
 
 select
@@ -29,5 +35,4 @@ select
     cast(sum(events) as bigint)             as events,
     cast(max(persons) as bigint)            as persons
 from alone
-where (select count(*) from actors) >= 20
 group by account

@@ -51,7 +51,7 @@ ordinary as (
     join actor_rates as a
       on a.actor = t.actor
      and a.term = t.term
-    where abs(t.k - t.n * a.rate) <= 1 + 4 * sqrt(t.n * a.rate * (1 - a.rate) * (1 + 0.05 * (t.n - 1)))
+    where abs(t.k - t.n * a.rate) <= 1 + 3 * sqrt(t.n * a.rate * (1 - a.rate) * (1 + 0.02 * (t.n - 1)))
 ),
 
 moments as (
@@ -59,8 +59,9 @@ moments as (
         role,
         term,
         (sum(k) + 20 * any_value(role_rate)) / (sum(n) + 20)                             as rate,
-        sum((k - n * rate) * (k - n * rate) / (rate * (1 - rate)) - n)                   as excess,
-        sum(n * (n - 1))                                                                 as room
+        -- A session counts once, however many persons it saw: large ones are those of bulk work.
+        sum((k - n * rate) * (k - n * rate) / (n * rate * (1 - rate)) - 1)               as excess,
+        sum(n - 1.0)                                                                     as room
     from ordinary
     group by role, term
 )

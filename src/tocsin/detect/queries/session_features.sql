@@ -91,6 +91,8 @@ select
     coalesce(n.new_persons, 0)                                    as new_persons,
     coalesce(n.unexplained, 0)                                    as unexplained,
     coalesce(n.unshared, 0)                                       as unshared,
+    coalesce(n.elsewhere, 0)                                      as elsewhere,
+    coalesce(n.untied, 0)                                         as untied,
     coalesce(n.pairs, 0)                                          as pairs,
     coalesce(n.near_pairs, 0)                                     as near_pairs,
     coalesce(t.steps, 0)                                          as steps,

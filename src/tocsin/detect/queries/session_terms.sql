@@ -26,6 +26,8 @@ terms as (
     from sessions
     where organisation is not null
     union all
+    select session, 'no_tie' as term, untied as k, elsewhere as n from sessions
+    union all
     select session, 'near_ids' as term, near_pairs as k, pairs as n from sessions
     union all
     select session, 'broad_searches' as term, broad_searches as k, searches as n from sessions

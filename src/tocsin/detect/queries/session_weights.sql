@@ -1,8 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
--- session_weights: how much likelier a thief makes each session, all terms together.
+-- session_weights: how much likelier a thief makes each session, all terms together; and those alone that
+--   honest bulk work shows too: whom, how many, how searched.
 -- reads   all_weights, session_features
 -- gives   session_weights: one row per session that saw somebody, the logarithm of the ratio
 -- binds   (none)
+with
+
+-- Summed before they are joined: seven rows a session become one.
+summed as (
+    select
+        session,
+        sum(weight)                                                                  as weight,
+        sum(weight) filter (where term not in ('new_place', 'odd_hour', 'no_write')) as bulky
+    from all_weights
+    group by session
+)
+
 select
     f.session,
     f.session_id,
@@ -13,10 +26,10 @@ select
     f.last_at,
     f.events,
     f.persons,
-    coalesce(sum(w.weight), 0) as weight
+    coalesce(w.weight, 0) as weight,
+    coalesce(w.bulky, 0)  as bulky
 from session_features as f
-left join all_weights as w
+left join summed as w
   on w.session = f.session
 where f.persons > 0
   and not f.is_declared
-group by all

@@ -1,17 +1,17 @@
 -- SPDX-License-Identifier: Apache-2.0
--- shared_persons: persons whom a colleague of the same organisation had opened before this account did.
+-- shared_persons: persons whom a colleague of the same organisation opens too, earlier or later.
 --   What stands in for a relation where none is told: colleagues have their patients in common.
+--   Later counts as well: otherwise the first weeks of a log would all look strange.
 -- reads   person_views, actors
 -- gives   shared_persons: one row per account and person
 -- binds   (none)
 with
 
-firsts as (
+first_views as (
     select
         v.actor,
         v.number,
-        v.seen_at,
-        min(v.seen_at) over (partition by a.organisation, v.number) as first_at
+        count(*) over (partition by a.organisation, v.number) as fellows
     from person_views as v
     join actors as a
       on a.actor = v.actor
@@ -22,5 +22,5 @@ firsts as (
 select
     actor,
     number
-from firsts
-where first_at < seen_at
+from first_views
+where fellows > 1

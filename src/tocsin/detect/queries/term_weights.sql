@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- term_weights: for each session and term, how much likelier a thief makes it than the account's own habit.
---   Habit: what the account did before, leaning on its colleagues. Both sides are beta-binomial; a term keeps a share
---   of silence, so that a thief who avoids it is not cleared by it.
+--   Habit: what the account did before, leaning on its colleagues; a session that stands far out counts in it as
+--   twice what is usual, or a thief would become the habit. Both sides are beta-binomial; a term keeps a share of
+--   silence, so that a thief who avoids it is not cleared by it.
+--   For links, the thief's rate is a stranger's (never linked) but for the share taken from the owner's own.
 -- reads   session_terms, prior_rates, thieves
 -- gives   term_weights: one row per session and term, the logarithm of the ratio
 -- binds   $habit
@@ -12,7 +14,7 @@ past as (
         t.*,
         r.rate as prior_rate,
         r.spread,
-        coalesce(sum(t.k) over before, 0) as past_k,
+        coalesce(sum(least(t.k, 1 + 2 * r.rate * t.n)) over before, 0) as past_k,
         coalesce(sum(t.n) over before, 0) as past_n
     from session_terms as t
     join prior_rates as r
@@ -40,8 +42,8 @@ shapes as (
         h.*,
         h.usual * (1 / h.spread - 1)       as own_a,
         (1 - h.usual) * (1 / h.spread - 1) as own_b,
-        c.a,
-        c.b,
+        case when c.is_link then c.a + c.b * h.usual else c.a end as a,
+        case when c.is_link then c.b * (1 - h.usual) else c.b end as b,
         c.weight
     from habits as h
     join thieves as c

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From which evidence on there is an alarm: as many false alarms a week as people can call.
 
-An e-value of c or more has, under its null, a chance of at most 1/c: with N accounts at most N/c false ones.
+Under its null an account's evidence ever reaches c with a chance of at most 1/c: with N accounts at most N/c
+false alarms.
 A clean period can only raise that point: set on its first half, its real rate measured on its second.
 """
 
@@ -25,10 +26,10 @@ class OperatingPoint:
     """Where the alarm stands."""
 
     evidence: float
-    """Natural logarithm of the e-value from which on there is an alarm."""
+    """Natural logarithm of the evidence from which on there is an alarm."""
 
     announced: float
-    """False alarms a week at most, by the e-value's own bound."""
+    """False alarms a week at most, by the bound of the evidence itself."""
 
     measured: float | None
     """Accounts a week that it would have raised in the second half of the clean period."""

@@ -16,7 +16,7 @@ from sigma.rule import SigmaRule
 
 from tocsin.core.errors import MachineError, Sentence
 from tocsin.core.words import _
-from tocsin.detect.prepare import see_persons
+from tocsin.detect.obtained import see_persons
 from tocsin.detect.sigma.backend import EventsBackend
 from tocsin.detect.sigma.correlations import (
     PERSON,

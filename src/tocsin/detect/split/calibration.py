@@ -22,7 +22,7 @@ PATTERN: Final = 0.5
 LEAST_PATTERN: Final = 10
 LEAST_HOSTS: Final = 8
 MOST_HOSTS: Final = 60
-HOLD: Final = 20.0
+HOLD: Final = 5.0
 """Sessions' worth of belief that nothing is to be corrected."""
 
 EXTREME: Final = 1e-5

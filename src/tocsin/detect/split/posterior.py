@@ -33,7 +33,6 @@ OWNER_HABIT: Final = 20.0
 """Weight of the role against the account itself, in persons; ten sessions for its volume."""
 
 VOLUME_HABIT: Final = 10.0
-VOLUME_SHARE: Final = 0.9
 SPELL: Final = 6
 """Days around a session that tell whether the thief was at work."""
 
@@ -44,7 +43,7 @@ OWN_HAND: Final = 0.02
 
 STRONGEST: Final = 12.0
 
-BULKY: Final = ("no_relation", "near_ids", "sweep", "broad_searches")
+BULKY: Final = ("no_relation", "no_colleague", "no_tie", "near_ids", "sweep", "broad_searches")
 """Terms that vaccination days, locums and reviews show too, as volume does."""
 
 BULK_FROM: Final = 2.0
@@ -98,6 +97,7 @@ def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
             sessions.k,
             sessions.n,
             sessions.new_persons,
+            content.broad,
         )
         content = _content(sessions, rate, volume, thieves, bulk)
         bulk = _learn_bulk(sessions, content.bare)
@@ -147,6 +147,9 @@ class _Content:
     shown: Floats
     """Sessions × terms: how likely the thief's own way rather than the owner's, were it the thief."""
 
+    broad: Floats
+    """Sessions: how likely of bulk work's size rather than of the thief's own, were it the thief."""
+
     terms: Floats
     volume: Floats
 
@@ -157,7 +160,9 @@ def _content(sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves,
     broad = _volume(sessions, np.full_like(own, bulk.volume), np.full_like(own, bulk.size)) - own
     thief = _volume(sessions, thieves.volume, thieves.size) - own
     saw = sessions.persons > 0
-    bare = np.where(saw, _mixed(thief, broad, VOLUME_SHARE), 0.0)
+    sized = _mixed(broad, thief, thieves.outsized)
+    outsized = thieves.outsized * np.exp(broad - sized)
+    bare = np.where(saw, sized, 0.0)
     honest = np.where(saw, broad, 0.0)
     rest = np.zeros(len(sessions))
     shown, terms, first = np.zeros_like(rate), np.zeros_like(rate), bare
@@ -175,7 +180,7 @@ def _content(sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves,
             rest = rest + weight
     allowed = _mixed(honest, 0.0, bulk.share)
     weight = np.clip(bare - allowed + rest, -STRONGEST, STRONGEST)
-    return _Content(weight, np.clip(bare, -STRONGEST, STRONGEST), shown, terms, first)
+    return _Content(weight, np.clip(bare, -STRONGEST, STRONGEST), shown, outsized, terms, first)
 
 
 def _mixed(ratio: Floats, other: float | Floats, share: float | Floats) -> Floats:

@@ -27,6 +27,8 @@ class Shape:
 
 SHAPES: Final = (
     Shape("no_relation", 3.0, 1.0, 0.97),
+    Shape("no_colleague", 7.0, 1.0, 0.9),
+    Shape("no_tie", 8.0, 1.0, 0.9),
     Shape("near_ids", 2.0, 2.0, 0.3),
     Shape("broad_searches", 2.0, 1.0, 0.3),
     Shape("sweep", 9.0, 1.0, 0.2),
@@ -37,6 +39,16 @@ TERMS: Final = tuple(shape.term for shape in SHAPES)
 
 CASE_HABIT: Final = 40.0
 """How many persons of the case weigh as much as what was chosen before; of one account, as the case."""
+
+SESSION_HABIT: Final = 10.0
+"""The same in sessions, for terms that say one thing a session."""
+
+ONCE: Final = ("odd_hour", "no_write")
+"""Terms that say one thing a session."""
+
+FIRST_OUTSIZED: Final = 0.1
+OUTSIZED_HABIT: Final = 10.0
+"""How often a thief's session is as large as bulk work, before the case teaches; its weight in sessions."""
 
 SHARE_HABIT: Final = 2.0
 """Sessions of a thief that weigh as much as what was chosen before."""
@@ -58,6 +70,9 @@ class Thieves:
     volume: Floats
     size: Floats
     """Sessions: mean and evenness of a negative binomial of persons new to the account."""
+
+    outsized: Floats
+    """Sessions: how often the thief's are not of that size but of bulk work's."""
 
 
 @dataclass(slots=True)
@@ -83,6 +98,7 @@ def first_thieves(sessions: int, volume: Floats) -> Thieves:
         ones * np.array([shape.share for shape in SHAPES]),
         3 * volume,
         np.full(sessions, 1.0),
+        np.full(sessions, FIRST_OUTSIZED),
     )
 
 
@@ -94,18 +110,21 @@ def learn(
     k: Floats,
     n: Floats,
     new: Floats,
+    broad: Floats,
 ) -> Thieves:
     """From the sessions told so far: each account leans on the case, the case on what was chosen before.
 
-    `shown`: sessions × terms, how likely a thief's session shows the term rather than the owner's habit.
+    `shown`: sessions × terms, how likely a thief's session shows the term rather than the owner's habit;
+    `broad`: sessions, how likely its size is that of bulk work rather than the thief's own.
     """
     a, b, share = np.empty_like(k), np.empty_like(k), np.empty_like(k)
     for place, shape in enumerate(SHAPES):
         first = shape.a / (shape.a + shape.b)
-        whole = (p @ k[:, place] + CASE_HABIT * first) / (p @ n[:, place] + CASE_HABIT)
+        habit = SESSION_HABIT if shape.term in ONCE else CASE_HABIT
+        whole = (p @ k[:, place] + habit * first) / (p @ n[:, place] + habit)
         sums_k = np.bincount(account, p * k[:, place], accounts)
         sums_n = np.bincount(account, p * n[:, place], accounts)
-        mean = np.clip((sums_k + CASE_HABIT * whole) / (sums_n + CASE_HABIT), 0.02, 0.98)[account]
+        mean = np.clip((sums_k + habit * whole) / (sums_n + habit), 0.02, 0.98)[account]
         a[:, place] = mean * (shape.a + shape.b) * FIRMNESS
         b[:, place] = (1 - mean) * (shape.a + shape.b) * FIRMNESS
         told = p * (n[:, place] > 0)
@@ -117,7 +136,13 @@ def learn(
             account
         ]
     volume, size = _volumes(p, account, accounts, new)
-    return Thieves(a, b, share, volume, size)
+    return Thieves(a, b, share, volume, size, _outsized(p, account, accounts, broad))
+
+
+def _outsized(p: Floats, account: NDArray[np.int64], accounts: int, broad: Floats) -> Floats:
+    number, large = np.bincount(account, p, accounts), np.bincount(account, p * broad, accounts)
+    found: Floats = ((large + OUTSIZED_HABIT * FIRST_OUTSIZED) / (number + OUTSIZED_HABIT))[account]
+    return np.clip(found, 0.01, 0.5)
 
 
 def learn_bulk(

@@ -61,17 +61,15 @@ _SHAPE = {
 _ASKS = "coalesce(lower(a.UserIsRequestor) in ('true', '1'), true)"
 """RFC 3881 §5.2.4: who is not said to be no requestor is one."""
 _IS_MACHINE = """coalesce(contains(a.RoleIDCode, '"code":"11015'), false)"""
-_ROLE_OF_MACHINE = r"""regexp_extract(a.RoleIDCode, '"code":"(11015[0-3])"', 1)"""
+_ROLE_OF_MACHINE = (
+    rf"""case when {_IS_MACHINE} then regexp_extract(a.RoleIDCode, '"code":"(11015[0-3])"', 1) end"""
+)
 _IS_PERSON = (
     "coalesce(o.ParticipantObjectTypeCodeRole = '1', false) "
     "and coalesce(o.ParticipantObjectTypeCode = '1', true)"
 )
 _QUERY_OF = "nullif(o.ParticipantObjectQuery[1], '')"
 _ID = "o.ParticipantObjectID"
-_PERSON_ID = (
-    f"case when starts_with({_ID}, 'Patient/') or contains({_ID}, '/Patient/') then {bare_sql(_ID)} "
-    f"else {cx_id_sql(_ID)} end"
-)
 _NET = "coalesce(own_net, client_net)"
 _SEVERAL_IN_ONE = f"len(list_filter(patients, lambda o: contains({_ID}, '^^^') and contains({_ID}, '~'))) > 0"
 _NAMES_OF_TYPE = ", ".join(
@@ -86,8 +84,11 @@ def parsed_sql(zone: str | None) -> str:
     with messages as (
         select
             *,
-            case when json_valid(json_text)
-                then json_transform(json_text, {literal(json.dumps(_SHAPE))}) end as j
+            -- the text is chosen, not the struct: that would be copied
+            json_transform(
+                case when json_valid(json_text) then json_text end,
+                {literal(json.dumps(_SHAPE))}
+            ) as j
         from (
             -- `content` stands before `record`
             select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
@@ -121,19 +122,7 @@ def parsed_sql(zone: str | None) -> str:
         from shaped
     ),
 
-    cast_of as (
-        select
-            * exclude (objects, machines),
-            agents[coalesce(human_at, first_at)] as requestor,
-            agents[{_client_at_sql()}] as client,
-            coalesce(data_object, query_object) as thing,
-            query_object.ParticipantObjectQuery[1] as query_sent,
-            list_filter(
-                list_transform(patients, lambda o: {{'id': {_PERSON_ID}, 'domain': {cx_domain_sql(_ID)}}}),
-                lambda p: p.id is not null
-            ) as named
-        from placed
-    ),
+{_cast_sql()},
 
     told as (
         select
@@ -151,6 +140,38 @@ def parsed_sql(zone: str | None) -> str:
         {is_one_person_sql()} as is_one_person,
         {target_sql("coalesce(query_text, query_sent)")} as target
     from told"""
+
+
+def _cast_sql() -> str:
+    """Who asked, through what, about whom."""
+    return f"""    cast_of as (
+        select
+            * exclude (objects, machines),
+            agents[coalesce(human_at, first_at)] as requestor,
+            agents[{_client_at_sql()}] as client,
+            coalesce(data_object, query_object) as thing,
+            query_object.ParticipantObjectQuery[1] as query_sent,
+            {_person_id_sql("lone")} as lone_id,
+            {cx_domain_sql("lone")} as lone_domain,
+            case when lone is null then list_filter(
+                list_transform(
+                    patients,
+                    lambda o: {{'id': {_person_id_sql(_ID)}, 'domain': {cx_domain_sql(_ID)}}}
+                ),
+                lambda p: p.id is not null
+            ) end as named
+        from (
+            select *, case when len(patients) = 1 then patients[1].ParticipantObjectID end as lone
+            from placed
+        )
+    )"""
+
+
+def _person_id_sql(text: str) -> str:
+    return (
+        f"case when starts_with({text}, 'Patient/') or contains({text}, '/Patient/') then {bare_sql(text)} "
+        f"else {cx_id_sql(text)} end"
+    )
 
 
 def _client_at_sql() -> str:

@@ -14,7 +14,7 @@ SOURCE_ROLE, DESTINATION_ROLE, APPLICATION = "110153", "110152", "110150"
 ADMIN = ("110128", "110129", "110130", "110131", "110133", "110134", "110135", "110136", "110137")
 """DICOM PS3.16 CID 403: changes of configuration, of security attributes and of audit recording."""
 
-SEARCHES = ("110112", "search", "search-type", "search-system", "search-compartment")
+SEARCHES = ("search", "search-type", "search-system", "search-compartment")
 READS = ("read", "vread", "history", "history-instance", "history-type", "history-system")
 """With SEARCHES: https://hl7.org/fhir/codesystem-restful-interaction.html."""
 
@@ -31,8 +31,9 @@ _RESOURCE_OF_PATH = r"'(?:^|/)([A-Z][A-Za-z]+)(?:/_search|/\$[\w-]+)?/?$'"
 
 def has_code_sql(text: str, codes: Iterable[str]) -> str:
     """Whether a Coding, a CodeableConcept or a list of them has one of these codes; never null."""
-    found = " or ".join(f"""contains({text}, '"code":"{code}"')""" for code in codes)
-    return f"coalesce({found}, false)"
+    # Not `or`: what follows is then not asked of texts that had one already.
+    found = " ".join(f"""when contains({text}, '"code":"{code}"') then true""" for code in codes)
+    return f"case {found} else false end"
 
 
 def bare_sql(reference: str) -> str:
@@ -90,22 +91,36 @@ def target_kind_sql(target: str) -> str:
 
 
 def action_sql() -> str:
-    """The word for `codes` (event type and subtypes), `letter` (CRUDE), `outcome_code`, `query_sent`."""
+    """The word for `codes` (event type and subtypes), `letter` (CRUDE), `outcome_code`, `query_sent`.
 
-    def has(*codes: str) -> str:
-        return has_code_sql("codes", codes)
+    What none of several codes can be without is looked for before them: most events have few codes or none.
+    """
+    words = """regexp_matches(codes, '"code":"[a-z]')"""
+    begins = [f"""contains(codes, '"code":"{begin}')""" for begin in ("1101", "11012", "11013")]
+    return (
+        f"case when not {begins[0]} then {_by_codes_sql(has_dicom=False)} "
+        f"when {begins[1]} or {begins[2]} or {words} then {_by_codes_sql()} "
+        f"else {_by_codes_sql(has_words=False)} end"
+    )
 
+
+def _by_codes_sql(*, has_dicom: bool = True, has_words: bool = True) -> str:
+    """The word, by codes of DICOM, by those of FHIR, by the letter.
+
+    Without words, the codes of DICOM are others than 11012x and 11013x.
+    """
+    failed = f"case when {FAILED} then 'login_failed' else"
+    logins = (("110122", f"{failed} 'login' end"), ("110123", "'logout'"))
+    others = (("110114", f"{failed} 'other' end"), ("110106", "'export'"), ("110112", "'search'"))
+    dicom = (*(logins if has_words else ()), *others) if has_dicom else ()
+    cases: list[tuple[tuple[str, ...], str]] = [((code,), word) for code, word in dicom]
+    if has_words:
+        cases += [(SEARCHES, "'search'"), (READS, "'read'"), (("create",), "'create'")]
+        cases += [(("update", "patch"), "'update'"), (("delete",), "'delete'")]
+        cases += [(ADMIN, "'admin'")] if has_dicom else []
+    found = "\n    ".join(f"when {has_code_sql('codes', codes)} then {word}" for codes, word in cases)
     return f"""case
-    when {has("110122")} then case when {FAILED} then 'login_failed' else 'login' end
-    when {has("110123")} then 'logout'
-    when {has("110114")} then case when {FAILED} then 'login_failed' else 'other' end
-    when {has("110106")} then 'export'
-    when {has(*SEARCHES)} then 'search'
-    when {has(*READS)} then 'read'
-    when {has("create")} then 'create'
-    when {has("update", "patch")} then 'update'
-    when {has("delete")} then 'delete'
-    when {has(*ADMIN)} then 'admin'
+    {found}
     when letter = 'C' then 'create'
     when letter = 'R' then 'read'
     when letter = 'U' then 'update'
@@ -130,13 +145,14 @@ def is_one_person_sql() -> str:
 
 
 PERSON_COLUMNS = {
-    "person": "case when len(persons) = 1 or is_one_person then persons[1].id end",
-    "person_domain": "persons[1].domain",
+    "person": "coalesce(lone_id, case when len(persons) = 1 or is_one_person then persons[1].id end)",
+    "person_domain": "case when lone_id is null then persons[1].domain else lone_domain end",
     "persons": (
         "case when len(persons) > 1 and not is_one_person then list_transform(persons, lambda p: p.id) end"
     ),
 }
-"""Event columns from `persons` and `is_one_person`."""
+"""Event columns from `persons` and `is_one_person`, or from `lone_id` and `lone_domain` where an event names
+one person, as nearly always: a lambda over a list of one costs ten times more."""
 
 QUERY_FLAG = ("query_not_base64", "query_sent is not null and query_text is null")
 CLOCK_FLAG = ("clock_disagrees", "abs(date_diff('second', acted, recorded)) > 300")

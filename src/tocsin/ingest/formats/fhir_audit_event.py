@@ -72,6 +72,7 @@ class FhirAuditEvent(LogFormat):
         zone = options.zone
         return Extraction(
             parsed=parsed_sql(zone),
+            hopeful=parsed_sql(zone, all_json=True),
             columns=COLUMNS,
             broken=f"mark is distinct from 'dtd' and not {_IS_OBJECT}",
             set_aside=_SET_ASIDE,
@@ -88,14 +89,15 @@ class FhirAuditEvent(LogFormat):
         first = records.column("record")[0].as_py() if records.num_rows else ""
         if not first.lstrip("\ufeff \t\r\n").startswith(("{", "[", "\x1e")) and _has_xml(records):
             return with_content(records, audit_event)
-        return add_content(records, _escaped(records))
+        return _with_escaped(records)
 
     def warnings(self, sample: Sample) -> list[tuple[str, Sentence]]:
         """A page of a search whose other pages may be missing."""
         return [("next_page", NEXT_PAGE)] if bundle_has_next(sample) else []
 
 
-_IS_OBJECT = r"(is_json and regexp_matches(json_text, '^\s*\{'))"
+_IS_OBJECT = r"""(is_json and case
+    when starts_with(json_text, '{') then true else regexp_matches(json_text, '^\s*\{') end)"""
 _IS_OTHER = (
     "(mark is null or mark = 'bad_encoding') "
     "and coalesce(resource_type, '') not in ('AuditEvent', 'AuditMessage', 'Bundle') "
@@ -147,14 +149,14 @@ def _has_xml(records: pa.Table) -> bool:
     return bool(found.as_py())
 
 
-def _escaped(table: pa.Table) -> pa.Array:
-    """Null, but where bad bytes stand as `\\xNN`, which is no JSON: there with the backslash doubled."""
+def _with_escaped(table: pa.Table) -> pa.Table:
+    """Bad bytes stand as `\\xNN`, which is no JSON: there the backslash is doubled, in a `content`."""
     is_bad = pc.equal(table.column("mark"), Mark.BAD_ENCODING.value)
     if not pc.any(is_bad).as_py():
-        return pa.nulls(table.num_rows, pa.string())
+        return table
     records, bad = table.column("record"), pc.fill_null(is_bad, False).to_pylist()
     texts = [_doubled(records[row].as_py()) if held else None for row, held in enumerate(bad)]
-    return pa.array(texts, pa.string())
+    return add_content(table, pa.array(texts, pa.string()))
 
 
 def _doubled(text: str) -> str:

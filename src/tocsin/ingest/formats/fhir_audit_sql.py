@@ -47,6 +47,8 @@ _IS_ORGANISATION = (
 )
 """The user's organisation: BALP has an agent of its own for it."""
 
+_LONE_IDENTIFIER = "coalesce(lone.what.identifier, lone.identifier)"
+
 _IS_TOKEN = " and ".join(f"not starts_with(p, '{start}')" for start in ("http:", "https:", "urn:oid:"))
 """A policy that is no address of one: BALP puts the token's id there, or its last 32 characters."""
 
@@ -54,10 +56,13 @@ _LAST_THING, _REQUEST_ID, _QUERY, _NOTHING = 4, 5, 6, 7
 """Ranks of `_thing_rank_sql`."""
 
 
-def parsed_sql(zone: str | None) -> str:
-    """The records with what COLUMNS and FLAGS use; `zone` is for times that carry none."""
+def parsed_sql(zone: str | None, *, all_json: bool = False) -> str:
+    """The records with what COLUMNS and FLAGS use; `zone` is for times that carry none.
+
+    `all_json` spares the look at each record: the statement then fails on text that is no JSON.
+    """
     return f"""
-    with {_resources_sql().strip()},
+    with {_resources_sql(all_json=all_json).strip()},
 {_placed_sql()},
 {_cast_sql(zone)},
 {_told_sql()}
@@ -69,29 +74,54 @@ def parsed_sql(zone: str | None) -> str:
     from told"""
 
 
-def _resources_sql() -> str:
-    """The JSON as a struct of the members that are read."""
+def _resources_sql(*, all_json: bool) -> str:
+    """The JSON as a struct of the members that are read, null where it is not JSON."""
+    unless_json = "" if all_json else "when not json_valid(json_text) then null"
     return f"""
     resources as (
         select
-            * exclude (is_json, is_dstu2),
-            case
-                when not is_json then null
-                when is_dstu2 then json_transform({_dstu2_sql()}, {literal(json.dumps(SHAPE))})
-                else json_transform(json_text, {literal(json.dumps(SHAPE))})
-            end as j
+            *,
+            json_transform(
+                -- the text is chosen, not the struct: that would be copied
+                case {unless_json}
+                    when is_dstu2 then {_dstu2_sql()}::varchar
+                    else json_text end,
+                {literal(json.dumps(SHAPE))}
+            ) as j
         from (
             select
                 *,
-                json_valid(json_text) as is_json,
-                case when contains(json_text, '"agent"') then false
-                    else contains(json_text, '"participant"') end as is_dstu2
+                case when contains(json_text, 'pant"')
+                    then contains(json_text, '"participant"') and not contains(json_text, '"agent"')
+                    else false end as is_dstu2
             from (
                 -- `content` stands before `record` where the format rewrote the record
                 select *, coalesce(*columns(lambda c: c in ('content', 'record'))) as json_text
                 from records
             )
         )
+    ),
+
+    -- one column for each member: a lambda that uses a member of a struct is given all of the struct
+    members as (
+        select
+            * exclude (j, is_dstu2),
+            j is not null as is_json,
+            j.resourceType as resource_type,
+            j.id as resource_id,
+            j.agent as agents,
+            j.entity as entities,
+            j.patient as patient,
+            j.contained as contained,
+            j.source.observer as observer,
+            j.source.identifier.value as source_id,
+            j.meta as meta,
+            concat(j.type, j.subtype, j.category, j.code) as codes,
+            upper(j.action) as letter,
+            j.outcome as outcome,
+            coalesce(j.period.start, j.occurredPeriod.start, j.occurredDateTime) as acted_text,
+            j.recorded as recorded_text
+        from resources
     )"""
 
 
@@ -100,35 +130,24 @@ def _placed_sql() -> str:
     return f"""
     placed as (
         select
-            * exclude (j),
-            j is not null as is_json,
-            j.resourceType as resource_type,
-            j.id as resource_id,
-            j.agent as agents,
-            j.entity as entities,
-            j.patient as patient,
-            j.contained as contained,
-            coalesce(contains(j.meta, 'IHE.BasicAudit'), false) as is_balp,
-            concat(j.type, j.subtype, j.category, j.code) as codes,
-            upper(j.action) as letter,
-            case when starts_with(j.outcome, '{{') then j.outcome->>'$.code.code'
-                else trim(j.outcome, '"') end as outcome_code,
+            * exclude (observer, source_id, meta, outcome),
+            coalesce(contains(meta, 'IHE.BasicAudit'), false) as is_balp,
+            case when starts_with(outcome, '{{') then outcome->>'$.code.code'
+                else trim(outcome, '"') end as outcome_code,
             coalesce(
-                nullif(j.source.observer.identifier.value, ''),
-                {_resolved_sql("j.source.observer.reference", "j.contained")},
-                j.source.observer.display,
-                j.source.identifier.value
+                nullif(observer.identifier.value, ''),
+                {_resolved_sql("observer.reference", "contained")},
+                observer.display,
+                source_id
             ) as node,
-            coalesce(j.period.start, j.occurredPeriod.start, j.occurredDateTime) as acted_text,
-            j.recorded as recorded_text,
-            list_transform(j.agent, lambda a: coalesce(a.requestor, false)) as asks,
-            list_transform(j.agent, lambda a: {_machine_sql()}) as machines,
-            list_position(list_transform(j.agent, lambda a: {_IS_ORGANISATION}), true) as organisation_at,
-            case when j.contained is null
-                then list_transform(j.entity, lambda e: {_is_person_sql(contained=False)})
-                else list_transform(j.entity, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
-            list_transform(j.entity, lambda e: {_thing_rank_sql()}) as things
-        from resources
+            list_transform(agents, lambda a: coalesce(a.requestor, false)) as asks,
+            list_transform(agents, lambda a: {_machine_sql()}) as machines,
+            list_position(list_transform(agents, lambda a: {_IS_ORGANISATION}), true) as organisation_at,
+            case when contained is null
+                then list_transform(entities, lambda e: {_is_person_sql(contained=False)})
+                else list_transform(entities, lambda e: {_is_person_sql(contained=True)}) end as are_persons,
+            list_transform(entities, lambda e: {_thing_rank_sql()}) as things
+        from members
     )"""
 
 
@@ -137,20 +156,47 @@ def _cast_sql(zone: str | None) -> str:
     return f"""
     cast_of as (
         select
-            * exclude (agents, entities, patient, asks, machines, organisation_at, are_persons, things),
+            * exclude (
+                agents,
+                entities,
+                patient,
+                asks,
+                machines,
+                organisation_at,
+                are_persons,
+                things,
+                lone,
+                lone_reference
+            ),
             agents[{_requestor_at_sql()}] as requestor,
             agents[{_client_at_sql()}] as client,
-            agents[organisation_at].who as organisation,
+            case when organisation_at is not null then agents[organisation_at].who end as organisation,
             entities[{_THING_AT}] as thing,
-            {_named_sql()} as named,
+            {_id_sql("lone_reference", _LONE_IDENTIFIER)} as lone_id,
+            {_domain_sql("lone_reference", _LONE_IDENTIFIER)} as lone_domain,
+            case when lone is null then {_named_sql()} end as named,
             len(list_filter(
                 entities, lambda e: contains({_VALUE_OF}, '^^^') and contains({_VALUE_OF}, '~')
             )) > 0 as are_several_in_one,
-            entities[list_position(things, {_QUERY})].query as query_sent,
-            {_identifier_of(f"entities[list_position(things, {_REQUEST_ID})]")}.value as request_id,
+            case when list_contains(things, {_QUERY})
+                then entities[list_position(things, {_QUERY})].query end as query_sent,
+            case when list_contains(things, {_REQUEST_ID}) then {_request_sql()} end as request_id,
             {instant_sql("acted_text", "iso8601", zone)} as acted,
             {instant_sql("recorded_text", "iso8601", zone)} as recorded
-        from placed
+        from (
+            select *, {_reference_of("lone")} as lone_reference
+            from (
+                -- the one person, as nearly always: told without a lambda, which costs ten times more
+                select
+                    *,
+                    entities[
+                        case when patient is null and contained is null
+                                and len(list_filter(are_persons, lambda is_person: is_person)) = 1
+                            then list_position(are_persons, true) end
+                    ] as lone
+                from placed
+            )
+        )
     )"""
 
 
@@ -227,19 +273,32 @@ def _is_person_sql(*, contained: bool) -> str:
     """Whether an entity is the patient: by its role, or by what it refers to."""
     found = f"{has_code_sql('e.role', ['1'])} or {_IS_PATIENT}"
     if contained:
-        kind = f"{_contained_sql(_REFERENCE_OF, 'j.contained')}.resourceType"
+        kind = f"{_contained_sql(_REFERENCE_OF, 'contained')}.resourceType"
         found += f" or (starts_with({_REFERENCE_OF}, '#') and coalesce({kind} = 'Patient', false))"
     return found
 
 
 def _person_sql(reference: str, identifier: str) -> str:
-    """Local id and assigning authority. A reference goes before an identifier, and has no authority."""
+    """Local id and assigning authority."""
+    named = f"coalesce({_resolved_sql(reference, 'contained')}, {cx_id_sql(f'{identifier}.value')})"
+    return f"{{'id': {named}, 'domain': {_domain_sql(reference, identifier)}}}"
+
+
+def _id_sql(reference: str, identifier: str) -> str:
+    """Local id, where nothing is contained in the resource. A reference goes before an identifier …"""
+    bare = f"case when not starts_with({reference}, '#') then {bare_sql(reference)} end"
+    return f"coalesce({bare}, {cx_id_sql(f'{identifier}.value')})"
+
+
+def _domain_sql(reference: str, identifier: str) -> str:
+    """… and has no authority."""
     oid = f"nullif(replace({identifier}.system, 'urn:oid:', ''), '')"
     authority = f"coalesce({cx_domain_sql(f'{identifier}.value')}, {oid})"
-    return (
-        f"{{'id': coalesce({_resolved_sql(reference, 'contained')}, {cx_id_sql(f'{identifier}.value')}), "
-        f"'domain': case when {reference} is null then {authority} end}}"
-    )
+    return f"case when {reference} is null then {authority} end"
+
+
+def _request_sql() -> str:
+    return f"{_identifier_of(f'entities[list_position(things, {_REQUEST_ID})]')}.value"
 
 
 def _named_sql() -> str:
@@ -270,8 +329,10 @@ def _position_sql(condition: str) -> str:
 def _machine_sql() -> str:
     """The role of a machine (DICOM CID 402) that is no requestor, or null."""
     is_person = f"coalesce(list_contains({_PEOPLE}, {_kind_sql('a.who.reference')}), false)"
-    role = r"""regexp_extract(concat(a.type, a.role), '"code":"(11015[0-3])"', 1)"""
-    return f"case when not coalesce(a.requestor, false) and not {is_person} then {role} end"
+    codes = "concat(a.type, a.role)"
+    role = rf"""regexp_extract({codes}, '"code":"(11015[0-3])"', 1)"""
+    found = f"case when not coalesce(a.requestor, false) and not {is_person} then {role} end"
+    return f"""case when contains({codes}, '"code":"11015') then {found} end"""
 
 
 def _client_at_sql() -> str:

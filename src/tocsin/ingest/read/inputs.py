@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from tocsin.core.errors import InputError, Where
 from tocsin.core.words import _
-from tocsin.ingest.read.decompression import HEAD, READ_ERRORS, Peekable, decompressed, kind_of
+from tocsin.ingest.read.decompression import BLOCK, HEAD, READ_ERRORS, Peekable, decompressed, kind_of
 
 MEMBERS = 10_000
 BOMB_RATIO = 2_000
@@ -37,20 +37,20 @@ class Input:
         """`a.zip!member`, or the path."""
         return str(self.path) if self.member is None else f"{self.path}!{self.member}"
 
-    def blocks(self) -> Iterator[bytes]:
-        """Its decompressed content, in blocks of bounded size.
+    def blocks(self, begin: int = 0) -> Iterator[bytes]:
+        """Its decompressed content, in blocks of bounded size; of a plain file from any byte on.
 
         Raises InputError when it cannot be read to its end, or swells as only a bomb does.
         """
-        given = 0
+        given = begin
         try:
             with self._opened() as file:
                 size = self.path.stat().st_size
-                for block in decompressed(file):
+                for block in _plain_from(file, begin) if begin else decompressed(file):
                     given += len(block)
                     _refuse_bomb(given, size, self.label)
                     if self.until is not None and given >= self.until:
-                        yield block[: len(block) - (given - self.until)]
+                        yield block[: max(0, len(block) - (given - self.until))]
                         return
                     yield block
         except InputError as error:
@@ -108,6 +108,12 @@ def there_now(pattern: str, folder: Path) -> list[Path]:
         return [one for one in ([exact] if exact.exists() else _globbed(pattern, folder)) if one.is_file()]
     except (OSError, ValueError) as error:
         raise _unreadable(str(exact), error, 0) from None
+
+
+def _plain_from(file: Peekable, begin: int) -> Iterator[bytes]:
+    cast("IO[bytes]", file).seek(begin)
+    while block := file.read(BLOCK):
+        yield block
 
 
 def _as_followed(stream: Input, following: Following) -> Input:

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tocsin.ingest.interface import Cutter, Mark, Sample
 from tocsin.ingest.read.lines import BOM, KEPT_OF_TOO_LONG, MAX_RECORD
-from tocsin.ingest.read.window import PIECE, Window
+from tocsin.ingest.read.window import PIECE, Places, Window
 from tocsin.ingest.read.xml_alike import Headers
 
 _PRIORITY = rb"<\d{1,3}>"
@@ -31,6 +32,8 @@ _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _SPACE = b" \t\r\n\0"
 _BLANK = re.compile(rb"[ \t\r\n\0]*+")
 _LONGEST_HEAD = 64
+_IS_SPACE = np.isin(np.arange(256), list(_SPACE))
+_IS_DIGIT = np.isin(np.arange(256), list(b"0123456789"))
 
 _RFC5424 = re.compile(
     r"<\d{1,3}>[1-9]\d{0,2} (?P<time>\S+) (?P<host>\S+) (?P<tag>\S+) (?P<process>\S+) (?P<message>\S+) "
@@ -125,6 +128,8 @@ class SyslogCutter(Cutter):
         data, closed_at = window.data, 0
         if window.base == 0 and data.startswith(BOM):
             window.position = len(BOM)
+        if not self._is_passing:
+            closed_at = self._lines(window)
         while self._pass(window):
             start = _skip_blank(data, window.position)
             end = self._end(window, start)
@@ -141,6 +146,40 @@ class SyslogCutter(Cutter):
                 # The last frame of a stream by lines may go on.
                 closed_at = end
         return closed_at
+
+    def _lines(self, window: Window) -> int:
+        """Cut the next frames together as long as each is one line, as nearly always; give where they end."""
+        data = window.data
+        start = _skip_blank(data, window.position)
+        if _COUNT.match(data, start):
+            return 0
+        ends = window.newlines[np.searchsorted(window.newlines, start + 1) :]
+        # What begins near the end of a window is left to the careful way, which knows whether more comes.
+        ends = ends[: np.searchsorted(ends, len(data) - _LONGEST_HEAD)]
+        ends = ends[: _first_false(_are_begun(data, ends + 1))]
+        starts = np.concatenate(([start], ends[:-1] + 1)) if len(ends) else ends
+        count = _first_false(ends - starts <= self.max_record)
+        if not count:
+            return 0
+        starts, ends = starts[:count], ends[:count]
+        self._add_all(window, starts, ends)
+        window.position = int(ends[-1])
+        return window.position
+
+    def _add_all(self, window: Window, starts: Places, ends: Places) -> None:
+        data = window.data
+        stripped = ends.copy()
+        for number in np.flatnonzero(_IS_SPACE[np.frombuffer(data, np.uint8)[ends - 1]]).tolist():
+            first = int(starts[number])
+            stripped[number] = first + len(data[first : int(ends[number])].rstrip(_SPACE))
+        may_declare = data.find(b"<!", int(starts[0]), int(ends[-1])) >= 0
+        marks = []
+        for number, (start, end) in enumerate(zip(starts.tolist(), stripped.tolist(), strict=True)):
+            if _AUDIT.search(data, start, end) is None:
+                marks.append((number, Mark.NOT_AUDIT_RESOURCE))
+            elif may_declare and _DTD.search(data, start, end):
+                marks.append((number, Mark.DTD))
+        window.add(starts, stripped, marks)
 
     def _pass(self, window: Window) -> bool:
         """Go on behind a frame that was too long to keep; false when it has no end in this window."""
@@ -185,6 +224,21 @@ class SyslogCutter(Cutter):
         elif _DTD.search(text):
             mark = Mark.DTD
         window.add_one(start, start + len(text), mark)
+
+
+def _are_begun(data: bytes, places: Places) -> npt.NDArray[np.bool_]:
+    """Where a priority stands, `<0>` to `<999>`; the data reach some bytes behind the last place."""
+    text = np.frombuffer(data, np.uint8)
+    digits = [_IS_DIGIT[text[places + at]] for at in (1, 2, 3)]
+    closed = [text[places + at] == ord(">") for at in (2, 3, 4)]
+    after = closed[0] | (digits[1] & (closed[1] | (digits[2] & closed[2])))
+    begun: npt.NDArray[np.bool_] = (text[places] == ord("<")) & digits[0] & after
+    return begun
+
+
+def _first_false(held: npt.NDArray[np.bool_]) -> int:
+    """How many of them hold before the first that does not."""
+    return len(held) if held.all() else int(np.argmin(held))
 
 
 def _skip_blank(data: bytes, start: int) -> int:

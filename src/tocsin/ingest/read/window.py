@@ -7,7 +7,7 @@ holds never exceeds a few times the longest record allowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -78,9 +78,10 @@ class Window:
             self._newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 0x0A)
         return self._newlines
 
-    def add(self, starts: Places, ends: Places) -> None:
-        """Records found, in order."""
+    def add(self, starts: Places, ends: Places, marks: Iterable[tuple[int, Mark]] = ()) -> None:
+        """Records found, in order, and what is to be said of some of them, by their number among these."""
         self._gather()
+        self._marks += [(self._count + number, mark.value) for number, mark in marks]
         self._starts.append(starts)
         self._ends.append(ends)
         self._count += len(starts)

@@ -107,8 +107,9 @@ def read_alike(bodies: pa.Array, headers: Headers, to_content: ToContent) -> pa.
         if spelling is None:
             continue
         contents, is_plain = _joined(spelling, pieces, rows)
-        written.append(contents.filter(pa.array(is_plain)))
-        rows_written.append(rows[is_plain])
+        are_all = bool(is_plain.all())
+        written.append(contents if are_all else contents.filter(pa.array(is_plain)))
+        rows_written.append(rows if are_all else rows[is_plain])
     return _put_back(written, rows_written, len(bodies))
 
 
@@ -116,8 +117,8 @@ def _spellings(found: pa.ListArray, headers: Headers) -> Iterator[tuple[Places, 
     """Rows of each spelling that is frequent enough, and its text, every value a mark."""
     first = found.offsets.to_numpy().astype(np.int64)
     counts = np.diff(first)
-    place = np.arange(first[-1]) - np.repeat(first[:-1], counts)
-    is_value = pa.array(place % 2 == 1)
+    is_odd = np.arange(first[-1]) % 2 == 1
+    is_value = pa.array(is_odd ^ np.repeat(first[:-1] % 2 == 1, counts))
     is_value = pc.and_not(is_value, pc.is_in(found.values, _SPELT_OUT))
     texts = pc.binary_join(
         pa.ListArray.from_arrays(found.offsets, pc.if_else(is_value, _PLACE, found.values)), '"'

@@ -92,7 +92,7 @@ def _read_alike(
     rows = np.flatnonzero(is_read & (starts >= 0) & pc.ends_with(texts, ">").to_numpy(zero_copy_only=False))
     if len(rows) < FEWEST:
         return pa.nulls(len(texts), pa.string())
-    whole, starts = texts.take(pa.array(rows)), starts[rows]
+    whole, starts = (texts, starts) if len(rows) == len(texts) else (texts.take(pa.array(rows)), starts[rows])
     headers = NO_HEADERS if headers_of is None else headers_of(part_of(whole, np.zeros_like(starts), starts))
     bodies = part_of(whole, starts, pc.binary_length(whole).to_numpy())
     found = read_alike(bodies, headers, lambda text: content_of(text, to_json))

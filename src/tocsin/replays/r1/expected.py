@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import account, accounting, claim, part, persons, value
+from tocsin.replays.expecting import account, accounting, claim, count, part, persons, value
 from tocsin.replays.interface import Expected
 
 LOGS = 2
@@ -47,7 +47,7 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
         ),
         Expected(
             "claims.no:contact.address.exceptions_count",
-            LOGS * int(value(truth, "exceptions")),
+            LOGS * int(count(truth, "exceptions")),
             "Lines that say otherwise",
             "Lignes qui disent le contraire",
         ),

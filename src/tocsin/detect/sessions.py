@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions of all accounts, and whom each of them saw: every event is read once, and kept as numbers.
+
+What is read goes a slice of days at a time, what is made of it some accounts at a time, so that memory is
+bounded by neither. How sessions are cut is said in `store/queries/event_sessions.sql`, for a few accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tocsin.detect.obtained import see_persons
+from tocsin.store.case import Case
+from tocsin.store.engine import Engine
+from tocsin.store.query import literal, load_query, quote
+
+PACKAGE: Final = "tocsin.detect"
+
+BUCKET_EVENTS: Final = 8_000_000
+"""Events that are gone through together, of some days or of some accounts: about 2 GiB of tables."""
+
+_EMPTY: Final = {
+    "met_persons": "0::integer as number, null::varchar as registry, null::varchar as person,"
+    " null::bigint as digits",
+    "session_habits": "0::integer as habit, null::varchar as source, null::varchar as account,"
+    " null::varchar as session, null::varchar as device, null::varchar as address, null::varchar as client",
+}
+"""Tables of texts met, each with a number: their columns."""
+
+_READ: Final = ("habit_acts", "seen_persons", "asked_searches", "path_shapes")
+"""What is kept of the events, a slice of days at a time: every text of theirs is read once."""
+
+_CUT: Final = ("session_acts", "person_views", "search_steps")
+"""What is made of it, some accounts at a time."""
+
+SPENT: Final = (
+    "obtained_persons",
+    "habit_acts",
+    "seen_persons",
+    "asked_searches",
+    "session_seats",
+    "session_habits",
+    "event_cuts",
+)
+"""Tables that nobody needs once sessions are cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Accounts that are gone through together, by their numbers."""
+
+    first: int
+    last: int
+
+
+def buckets_of(engine: Engine) -> list[Bucket]:
+    """One at least; reads `actors`."""
+    rows = engine.rows(load_query(PACKAGE, "actor_buckets"), most=BUCKET_EVENTS)
+    found = [Bucket(int(str(first)), int(str(last))) for _number, first, last, _events in rows]
+    return found or [Bucket(0, 0)]
+
+
+def gather_sessions(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
+    """Make `session_acts`, `person_views`, `search_steps`, `path_shapes` and `met_persons`."""
+    for table, columns in _EMPTY.items():
+        engine.create(table, f"select {columns} where false")
+    for number, days in enumerate(_slices(engine, is_whole=len(buckets) == 1)):
+        _read(case, engine, days, buckets, is_first=number == 0)
+    engine.create("session_seats", load_query(PACKAGE, "session_seats"))
+    for number, bucket in enumerate(buckets):
+        _cut(engine, bucket, is_first=number == 0)
+    for step in SPENT:
+        engine.drop(step)
+
+
+def add_rows(engine: Engine, table: str, sql: str, *, is_first: bool, **binds: int) -> None:
+    """To a table that the first of them makes."""
+    if is_first:
+        engine.create(table, sql, **binds)
+    else:
+        engine.run(f"insert into {quote(table)} by name {sql}", **binds)
+
+
+def _slices(engine: Engine, *, is_whole: bool) -> Iterator[str]:
+    """Conditions on events, so many days together as fit; parts of other days are not opened."""
+    if is_whole:
+        yield "true"
+        return
+    begin, held = "-infinity", 0
+    for day, events in engine.rows(load_query(PACKAGE, "event_days")):
+        number = int(str(events))
+        if held and held + number > BUCKET_EVENTS and isinstance(day, datetime):
+            yield _days_sql(begin, day.isoformat())
+            begin, held = day.isoformat(), 0
+        held += number
+    yield _days_sql(begin, "infinity")
+
+
+def _days_sql(first: str, end: str) -> str:
+    return f"occurred_at >= timestamptz {literal(first)} and occurred_at < timestamptz {literal(end)}"
+
+
+def _read(case: Case, engine: Engine, days: str, buckets: list[Bucket], *, is_first: bool) -> None:
+    """Every text of these days becomes a number; accounts that are gone through together lie together."""
+    engine.view("slice_events", f"select * from events where account is not null and {days}")
+    _number(engine, "session_habits", "new_habits")
+    see_persons(case, engine, "slice_events")
+    _number(engine, "met_persons", "new_persons")
+    bounds = ", ".join(str(bucket.first) for bucket in buckets)
+    for step in _READ:
+        sql = load_query(PACKAGE, step).sql
+        if len(buckets) > 1 and step != "path_shapes":
+            sql = f"select * from ({sql}) order by list_count(list_filter([{bounds}], lambda x: x <= actor))"
+        add_rows(engine, step, sql, is_first=is_first)
+
+
+def _number(engine: Engine, table: str, query: str) -> None:
+    known = engine.count(f"select count(*) from {quote(table)}")
+    engine.run(f"insert into {quote(table)} {load_query(PACKAGE, query).sql}", known=known)
+
+
+def _cut(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
+    """Sessions and views of some accounts."""
+    chosen = {"first": bucket.first, "last": bucket.last}
+    engine.create("event_cuts", load_query(PACKAGE, "event_cuts"), **chosen)
+    for step in _CUT:
+        query = load_query(PACKAGE, step)
+        add_rows(engine, step, query.sql, is_first=is_first, **(chosen if query.binds else {}))

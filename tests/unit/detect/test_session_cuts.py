@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Detection cuts sessions of all accounts as everybody else cuts those of a few, in slices or in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.made_case import make_case
+from tests.unit.detect.small_platform import START, numbered
+from tocsin.detect import sessions
+from tocsin.detect.prepare import READS
+from tocsin.detect.sessions import buckets_of, gather_sessions
+from tocsin.store.case import Case
+from tocsin.store.query import load_query
+
+WAYS: list[dict[str, object]] = [
+    {"device": "pc", "address": "10.0.0.1"},
+    {"device": "pc", "address": None},
+    {"device": None, "address": "10.0.0.1", "client": "app"},
+    {"session": "s1", "device": "pc"},
+    {"session": "s1", "device": "phone", "address": "192.0.2.1"},
+]
+KINDS: list[dict[str, object]] = [
+    {"action": "read", "person": "p1"},
+    {"action": "search", "items": 20, "query": "dupo"},
+    {"action": "update", "person": "p2", "object": "/new/p2"},
+    {"action": "search", "outcome": "failure", "query": "dupont"},
+]
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """Three accounts, now here and now there, with pauses shorter and longer than half an hour."""
+    rows = [
+        {
+            "source": "portal",
+            "account": f"dr{number % 3}",
+            "occurred_at": START
+            + timedelta(minutes=(number * 7) % 11 * 10 * (number // 12), hours=number // 4),
+            "outcome": "success",
+            **WAYS[number * 5 % 7 % len(WAYS)],
+            **KINDS[number % 4],
+        }
+        for number in range(120)
+    ]
+    folder = tmp_path_factory.mktemp("cuts")
+    with make_case(folder, events=numbered(rows), accounts=[{"account": "dr0"}]) as opened:
+        yield opened
+
+
+def gathered(case: Case) -> dict[str, list[tuple[object, ...]]]:
+    with case.engine(*READS) as engine:
+        for step in ("actor_facts", "actors"):
+            engine.create(step, load_query("tocsin.detect", step))
+        gather_sessions(case, engine, buckets_of(engine))
+        wanted = {
+            "acts": "select * from session_acts order by all",
+            "views": "select v.* exclude (number), p.person from person_views as v"
+            " join met_persons as p on p.number = v.number order by all",
+            "steps": "select * from search_steps order by all",
+            "shapes": "select account, shape, sum(events), max(last_at) from path_shapes"
+            " group by all order by all",
+        }
+        return {name: engine.rows(query) for name, query in wanted.items()}
+
+
+def test_sessions_are_those_that_are_cut_for_a_few_accounts(case: Case) -> None:
+    with case.engine("events") as engine:
+        engine.create("session_accounts", "select distinct account from events")
+        cuts = load_query("tocsin.store", "event_sessions").sql
+        few = engine.rows(
+            "select first_event_id, any_value(session_id), any_value(account), count(*)"
+            f" from ({cuts}) group by all order by all"
+        )
+    acts = gathered(case)["acts"]
+    assert len(few) > 20
+    assert [(row[0], row[1], row[2], row[8]) for row in acts] == few
+
+
+@pytest.mark.parametrize("most", [1, 50])
+def test_days_and_accounts_gone_through_a_few_at_a_time_give_the_same(
+    case: Case, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    whole = gathered(case)
+    monkeypatch.setattr(sessions, "BUCKET_EVENTS", most)
+    assert gathered(case) == whole
+    assert all(whole.values())
+
+
+def test_case_without_an_account_has_no_session(tmp_path: Path) -> None:
+    with make_case(tmp_path / "case", events=[]) as empty:
+        assert gathered(empty) == {"acts": [], "views": [], "steps": [], "shapes": []}
