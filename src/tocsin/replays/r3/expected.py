@@ -44,11 +44,9 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
 
 
 def _files(truth: Mapping[str, object]) -> Iterator[Expected]:
-    """The proxy alone tells a page read, and not that a file was downloaded."""
-    if truth["files"]:
-        yield from levels(
-            "counts.files", dict.fromkeys(LEVELS, truth["files"]), ("Files taken", "Fichiers pris")
-        )
+    """The proxy tells pages read: that a file left, its copy and its bytes say."""
+    counts = dict.fromkeys(LEVELS, truth["files"])
+    yield from levels("counts.files", counts, ("Files taken", "Fichiers pris"))
 
 
 def _claims(grades: str) -> Iterator[Expected]:

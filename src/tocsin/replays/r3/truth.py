@@ -38,7 +38,7 @@ def told(world: World, acts: Acts, accounting: Mapping[str, Accounting], known: 
     return {
         "scale": world.size.scale,
         **(_counts_of_files(held) if known.are_read else _counts_of_logs(world, fetched, known)),
-        "files": len(np.unique(fetched["file"])) if known.logs == SOURCES else 0,
+        "files": len(np.unique(fetched["file"])),
         "scope": {
             "events": len(of_stranger) * known.logs,
             "disclosed": telling if known.are_read else 0,

@@ -1,9 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- files_count: how many distinct files left.
--- reads   judged, events, witnesses
+-- files_count: how many distinct files left: downloads, exports, and whatever was found in a copy of the file.
+-- reads   judged, events, disclosures, witnesses
 -- gives   one row
 
 with
+
+found_in_copies as (
+    select event_id
+    from disclosures
+    where resolver = 'file_contents'
+      and certainty <> 'reachable'
+),
 
 left_by as (
     select
@@ -19,7 +26,10 @@ left_by as (
     from judged as j
     join events as e
       on e.event_id = j.event_id
-    where e.action in ('download', 'export')
+    where (
+        e.action in ('download', 'export')
+        or e.event_id in (select f.event_id from found_in_copies as f)
+    )
       and coalesce(e.outcome, 'unknown') <> 'failure'
       and coalesce(e.file_name, e.object) is not null
 ),
