@@ -7,6 +7,7 @@ Every step is one query over all local ids; what was told is held against each c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tocsin.core.errors import InputError, Where
 from tocsin.core.settings.case import HistorySettings, RecordSettings, RegistrySettings
@@ -66,7 +67,7 @@ def rebuild(
     histories = [one for one in case.settings.history if one.of == settings.name]
     if not histories or settings.as_of is None:
         return view
-    rebuilt = _described(engine, case, settings, shape, originals, view)
+    rebuilt = _described(engine, case, settings, shape, originals, view, settings.as_of)
     start_said(engine)
     read_extract(engine, rebuilt, view, settings.as_of)
     for number, history in enumerate(histories, start=1):
@@ -100,6 +101,7 @@ def _described(
     shape: Shape,
     originals: Sequence[str],
     view: str,
+    as_of: datetime,
 ) -> Rebuilt:
     """What is known of the table before anything is read of its past."""
     given = set(settings.columns) | ({"address"} if set(ADDRESS_PARTS) & set(settings.columns) else set())
@@ -121,6 +123,8 @@ def _described(
         case.settings.case.zone,
         case.folder,
         case.settings.registries,
+        frozenset(one.path for one in find_inputs(settings.paths, case.folder)),
+        as_of,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tocsin.core.settings.case import RegistrySettings
@@ -36,8 +37,10 @@ end"""
 
 NO_CELLS = """select null::varchar as key, null::varchar as name, null::timestamptz as said_at,
     0::bigint as turn, 0::bigint as place, false as is_change, null::varchar as value, null::varchar as alike,
-    0::bigint as source
+    0::bigint as source, null::timestamptz as stamp_of
 where false"""
+"""stamp_of: of what a row's own dates say, the date of the copy in which they stand."""
+
 NO_COPIES = "select 0::bigint as source, null::timestamptz as said_at, null::varchar as label where false"
 NO_STREAMS = """select null::varchar as name, null::timestamptz as since, null::timestamptz as until
 where false"""
@@ -63,6 +66,10 @@ class Rebuilt:
     zone: str
     folder: Path
     registries: Sequence[RegistrySettings]
+    extract: frozenset[Path]
+    """The files of its extract."""
+
+    as_of: datetime
 
     @property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- history_cells: all that is said, in its order, each with what is said before and after it.
 --   What a message says takes the spelling of the copies where it says the same. A local id that a copy lacks was
---   not there.
+--   not there. Where every change was told, what a row's own dates say adds nothing.
 -- reads   history_said, history_copies, history_runs
 -- gives   history_cells: one row per local id, column and saying
 -- binds   (none)
@@ -47,13 +47,21 @@ said as (
         s.place,
         s.is_change,
         coalesce(p.spelling, s.value) as value,
-        s.source
+        s.source,
+        s.stamp_of
     from history_said as s
     left join spellings as p
       on s.turn < 2
      and p.key = s.key
      and p.name = s.name
      and p.alike = s.alike
+    where s.stamp_of is null
+       or not exists (
+            select 1
+            from history_runs as t
+            where t.name = s.name
+              and s.said_at between t.since and t.until
+        )
     union all by name
     select * exclude (alike)
     from absent
@@ -72,6 +80,8 @@ select
     lead(r.since) over following       as next_since,
     lag(s.said_at) over following           as before_at,
     lag(s.value) over following        as before_value,
+    lag(s.stamp_of) over following     as before_stamp,
+    lag(s.source) over following       as before_source,
     lag(r.run) over following          as before_run,
     lag(r.until) over following        as before_until
 from said as s

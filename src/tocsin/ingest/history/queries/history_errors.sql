@@ -2,15 +2,54 @@
 -- history_errors: each copy held against what all else says of its date, person by person, column by column.
 --   A cell is told anew from the saying before it, else from the one after it; it is known when both agree or every
 --   change was told. What nothing else says is not compared. `present` counts who is missing and who is too many.
+--   What the dates of a copy's own rows say is part of that copy, and held out with it.
 -- reads   history_cells, history_copies
 -- gives   history_errors of one registry or table: one row per copy and column, and one for whole rows
 -- binds   $of
 with
 
-seen as (
-    select *
+shown as (
+    select
+        *,
+        coalesce(before_stamp = said_at and before_source = source, false) as is_own
     from history_cells
     where turn = 2
+),
+
+others as (
+    select
+        s.key,
+        s.name,
+        s.source,
+        s.said_at,
+        max_by(
+            struct_pack(said_at := c.said_at, value := c.value, run := c.run, until := c.run_until),
+            row(c.said_at, c.turn, c.place, c.source)
+        ) as last
+    from shown as s
+    join history_cells as c
+      on c.key = s.key
+     and c.name = s.name
+    where s.is_own
+      and row(c.said_at, c.turn, c.place, c.source) < row(s.said_at, s.turn, s.place, s.source)
+      and (c.stamp_of is distinct from s.said_at or c.source <> s.source)
+    group by s.key, s.name, s.source, s.said_at
+),
+
+seen as (
+    select
+        s.* exclude (before_at, before_value, before_run, before_until),
+        case when s.is_own then o.last.said_at else s.before_at end as before_at,
+        case when s.is_own then o.last.value else s.before_value end as before_value,
+        case when s.is_own then o.last.run else s.before_run end as before_run,
+        case when s.is_own then o.last.until else s.before_until end as before_until
+    from shown as s
+    left join others as o
+      on s.is_own
+     and o.key = s.key
+     and o.name = s.name
+     and o.source = s.source
+     and o.said_at = s.said_at
 ),
 
 guessed as (
