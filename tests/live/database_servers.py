@@ -46,7 +46,18 @@ def postgresql_server(*settings: str) -> Iterator[Server]:
         command += [word for setting in settings for word in ("-c", setting)]
         with _running("postgres", command, folder):
             wait_for(port)
+            _wait_until_it_says_ready(cluster / "postmaster.pid")
             yield Server(folder, port, str(folder))
+
+
+def _wait_until_it_says_ready(pid_file: Path) -> None:
+    """The port is open before whoever comes is let in: the last line of this file tells."""
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if pid_file.read_text("utf-8").rstrip().endswith("ready"):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("PostgreSQL did not become ready")
 
 
 @contextmanager
