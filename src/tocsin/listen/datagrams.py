@@ -12,12 +12,8 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from tocsin.listen.held import Held, peer_of
-
-if TYPE_CHECKING:
-    from tocsin.listen.gate import Gate
+from tocsin.listen.held import Held, Keeper, peer_of
 
 CONNECTION = "udp"
 _AT_ONCE = 512
@@ -36,7 +32,7 @@ def dropped_by(listener: socket.socket) -> int:
 class Datagrams:
     """All of one listener, as one stream."""
 
-    def __init__(self, gate: Gate, listener: socket.socket) -> None:
+    def __init__(self, gate: Keeper, listener: socket.socket) -> None:
         self._gate = gate
         self._listener = listener
         self._inside, clear = socket.socketpair()

@@ -16,19 +16,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from tocsin.listen.datagrams import Datagrams
 from tocsin.listen.handover import SOCKET_NAME, Channel, Gone, Message, await_successors, is_ours
-from tocsin.listen.held import Held, Refusals
+from tocsin.listen.held import Handler, Held, Refusals
 from tocsin.listen.tls import Tunnel, make_context
 
 PATIENCE_S = 60.0
 """How long connections are held without a writer."""
-
-Handler = Callable[[int], None]
 
 
 class Gate:

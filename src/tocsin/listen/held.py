@@ -10,8 +10,9 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from tocsin.listen.handover import Message
 
@@ -19,6 +20,9 @@ PIPE_BYTES = 1 << 18
 TOLD_EVERY_S = 1.0
 MOST_REFUSED = 1000
 """Kinds of refusals that are told apart at a time."""
+
+Handler = Callable[[int], None]
+"""Called with the events of a file (`selectors`)."""
 
 _numbers = itertools.count()
 
@@ -135,3 +139,13 @@ class Refusals:
         for (listener, peer, why), number in self._counted.items():
             yield {"is": "refused", "listener": listener, "peer": peer, "why": why, "times": number}
         self._counted.clear()
+
+
+class Keeper(Protocol):
+    """What feeds a stream asks of the gate: to be called when a file is ready, to have the stream held."""
+
+    def watch(self, file: int | socket.socket, events: int, handler: Handler) -> None:
+        """Have a handler called for a file; with no events, no longer."""
+
+    def hold(self, held: Held) -> None:
+        """Keep a stream, and hand it to the writer."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import ListenSettings
 from tocsin.core.settings.collected import received_folder
+from tocsin.core.settings.inputs import ListenSettings
 from tocsin.core.words import _, visible
 from tocsin.listen.addresses import KINDS, check_system, open_listener, shown
 from tocsin.listen.diary import Diary

@@ -13,13 +13,10 @@ import socket
 import ssl
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tocsin.listen.handover import Message
-from tocsin.listen.held import Held, peer_of
-
-if TYPE_CHECKING:
-    from tocsin.listen.gate import Gate
+from tocsin.listen.held import Held, Keeper, peer_of
 
 HANDSHAKE_S = 10.0
 _READ = 1 << 16
@@ -62,11 +59,26 @@ def _escaped(value: str) -> str:
     return "".join(f"\\{sign}" if sign in ',+"\\<>;=' else sign for sign in value)
 
 
+class TunnelKeeper(Keeper, Protocol):
+    """What a tunnel tells the gate besides."""
+
+    def opened(self, tunnel: Tunnel, held: Held) -> None:
+        """A client has shown its certificate."""
+
+    def ended(self, tunnel: Tunnel, how: str) -> None:
+        """A tunnel has come to its end; what it brought is still to be read."""
+
+
 class Tunnel:
     """One TLS connection."""
 
     def __init__(
-        self, gate: Gate, listener: str, connection: socket.socket, address: object, context: ssl.SSLContext
+        self,
+        gate: TunnelKeeper,
+        listener: str,
+        connection: socket.socket,
+        address: object,
+        context: ssl.SSLContext,
     ) -> None:
         self.listener = listener
         self.peer = peer_of(address)[0]

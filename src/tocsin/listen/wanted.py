@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from tocsin.core.errors import InputError, SettingsError
-from tocsin.core.settings.case import CaseSettings, ListenSettings
+from tocsin.core.settings.case import CaseSettings
+from tocsin.core.settings.inputs import ListenSettings
 from tocsin.core.words import _, visible
 from tocsin.listen.addresses import KINDS, SECURE
 from tocsin.listen.handover import Message
