@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tocsin.core.settings.case import CaseHead, CaseSettings, NoticeTexts, NotifySettings
+from tocsin.core.settings.case import CaseHead, CaseSettings
+from tocsin.core.settings.notify import NoticeTexts, NotifySettings
 from tocsin.notify.letter import Letter, Person, Writer
 from tocsin.notify.printed.letters import paper_of
 from tocsin.notify.printed.render import Press, Sheet, render_chunk, render_copy

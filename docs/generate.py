@@ -114,9 +114,9 @@ def _writer(each: Table) -> str:
 # Settings
 
 FILES = (
-    ("case.toml", case, case.CaseSettings),
-    ("catalogue.toml", catalogue, catalogue.Catalogue),
-    ("A mapping", mapping, mapping.Mapping),
+    ("case.toml", case.CaseSettings),
+    ("catalogue.toml", catalogue.Catalogue),
+    ("A mapping", mapping.Mapping),
 )
 
 
@@ -124,26 +124,28 @@ def settings_page() -> str:
     """Every key of the three files that people write."""
     meanings = tomllib.loads((REFERENCE / "settings.toml").read_text("utf-8"))
     text = TEXTS["settings"]
-    for title, module, root in FILES:
+    for title, root in FILES:
         text += f"\n## {title}\n"
-        for struct in structs_of(module, root):
+        for struct in structs_of(root):
             name, about = _title(struct)
             heading = "At the top" if struct is root else name
             text += f"\n### {heading}\n\n{about}" + _struct_table(struct, meanings[struct.__name__])
     return text
 
 
-def structs_of(module: types.ModuleType, root: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
-    """The module's own structs that have keys, the file itself first."""
-    own = [
-        item
-        for item in vars(module).values()
-        if isinstance(item, type)
-        and issubclass(item, msgspec.Struct)
-        and item.__module__ == module.__name__
-        and msgspec.structs.fields(item)
-    ]
-    return [root, *(struct for struct in own if struct is not root)]
+def structs_of(root: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    """A file's structs that have keys: itself first, then each where the keys before it lead to it."""
+    found = [root]
+    for hint in typing.get_type_hints(root).values():
+        inner = (one for held in _structs_in(hint) for one in structs_of(held))
+        found.extend(one for one in inner if one not in found and msgspec.structs.fields(one))
+    return found
+
+
+def _structs_in(hint: object) -> list[type[msgspec.Struct]]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [one for argument in typing.get_args(hint) for one in _structs_in(argument)]
 
 
 def _struct_table(struct: type[msgspec.Struct], meanings: dict[str, str]) -> str:

@@ -59,14 +59,15 @@ def fill(case: Case, platform: Platform, share: float) -> None:
         engine = stage.engine
         for name, rows in (("events", platform.events), ("accounts", platform.accounts)):
             engine.register("given", rows)
-            stage.write(name, f"select * from given union all by name {_empty_sql(name)}")
+            stage.write(name, f"select * from given union all by name {empty_sql(name)}")
         engine.register("given", platform.relations)
         kept = f"select account, person, 'made' as relations from given where presence < {share!r}"
-        stage.write("relations", f"{kept} union all by name {_empty_sql('relations')}")
+        stage.write("relations", f"{kept} union all by name {empty_sql('relations')}")
         stage.commit("made")
 
 
-def _empty_sql(name: str) -> str:
+def empty_sql(name: str) -> str:
+    """All columns of a table, and no row."""
     columns = ", ".join(f'null::{c.type} as "{c.name}"' for c in TABLES[name].columns)
     assert arrow_schema(TABLES[name])
     return f"select {columns} where false"

@@ -148,13 +148,16 @@ def _portal_settings(folder: Path, port: int) -> dict[str, object]:
 
 
 @contextmanager
-def mail_server(folder: Path) -> Iterator[Program]:
-    """Postfix alone, with what it is handed thrown away at the end (discard), its log in a file."""
+def mail_server(folder: Path, more: str = "") -> Iterator[Program]:
+    """Postfix alone, with what it is handed thrown away at the end (discard), its log in a file.
+
+    `more` are further settings, which win.
+    """
     port, log = free_port(), folder / "mail.log"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
-    (folder / "etc/main.cf").write_text(_MAIL.format(folder=folder))
+    (folder / "etc/main.cf").write_text(_MAIL.format(folder=folder) + more)
     (folder / "etc/master.cf").write_text(_MASTER.format(port=port))
     command = ["postfix", "-c", str(folder / "etc")]
     subprocess.run([*command, "start"], check=True, capture_output=True)
@@ -194,6 +197,7 @@ trace unix - - n - 0 bounce
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 discard unix - - n - - discard
+smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil

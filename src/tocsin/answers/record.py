@@ -25,7 +25,7 @@ from tocsin.journal.answers import (
     fold_questions,
 )
 from tocsin.journal.chain import Json
-from tocsin.journal.names import plain_name
+from tocsin.journal.names import is_same_person, plain_name
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -63,7 +63,7 @@ def record_answer(
     account, session_id = _about(case, question, session)
     standing = fold_answers(case.journal.entries()).get(session_id, [])
     if corrects:
-        standing = [one for one in standing if plain_name(one.answered_by) != plain_name(answered_by)]
+        standing = [one for one in standing if not is_same_person(one.answered_by, answered_by)]
     answer = Answer(0, account, session_id, said, is_sure, channel, answered_by, at.isoformat(), case.by)
     against = tuple(one for one in standing if contradicts([one, answer]))
     kind = ANSWERED if answer.is_hard else HEARD

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 
 import msgspec
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -35,9 +38,8 @@ class Texts(msgspec.Struct, frozen=True):
 
 
 def _filled(text: str, values: dict[str, str | int]) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    """In one pass: a value that looks like a place, as an account may, is only a value."""
+    return _PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
 @cache

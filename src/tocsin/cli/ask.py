@@ -22,7 +22,7 @@ from tocsin.answers.told import (
     standing_object,
 )
 from tocsin.cli.instants import now_or
-from tocsin.cli.moments import read_moment
+from tocsin.cli.moments import moment_of
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Output
 from tocsin.core.errors import InputError
@@ -228,7 +228,7 @@ def answer(
                 is_sure=not rather,
                 channel=Channel(channel.replace("-", "_")),
                 answered_by=answered_by,
-                at=read_moment(at, zone=opened.settings.case.zone, now=now_or(now)),
+                at=moment_of(opened, at, now),
                 corrects=corrects,
                 note=note,
             )

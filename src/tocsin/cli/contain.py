@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tocsin.cli.case_group import CaseGroup
 from tocsin.cli.instants import now_or, read_instant
-from tocsin.cli.moments import read_moment
+from tocsin.cli.moments import moment_of
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Output
 from tocsin.contain import phrases
@@ -192,7 +191,7 @@ def done(
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
         sheet = choose_account(look(opened), account)
-        moment = _moment(opened, at, now)
+        moment = moment_of(opened, at, now)
         record_done(opened, sheet, step, at=moment, note=note, nothing_there=nothing_there)
         _recorded(output, opened, sheet.account, "done")
 
@@ -228,7 +227,7 @@ def check(
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
         sheet = choose_account(look(opened), account)
-        record_check(opened, sheet, step, at=_moment(opened, at, now), note=note, holds=not fails)
+        record_check(opened, sheet, step, at=moment_of(opened, at, now), note=note, holds=not fails)
         _recorded(output, opened, sheet.account, "check")
 
 
@@ -261,7 +260,7 @@ def undo(
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
         sheet = choose_account(look(opened), account)
-        record_undo(opened, sheet, step, at=_moment(opened, at, now), why=why)
+        record_undo(opened, sheet, step, at=moment_of(opened, at, now), why=why)
         _recorded(output, opened, sheet.account, "undo")
 
 
@@ -299,7 +298,7 @@ def emergency(
     with open_case(case, by) as opened:
         sheet = choose_account(look(opened), account)
         end = None if until is None else read_instant(until)
-        moment = _moment(opened, at, now)
+        moment = moment_of(opened, at, now)
         record_emergency(opened, sheet, at=moment, decided_by=decided_by, why=why, until=end)
         deciders = opened.settings.contain.emergency_deciders
         if deciders and not any(decided_by in one or one in decided_by for one in deciders):
@@ -307,10 +306,6 @@ def emergency(
                 "not_a_decider", output.words.text(_("This name is not among [contain] emergency_deciders."))
             )
         _recorded(output, opened, sheet.account, "emergency")
-
-
-def _moment(case: Case, at: str | None, now: str | None) -> datetime:
-    return read_moment(at, zone=case.settings.case.zone, now=now_or(now))
 
 
 def _recorded(output: Output, case: Case, account: str, deed: str) -> None:

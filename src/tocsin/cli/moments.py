@@ -7,9 +7,10 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tocsin.cli.instants import read_instant
+from tocsin.cli.instants import now_or, read_instant
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
+from tocsin.store.case import Case
 
 _CLOCK = re.compile(r"^\s*([01]?\d|2[0-3])\s?[:hH]\s?([0-5]\d)\s*$")
 
@@ -28,6 +29,11 @@ def read_moment(text: str | None, *, zone: str, now: datetime) -> datetime:
             _("This hour is still to come."), do=_("Check the date and the zone of --at."), code="future"
         )
     return at
+
+
+def moment_of(case: Case, at: str | None, now: str | None) -> datetime:
+    """What `--at` says, by the clock of the case, where `--now` may stand for the machine's."""
+    return read_moment(at, zone=case.settings.case.zone, now=now_or(now))
 
 
 def _last(hour: int, minute: int, zone: str, now: datetime) -> datetime:

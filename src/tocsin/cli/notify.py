@@ -17,7 +17,14 @@ import msgspec
 
 from tocsin.cli.case_group import CaseGroup
 from tocsin.cli.notify_answers import answers
-from tocsin.cli.notify_lines import balance_lines, receipt_line, recipient_lines, sent_line, why_lines
+from tocsin.cli.notify_lines import (
+    balance_lines,
+    held_line,
+    receipt_line,
+    recipient_lines,
+    sent_line,
+    why_lines,
+)
 from tocsin.cli.notify_papers import PAPERS
 from tocsin.cli.notify_plan import plan
 from tocsin.cli.notify_seed import SEED
@@ -201,6 +208,9 @@ def send(
             )
     for name, sent in done.items():
         output.say(sent_line(output.words, name, sent))
+        if sent.goes_on_at:
+            with open_case(folder, by, read_only=True) as case:
+                output.say(held_line(output.words, name, sent, case.settings.case.zone))
     result = {name: msgspec.to_builtins(sent) for name, sent in done.items()}
     waits = any(not sent.is_whole or sent.uncertain or sent.changed for sent in done.values())
     output.done("notify send", result, exit_code=1 if waits and not dry_run else 0, case=str(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 
 from tocsin.core.words import Words, _, visible
@@ -148,6 +149,15 @@ def sent_line(words: Words, channel: str, sent: Sent) -> str:
         deferred=sent.deferred,
         refused=sent.refused,
         uncertain=sent.uncertain,
+    )
+
+
+def held_line(words: Words, channel: str, sent: Sent, zone: str) -> str:
+    """From when on the limits of [notify.plan] let what waits leave."""
+    return words.text(
+        _("{channel}: the rest may leave from {at} on. Run the same command again then."),
+        channel=words.text(CHANNELS[channel]),
+        at=words.instant(datetime.fromisoformat(sent.goes_on_at), zone),
     )
 
 

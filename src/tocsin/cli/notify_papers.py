@@ -65,6 +65,7 @@ def publish_codes(
 @click.option("--local", help="REGISTRY:ID; with '-' as ID, the id is read from standard input.")
 @click.option("--nir", help="'-': the NIR is read from standard input, never from arguments.")
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A PDF.")
+@click.option("--easy", "is_easy", is_flag=True, help="Easy to read: the same in shorter sentences.")
 @answering
 @writing
 @click.pass_context
@@ -73,6 +74,7 @@ def copy_letter(
     local: str | None,
     nir: str | None,
     target: Path,
+    is_easy: bool,
     as_json: bool,
     lang: str | None,
     by: str | None,
@@ -86,8 +88,8 @@ def copy_letter(
     output, folder = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(folder, by) as case:
         registry, person = _asked_person(case, local, nir)
-        content = copy_notice(case, registry, person)
-        case.journal.append("notify:copy:made", {"registry": registry}, by=case.by)
+        content = copy_notice(case, registry, person, is_easy=is_easy)
+        case.journal.append("notify:copy:made", {"registry": registry, "easy": is_easy}, by=case.by)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tocsin.cli.case_group import CaseGroup
 from tocsin.cli.instants import now_or, read_instant
-from tocsin.cli.moments import read_moment
+from tocsin.cli.moments import moment_of
 from tocsin.cli.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.core.terms import Custody
@@ -240,7 +239,7 @@ def asked(
     """
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
-        moment = _moment(opened, at, now)
+        moment = moment_of(opened, at, now)
         until = None if due is None else read_instant(due)
         record_asked(opened, sources, to_whom=to_whom, at=moment, due=until)
         _recorded(output, opened, "asked", sources, now)
@@ -284,7 +283,7 @@ def receipt(
     """
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
-        moment = _moment(opened, at, now)
+        moment = moment_of(opened, at, now)
         record_receipt(
             opened, source, from_whom=from_whom, at=moment, digests=digests, files=files, note=note
         )
@@ -319,7 +318,7 @@ def refused(
     """
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
-        record_refusal(opened, source, from_whom=from_whom, at=_moment(opened, at, now), why=why)
+        record_refusal(opened, source, from_whom=from_whom, at=moment_of(opened, at, now), why=why)
         _recorded(output, opened, "refused", [source], now)
 
 
@@ -359,7 +358,7 @@ def custody(
     """
     output, case = output_of(context, as_json=as_json, lang=lang), context.meta["case"]
     with open_case(case, by) as opened:
-        moment = _moment(opened, at, now)
+        moment = moment_of(opened, at, now)
         record_custody(opened, source, custody=Custody(answer), from_whom=from_whom, at=moment, why=why)
         held = next(one.custody for one in opened.settings.sources if one.name == source)
         if held != answer:
@@ -373,10 +372,6 @@ def _toml_advice(words: Words, source: str, answer: str) -> str:
         value=answer,
         source=visible(source),
     )
-
-
-def _moment(case: Case, at: str | None, now: str | None) -> datetime:
-    return read_moment(at, zone=case.settings.case.zone, now=now_or(now))
 
 
 def _recorded(output: Output, case: Case, deed: str, subjects: Sequence[str], now: str | None) -> None:

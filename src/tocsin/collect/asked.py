@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tocsin.core.errors import InputError, SettingsError
-from tocsin.core.settings.case import Frozen, SourceSettings
+from tocsin.core.settings.frozen import Frozen
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 

@@ -24,7 +24,7 @@ from tocsin import __version__
 from tocsin.collect.asked import Reach, demand_secret, read_secret
 from tocsin.core.errors import InputError, MachineError, TocsinError
 from tocsin.core.extras import load_extra
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _, visible
 from tocsin.store.engine import parse_size
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tocsin.core.errors import Sentence, TocsinError
 from tocsin.core.words import _
 from tocsin.journal.chain import Json
+from tocsin.journal.collection import COLLECTED, FAILED
+from tocsin.store.case import Case
 
 Warned = tuple[str, Sentence, str]
 """(code, text, where)."""
@@ -52,6 +55,22 @@ class Collected:
     def needs_person(self) -> bool:
         """Whether it failed, or something was seen that should not be."""
         return self.error is not None or any(code in ALARMING for code, _text in self.notes)
+
+    def tell(self, case: Case, more: Mapping[str, Json]) -> None:
+        """Put the asking in the journal: what it brought, or the code of what went wrong."""
+        body: dict[str, Json] = {
+            "name": self.name,
+            "collector": self.kind,
+            "place": self.place,
+            "rows": self.rows,
+            "repeated": self.repeated,
+            "notes": self.codes,
+            **more,
+        }
+        if self.error is not None:
+            case.journal.append(FAILED, {**body, "error": self.error.code}, by=case.by)
+        else:
+            case.journal.append(COLLECTED, body, by=case.by)
 
     def warnings(self) -> list[Warned]:
         """What a person should read."""

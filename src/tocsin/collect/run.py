@@ -18,12 +18,11 @@ from tocsin.collect.spool import Spool
 from tocsin.core.errors import InputError, MachineError, Sentence, SettingsError
 from tocsin.core.plugins import load_plugins
 from tocsin.core.progress import Progress, silent
-from tocsin.core.settings.case import SourceSettings
 from tocsin.core.settings.collected import is_collected, spool_pattern
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.journal.chain import Json
-from tocsin.journal.collection import COLLECTED, FAILED
 from tocsin.store.case import Case
 
 GROUP = "tocsin.collectors"
@@ -100,24 +99,15 @@ def _tell(case: Case, spool: Spool, result: Collected) -> None:
     result.total, result.files, result.stands = ledger.rows, len(ledger.files), spool.stands
     result.bytes = sum(state.bytes for state in ledger.files.values())
     content = ledger.path.read_bytes() if ledger.path.exists() else b""
-    body: dict[str, Json] = {
-        "name": result.name,
-        "collector": result.kind,
-        "place": result.place,
-        "rows": result.rows,
-        "repeated": result.repeated,
+    stands: dict[str, Json] = {
         "unfinished": result.unfinished,
         "total": result.total,
         "files": result.files,
         "bytes": result.bytes,
         "ledger_bytes": len(content),
         "ledger_sha256": sha256(content).hexdigest(),
-        "notes": result.codes,
     }
-    if result.error is not None:
-        case.journal.append(FAILED, {**body, "error": result.error.code}, by=case.by)
-    else:
-        case.journal.append(COLLECTED, body, by=case.by)
+    result.tell(case, stands)
     ledger.end()
 
 

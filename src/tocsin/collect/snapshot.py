@@ -26,11 +26,10 @@ from tocsin.collect.interface import shown_address
 from tocsin.collect.ledger import disk_failed
 from tocsin.collect.outcome import Collected
 from tocsin.core.errors import InputError, MachineError, Sentence
-from tocsin.core.settings.case import RecordSettings, RegistrySettings
 from tocsin.core.settings.collected import snapshot_path
+from tocsin.core.settings.inputs import RecordSettings, RegistrySettings
 from tocsin.core.words import _
 from tocsin.journal.chain import Json, sync
-from tocsin.journal.collection import COLLECTED, FAILED
 from tocsin.store.case import Case
 from tocsin.store.parts import sha256_of
 
@@ -183,19 +182,9 @@ def _differs(former: Path) -> tuple[str, Sentence]:
 
 def _tell(case: Case, result: Collected, path: Path) -> None:
     result.stands = path.exists()
-    body: dict[str, Json] = {
-        "name": result.name,
-        "collector": result.kind,
-        "place": result.place,
-        "rows": result.rows,
-        "repeated": result.repeated,
-        "notes": result.codes,
-    }
+    stands: dict[str, Json] = {}
     if result.stands:
         result.files, result.bytes = 1, path.stat().st_size
         result.total = pq.read_metadata(path).num_rows
-        body |= {"total": result.total, "bytes": result.bytes, "sha256": sha256_of(path)}
-    if result.error is not None:
-        case.journal.append(FAILED, {**body, "error": result.error.code}, by=case.by)
-    else:
-        case.journal.append(COLLECTED, body, by=case.by)
+        stands = {"total": result.total, "bytes": result.bytes, "sha256": sha256_of(path)}
+    result.tell(case, stands)

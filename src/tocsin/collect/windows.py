@@ -19,7 +19,7 @@ from tocsin.collect.asked import misfit
 from tocsin.collect.http import AnswerTooLargeError
 from tocsin.collect.interface import Page
 from tocsin.core.errors import Sentence, SettingsError
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 SHORTEST = timedelta(milliseconds=1)

@@ -39,9 +39,6 @@ class Where:
         return ":".join(parts).strip(":")
 
 
-NOWHERE = Where()
-
-
 class Phrase(str):
     """A value of a sentence that is itself a msgid: it is said in the language of the sentence."""
 

@@ -18,7 +18,7 @@ from tocsin.store.query import load_query
 PACKAGE = "tocsin.detect"
 READS = ("events", "accounts", "records", "registry", "relations")
 
-_LEARNT = ("homes", "opened_persons", "home_ties", "distant_persons", "shared_persons")
+_LEARNT = ("homes", "opened_persons", "home_ties", "strange_views", "distant_persons")
 
 MOST_HOMES = 25
 """A person whom more organisations open ties nobody."""
@@ -26,7 +26,7 @@ MOST_HOMES = 25
 TIED_PERSONS = 2_000_000
 """Openings from which organisations' ties are learnt; where there are more, from one person in so many."""
 
-_SPENT = ("search_steps", "session_acts", "session_persons", "person_links")
+_SPENT = ("search_steps", "session_acts", "session_persons")
 
 
 def prepare_sessions(case: Case, engine: Engine) -> None:
@@ -53,7 +53,10 @@ def _explain(engine: Engine, buckets: list[Bucket], *, several: bool) -> None:
     """What explains a first view, and what each session's persons have in common."""
     engine.create("person_links", load_query(PACKAGE, "person_links"), several=several)
     _add_buckets(engine, "explained_views", buckets)
+    engine.drop("person_links")
     _tie(engine)
+    _add_buckets(engine, "strange_views", buckets)
+    engine.create("distant_persons", load_query(PACKAGE, "distant_persons"))
     _add_buckets(engine, "session_persons", buckets)
     for step in _LEARNT:
         engine.drop(step)
@@ -61,12 +64,10 @@ def _explain(engine: Engine, buckets: list[Bucket], *, several: bool) -> None:
 
 def _tie(engine: Engine) -> None:
     """Links learnt from the logs: whom colleagues open, and organisations with many persons in common."""
-    engine.create("shared_persons", load_query(PACKAGE, "shared_persons"))
     engine.create("homes", load_query(PACKAGE, "homes"))
     engine.create("opened_persons", load_query(PACKAGE, "opened_persons"))
     every = max(1, engine.count("select count(*) from opened_persons") // TIED_PERSONS)
     engine.create("home_ties", load_query(PACKAGE, "home_ties"), most=MOST_HOMES, every=every)
-    engine.create("distant_persons", load_query(PACKAGE, "distant_persons"))
 
 
 def _add_buckets(engine: Engine, step: str, buckets: list[Bucket]) -> None:

@@ -38,11 +38,6 @@ def has_several(settings: CaseSettings) -> bool:
     return len(settings.registries) > 1
 
 
-def named_registry_sql(settings: CaseSettings) -> str:
-    """The registry of a row that names its own in a column `registry`."""
-    return "registry" if has_several(settings) else literal(ONLY)
-
-
 def _one_of(registries: Sequence[RegistrySettings]) -> str:
     if len(registries) == 1:
         return literal(registries[0].name)

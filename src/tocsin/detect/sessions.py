@@ -30,7 +30,7 @@ _EMPTY: Final = {
 }
 """Tables of texts met, each with a number: their columns."""
 
-_READ: Final = ("habit_acts", "seen_persons", "asked_searches", "path_shapes")
+_KEPT: Final = ("half_hours", "seen_persons", "asked_searches")
 """What is kept of the events, a slice of days at a time: every text of theirs is read once."""
 
 _CUT: Final = ("session_acts", "person_views", "search_steps")
@@ -39,11 +39,11 @@ _CUT: Final = ("session_acts", "person_views", "search_steps")
 SPENT: Final = (
     "obtained_persons",
     "habit_acts",
-    "seen_persons",
-    "asked_searches",
+    *_KEPT,
+    "slice_rows",
     "session_seats",
     "session_habits",
-    "event_cuts",
+    "half_hour_cuts",
 )
 """Tables that nobody needs once sessions are cut."""
 
@@ -104,17 +104,29 @@ def _days_sql(first: str, end: str) -> str:
 
 
 def _read(case: Case, engine: Engine, days: str, buckets: list[Bucket], *, is_first: bool) -> None:
-    """Every text of these days becomes a number; accounts that are gone through together lie together."""
+    """Every text of these days becomes a number; slices end at midnight, and so within no half hour."""
     engine.view("slice_events", f"select * from events where account is not null and {days}")
     _number(engine, "session_habits", "new_habits")
+    engine.create("habit_acts", load_query(PACKAGE, "habit_acts"))
     see_persons(case, engine, "slice_events")
     _number(engine, "met_persons", "new_persons")
-    bounds = ", ".join(str(bucket.first) for bucket in buckets)
-    for step in _READ:
-        sql = load_query(PACKAGE, step).sql
-        if len(buckets) > 1 and step != "path_shapes":
-            sql = f"select * from ({sql}) order by list_count(list_filter([{bounds}], lambda x: x <= actor))"
+    for step in _KEPT:
+        _keep(engine, step, buckets, is_first=is_first)
+    add_rows(engine, "path_shapes", load_query(PACKAGE, "path_shapes").sql, is_first=is_first)
+
+
+def _keep(engine: Engine, step: str, buckets: list[Bucket], *, is_first: bool) -> None:
+    """Accounts that are gone through together lie together."""
+    sql = load_query(PACKAGE, step).sql
+    if len(buckets) == 1:
         add_rows(engine, step, sql, is_first=is_first)
+        return
+    engine.create("slice_rows", sql)
+    if is_first:
+        engine.create(step, "from slice_rows limit 0")
+    chosen = f"insert into {quote(step)} by name from slice_rows where actor between $first and $last"
+    for bucket in buckets:
+        engine.run(chosen, first=bucket.first, last=bucket.last)
 
 
 def _number(engine: Engine, table: str, query: str) -> None:
@@ -125,7 +137,7 @@ def _number(engine: Engine, table: str, query: str) -> None:
 def _cut(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
     """Sessions and views of some accounts."""
     chosen = {"first": bucket.first, "last": bucket.last}
-    engine.create("event_cuts", load_query(PACKAGE, "event_cuts"), **chosen)
+    engine.create("half_hour_cuts", load_query(PACKAGE, "half_hour_cuts"), **chosen)
     for step in _CUT:
         query = load_query(PACKAGE, step)
         add_rows(engine, step, query.sql, is_first=is_first, **(chosen if query.binds else {}))

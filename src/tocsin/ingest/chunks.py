@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 
 from tocsin.core.tables import TABLES
 from tocsin.ingest.clocks import read_clock
-from tocsin.ingest.extract import EVENT_COLUMNS, ITEM_BITS, SALVAGED, constant_of, escaped_sql, extract
+from tocsin.ingest.extract import (
+    EVENT_COLUMNS,
+    ITEM_BITS,
+    SALVAGED,
+    Read,
+    constant_of,
+    escaped_sql,
+    extract,
+)
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.reading import Chunk
 from tocsin.store.case import Stage
@@ -42,10 +50,16 @@ class ChunkResult:
 
 
 def process_chunk(
-    stage: Stage, engine: Engine, extraction: Extraction, chunk: Chunk, source: str, file_number: int
+    stage: Stage,
+    engine: Engine,
+    extraction: Extraction,
+    chunk: Chunk,
+    source: str,
+    file_number: int,
+    read: Read | None = None,
 ) -> ChunkResult:
-    """Extract, account and write; `engine` is this thread's own."""
-    rows = extract(engine, extraction, chunk.records)
+    """Extract, account and write; `engine` is this thread's own. `read`: see `extract`."""
+    rows = extract(engine, extraction, chunk.records, read)
     label = f"{file_number:06d}-{chunk.start:013d}"
     fates = _fates(rows)
     has_refused = any(fate == "set_aside" for fate, _, _ in fates)

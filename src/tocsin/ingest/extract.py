@@ -7,6 +7,7 @@ decides what becomes of a record. A column that the format does not fill is not 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -41,24 +42,37 @@ _LISTED = {
 }
 
 
-def extract(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
+Read = Callable[[Engine, Extraction, pa.Table], pa.Table]
+"""Records to rows, one for one: the columns that a format fills, and each record's fate."""
+
+
+def extract(engine: Engine, extraction: Extraction, records: pa.Table, read: Read | None = None) -> pa.Table:
     """Every record of a chunk of RECORDS, once, with its fate: the table `cut`, which the engine then has.
 
-    The table has the columns that the format fills, the engine's view of it all of them.
+    The table has the columns that the format fills, the engine's view of it all of them. `read` says what
+    `read_rows` says of the records, from records that are not converted.
     """
-    rows = mark_attempts(engine, records, _read(engine, extraction, records))
+    read = read or read_rows
+    rows = mark_attempts(engine, records, canonise_addresses(read(engine, extraction, records)))
     rows = _salvaged(engine, extraction, rows)
     if extraction.local is not None:
-        rows = settle_local_times(partial(_read, engine), extraction.local, records, rows)
+        rows = settle_local_times(partial(read, engine), extraction.local, records, rows)
     engine.register("rows_cut", rows)
     engine.view("cut", _all_columns_sql(rows))
     return rows
 
 
-def _read(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
+def read_rows(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
+    """The one statement's rows."""
+    read = partial(_stated, extraction)
+    alike = extraction.alike
+    return read(engine, records) if alike is None else alike.rows_of(engine, records, read)
+
+
+def _stated(extraction: Extraction, engine: Engine, records: pa.Table) -> pa.Table:
     # What follows takes rows by their place; a chunk's text is far from what one piece holds.
     ways = [cut_sql(extraction, parsed) for parsed in (extraction.hopeful, extraction.parsed) if parsed]
-    return canonise_addresses(engine.one_piece_of("records", records, *ways))
+    return engine.one_piece_of("records", records, *ways, is_private=extraction.is_learnt)
 
 
 def _all_columns_sql(rows: pa.Table) -> str:
@@ -199,7 +213,8 @@ def _salvaged(engine: Engine, extraction: Extraction, rows: pa.Table) -> pa.Tabl
     ]
     if not repaired:
         return rows
-    read = _read(engine, extraction, _as_records([row[1:] for row in repaired])).sort_by("line_number")
+    read = read_rows(engine, extraction, _as_records([row[1:] for row in repaired]))
+    read = canonise_addresses(read).sort_by("line_number")
     picked = np.arange(rows.num_rows)
     picked[[row[0] for row in repaired]] = rows.num_rows + np.arange(len(repaired))
     for name in SALVAGED:

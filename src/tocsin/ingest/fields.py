@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tocsin.core.errors import SettingsError
 from tocsin.core.settings import FieldSettings, Mapping
@@ -165,8 +167,53 @@ def _careful_cells_sql(delimiter: str, quoted: str) -> str:
     )
 
 
-def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
-    """For JSON records: the SELECT `parsed`, each field's raw expression, and the rest as `detail`."""
+@dataclass(frozen=True, slots=True)
+class JsonPlaces:
+    """A JSON mapping, compiled."""
+
+    paths: list[str]
+    """Of the values in the list `j`, in its order."""
+
+    places: dict[str, str]
+    """Each field's raw expression."""
+
+    rest: str
+    """What no field took, where the record is an object."""
+
+    detail: str
+    """The rest as the column of that name."""
+
+    def parsed(self, more: Sequence[str] = (), alike: Sequence[str] = ()) -> str:
+        """The SELECT; `more` paths stand behind the others in `j`.
+
+        A record for which the first, second … condition of `alike` holds has that number, and no `rest`.
+        """
+        # One parse for all paths: a third faster than json_transform, and it says the same of every value.
+        parse = f"json_extract_string(record, [{', '.join(map(literal, [*self.paths, *more]))}])"
+        objects = objects_sql(parse if self.paths else "json_type(record)", "j")
+        if not alike:
+            return f"""
+    select *, case when is_object then {self.rest} end as rest
+    from (
+        select *, j is not null as is_object
+        from ({objects}
+        )
+    )"""
+        cases = " ".join(f"when {condition} then {number}" for number, condition in enumerate(alike, start=1))
+        return f"""
+    select *, case when is_object and alike = 0 then {self.rest} end as rest
+    from (
+        select
+            *,
+            j is not null as is_object,
+            case when j is null or contains(record, '\\') then 0 {cases} else 0 end as alike
+        from ({objects}
+        )
+    )"""
+
+
+def json_places(mapping: Mapping) -> JsonPlaces:
+    """Where a mapping's fields stand in JSON records."""
     tree: dict[str, object] = {}
     paths: list[str] = []
     places: dict[str, str] = {}
@@ -175,16 +222,7 @@ def json_places(mapping: Mapping) -> tuple[str, dict[str, str], str]:
     skip = mapping.skip
     if skip is not None and skip.path is not None:
         places["[skip]"] = f"json_extract_string(case when is_object then record end, {literal(skip.path)})"
-    # One parse for all paths: a third faster than json_transform, and it says the same of every value.
-    parse = f"json_extract_string(record, [{', '.join(map(literal, paths))}])"
-    parsed = f"""
-    select *, case when is_object then {_rest_sql(tree)} end as rest
-    from (
-        select *, j is not null as is_object
-        from ({objects_sql(parse if paths else "json_type(record)", "j")}
-        )
-    )"""
-    return parsed, places, _detail_sql(tree)
+    return JsonPlaces(paths, places, _rest_sql(tree), _detail_sql(tree))
 
 
 def _json_place(name: str, field: FieldSettings, tree: dict[str, object], paths: list[str]) -> str:

@@ -9,7 +9,7 @@ declared a non-event with a reason.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,8 @@ import pyarrow as pa
 from tocsin.core import settings
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
+from tocsin.ingest.read.values import FreeValues
+from tocsin.store.engine import Engine
 
 RECORDS = pa.schema(
     [
@@ -32,6 +34,22 @@ RECORDS = pa.schema(
 """What a cutter gives: the record's text (valid UTF-8, without its line end), where it begins in the
 decompressed stream (bytes from 0, lines from 1), its index in a container whose offset it shares, and a
 mark: null, or why the cutter doubts it (`Mark`)."""
+
+
+def as_records(texts: list[str]) -> pa.Table:
+    """Texts as RECORDS; offset and line number are their place."""
+    count = len(texts)
+    numbers = pa.array(range(count), pa.int64())
+    return pa.table(
+        {
+            "record": pa.array(texts, pa.string_view()),
+            "byte_offset": numbers,
+            "line_number": numbers,
+            "item": pa.array([0] * count, pa.int64()),
+            "mark": pa.nulls(count, pa.string()),
+        },
+        schema=RECORDS,
+    )
 
 
 class Mark(StrEnum):
@@ -141,8 +159,29 @@ class Extraction:
     """Rewrites a broken record so that only what was read WHOLE before the break remains (a value cut by the
     break is gone); the same expressions then read it. None when nothing can be said of it."""
 
+    learn: Callable[[Engine, Extraction, Sequence[str]], Extraction] | None = None
+    """From some of a file's records (their texts), an extraction that says the same faster."""
+
+    is_learnt: bool = False
+    """The texts above hold what records say: no error may show them."""
+
+    alike: AlikeReader | None = None
+    """Reads records in place of the statement, which it uses."""
+
     local: LocalReading | None = None
     """For a zone whose clocks change; made by the caller, never by a format."""
+
+
+Read = Callable[[Engine, pa.Table], pa.Table]
+"""Rows from records, in their order, by a statement."""
+
+
+class AlikeReader(ABC):
+    """Reads many records by what the statement says of a few."""
+
+    @abstractmethod
+    def rows_of(self, engine: Engine, records: pa.Table, read: Read) -> pa.Table:
+        """What `read` would say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +252,9 @@ class LogFormat(ABC):
 
     is_text: bool = True
     """False where a record's text is not its bytes, but what was made of them (EVTX)."""
+
+    free: FreeValues | None = None
+    """Values of its XML records that may differ while the records mean the same."""
 
     @abstractmethod
     def sniff(self, sample: Sample) -> Confidence:

@@ -65,7 +65,7 @@ def with_local_reading(form: LogFormat, options: ReadOptions) -> Extraction:
 
 def _times_only(extraction: Extraction) -> Extraction:
     columns = {"occurred_at": extraction.columns["occurred_at"]}
-    return replace(extraction, columns=columns, flags=(), salvage=None)
+    return replace(extraction, columns=columns, flags=(), salvage=None, learn=None)
 
 
 @cache

@@ -8,8 +8,12 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from tocsin.core.progress import Progress
+from tocsin.ingest.alike import AlikeRecords
 from tocsin.ingest.chunks import ChunkResult, process_chunk
+from tocsin.ingest.extract import Read, read_rows
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.local_times import with_local_reading
 from tocsin.ingest.planned import PlannedFile
@@ -24,6 +28,12 @@ that those of `reading` have room to spare."""
 
 MOST_WORKERS = 4
 """More would wait for the one thread that reads."""
+
+
+FEWEST_LEARNT = 1000
+"""Records of a file's first chunk, from which it is worth looking at how they are spelt."""
+
+LEARNT_FROM = 240
 
 
 @dataclass(slots=True)
@@ -46,19 +56,27 @@ class _Workers:
         self._own = threading.local()
 
     def submit(
-        self, extraction: Extraction, chunk: Chunk, plan: PlannedFile, number: int
+        self, extraction: Extraction, read: Read | None, chunk: Chunk, plan: PlannedFile, number: int
     ) -> Future[ChunkResult]:
         """Wait for room, then hand a chunk over."""
         self._slots.acquire()
-        return self._pool.submit(self._work, extraction, chunk, plan, number)
+        return self._pool.submit(self._work, extraction, read, chunk, plan, number)
 
-    def _work(self, extraction: Extraction, chunk: Chunk, plan: PlannedFile, number: int) -> ChunkResult:
+    def learned(self, extraction: Extraction, chunk: Chunk) -> Extraction:
+        """An extraction that says the same faster of records like these, where there is one."""
+        if extraction.learn is None or chunk.records.num_rows < FEWEST_LEARNT:
+            return extraction
+        return extraction.learn(self._stage.engine.cursor(), extraction, texts_among(chunk.records))
+
+    def _work(
+        self, extraction: Extraction, read: Read | None, chunk: Chunk, plan: PlannedFile, number: int
+    ) -> ChunkResult:
         try:
-            records = plan.form.convert(chunk.records)
             if not hasattr(self._own, "engine"):
                 self._own.engine = self._stage.engine.cursor()
-            chunk = Chunk(chunk.start, records)
-            return process_chunk(self._stage, self._own.engine, extraction, chunk, plan.source, number)
+            if read is None:
+                chunk = Chunk(chunk.start, plan.form.convert(chunk.records))
+            return process_chunk(self._stage, self._own.engine, extraction, chunk, plan.source, number, read)
         finally:
             self._slots.release()
 
@@ -90,9 +108,16 @@ def read_all(
             for result, pending in zip(results, futures, strict=True):
                 result.chunks = [future.result() for future in pending]
         except BaseException:
+            # Else the pool would read all that still waits before whoever stops it is heard.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return results
+
+
+def texts_among(records: pa.Table) -> list[str]:
+    """Texts of some records, from the first to the last."""
+    texts = records.column("record")
+    return [texts[place].as_py() for place in range(0, len(texts), max(1, len(texts) // LEARNT_FROM))]
 
 
 def _workers_within(memory: str) -> int:
@@ -103,10 +128,14 @@ def _workers_within(memory: str) -> int:
 def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
     pending: list[Future[ChunkResult]] = []
     extraction: Extraction | None = None
+    read: Read | None = None
+    form = result.plan.form
     for chunk in result.reading.chunks():
         # An empty file has no header, so nothing can be said of its columns before its first record.
-        extraction = extraction or with_local_reading(result.plan.form, result.plan.options)
-        pending.append(workers.submit(extraction, chunk, result.plan, result.file_number))
+        if extraction is None:
+            extraction = workers.learned(with_local_reading(form, result.plan.options), chunk)
+            read = None if form.free is None else AlikeRecords(form, extraction, form.free, read_rows).read
+        pending.append(workers.submit(extraction, read, chunk, result.plan, result.file_number))
         for future in pending:
             if future.done():
                 future.result()

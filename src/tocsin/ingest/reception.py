@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tocsin.core.settings.case import SourceSettings
 from tocsin.core.settings.collected import received_folder
+from tocsin.core.settings.inputs import SourceSettings
 
 DIARY = "reception.jsonl"
 

@@ -18,8 +18,8 @@ from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError, Where
 from tocsin.core.progress import Progress
 from tocsin.core.settings import AccountSettings
-from tocsin.core.settings.case import RecordSettings, RegistrySettings
 from tocsin.core.settings.catalogue import ShownColumn
+from tocsin.core.settings.inputs import RecordSettings, RegistrySettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.ingest.history.rebuild import rebuild, start_histories, write_histories
@@ -37,6 +37,7 @@ from tocsin.ingest.register_columns import (
 )
 from tocsin.ingest.register_files import RegisterFiles, open_files, reading
 from tocsin.ingest.relations import write_relations
+from tocsin.ingest.whereabouts import write_whereabouts
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.parts import sha256_of
@@ -56,6 +57,7 @@ def register_digest(case: Case) -> str:
             settings.accounts,
             settings.controllers,
             settings.relations,
+            settings.places,
             settings.history,
             settings.case.zone,
         ]
@@ -67,6 +69,7 @@ def register_digest(case: Case) -> str:
         *(accounts.paths for accounts in settings.accounts),
         *(controllers.paths for controllers in settings.controllers if controllers.paths),
         *(relations.paths for relations in settings.relations),
+        *(place.paths for place in settings.places),
         *(history.paths for history in settings.history),
     ]
     for patterns in lists:
@@ -78,7 +81,8 @@ def register_digest(case: Case) -> str:
 def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
     """Write the tables that people keep, unless they rest on what they did before.
 
-    These are `registry`, `records`, `histories`, `accounts`, `controllers`, `relations`, and their facts.
+    These are `registry`, `records`, `histories`, `accounts`, `controllers`, `relations`, and their facts,
+    and `address_ranges`.
     `digest` is the `register_digest` of the case as it is now.
     """
     case = stage.case
@@ -106,6 +110,7 @@ def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
     _write_contacts(stage)
     _write_controllers(stage)
     write_relations(stage)
+    write_whereabouts(stage)
     progress("registers", 3, 3)
 
 

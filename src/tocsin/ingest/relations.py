@@ -8,7 +8,7 @@ an unknown person or account stands as it is. Only a file that is no table is re
 from __future__ import annotations
 
 from tocsin.core.errors import InputError, SettingsError, Where
-from tocsin.core.settings.case import RelationSettings
+from tocsin.core.settings.inputs import RelationSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.ingest.care.kinds import kind_of_relations

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from tocsin.journal.chain import Entry
-from tocsin.journal.names import plain_name
+from tocsin.journal.names import is_same_person
 
 ASKED: Final = "detect:question:asked"
 """A questionnaire was written: `account`, `questions` (number and session_id of each)."""
@@ -121,7 +121,7 @@ def fold_answers(entries: Iterable[Entry]) -> dict[str, list[Answer]]:
         answer = _read(entry.number, entry.by, entry.body)
         standing = found.setdefault(answer.session_id, [])
         if entry.body.get("corrects") is True:
-            standing[:] = [a for a in standing if plain_name(a.answered_by) != plain_name(answer.answered_by)]
+            standing[:] = [a for a in standing if not is_same_person(a.answered_by, answer.answered_by)]
         standing.append(answer)
     return found
 

@@ -139,11 +139,13 @@ class Journal:
     def _append_line(self, line: bytes) -> None:
         is_new = not self.path.exists()
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
+        # A buffer would be written again when the file is closed, after what is taken back below.
+        with self.path.open("ab", buffering=0) as file:
             size = file.tell()
             try:
-                file.write(line)
-                file.flush()
+                written = 0
+                while written < len(line):  # a disk that fills up takes a part
+                    written += file.write(line[written:])
                 os.fsync(file.fileno())
             except BaseException:
                 # What was not acknowledged must not stand before the next entry.

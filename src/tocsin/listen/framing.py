@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-MAX_MESSAGE = 1 << 20
-"""Bytes of a message, unless the source says otherwise."""
-
 _COUNT = re.compile(rb"([1-9]\d{0,8}) (?=<)")
 _MAYBE_COUNT = re.compile(rb"[1-9]\d{0,8} ?\Z")
 _NOT_A_LINE = re.compile(rb"\n(?=\n|[1-9]\d{0,8}(?: ?\Z| <))")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tocsin.core.words import Words, visible
 from tocsin.notify.genuine.verify_notice import contact_points
 
-LISTED: Final = 10
+LISTED: Final = 5
 """Acts on the notice; the whole list is handed over (`tocsin answer CASE dossiers`)."""
 
 _HIDDEN: Final = "…"

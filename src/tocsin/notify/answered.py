@@ -3,23 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import msgspec
-
+from tocsin.journal.notice_answers import closed_numbers
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
-TAKEN: Final = "notify:answers:taken"
-CLOSED: Final = "notify:answer:closed"
-
 
 def closed_answers(case: Case) -> list[int]:
     """Numbers of the answers that somebody has dealt with: they bind no more."""
-    return sorted(
-        msgspec.convert(entry.body["number"], int) for entry in case.journal.entries() if entry.kind == CLOSED
-    )
+    return closed_numbers(case.journal.entries())
 
 
 def find_answered(case: Case, engine: Engine) -> None:

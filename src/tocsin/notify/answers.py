@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -20,8 +21,9 @@ from tocsin.core.errors import InputError
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
 from tocsin.journal.chain import Json
+from tocsin.journal.notice_answers import CLOSED, TAKEN
 from tocsin.notify.answer_rows import WITH_WAY, AnswerRow, Read, read_answers
-from tocsin.notify.answered import CLOSED, TAKEN, closed_answers
+from tocsin.notify.answered import closed_answers
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.released import released_waves
 from tocsin.notify.run import UNSEEN, countries
@@ -75,6 +77,7 @@ class Open:
     number: int
     answer: str
     at: datetime
+    """By the clock of the case's zone: the day that somebody wrote down."""
     by: str
     files: tuple[str, ...]
 
@@ -116,7 +119,13 @@ def open_answers(case: Case) -> list[Open]:
             load_query("tocsin.notify", "open_answers"), closed=closed_answers(case), kinds=list(QUESTIONS)
         )
     return [
-        Open(row["number"], row["answer"], row["given_at"], row["taken_by"], tuple(row["files"] or ()))
+        Open(
+            row["number"],
+            row["answer"],
+            row["given_at"].astimezone(ZoneInfo(case.settings.case.zone)),
+            row["taken_by"],
+            tuple(row["files"] or ()),
+        )
         for row in table.to_pylist()
     ]
 

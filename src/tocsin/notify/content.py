@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import (
+from tocsin.core.settings import CaseSettings
+from tocsin.core.settings.notify import (
     CallSettings,
     NoticeTexts,
     NotifySettings,
@@ -32,12 +33,11 @@ TEMPLATES: Final = {
     "easy": "easy.{lang}.j2",
     "withdrawn": "withdrawn.{lang}.j2",
     "professional": "professional.{lang}.j2",
+    "professional_easy": "professional_easy.{lang}.j2",
     "account": "account.{lang}.j2",
+    "account_easy": "account_easy.{lang}.j2",
 }
-"""By `[notify] variant`; then for whoever is concerned no more, and for professionals, who have one each."""
-
-ALIKE: Final = ("withdrawn", "professional", "account")
-"""Templates of every case, whichever variant it has."""
+"""By variant; for whoever is concerned no more; for professionals by variant too. All are released."""
 
 NAMED_FILES: Final = ("words.{lang}.toml", "notice.css", "page.html.j2")
 
@@ -45,6 +45,13 @@ NAMED_FILES: Final = ("words.{lang}.toml", "notice.css", "page.html.j2")
 def texts_of(settings: NotifySettings) -> NoticeTexts:
     """The organisation's own, in the language of the notices."""
     return settings.fr if settings.language == "fr" else settings.en
+
+
+def in_easy_words(settings: CaseSettings) -> CaseSettings:
+    """The same case with every notice easy to read: for whoever asks for theirs so."""
+    replace = msgspec.structs.replace
+    professionals = replace(settings.notify.professionals, variant="easy")
+    return replace(settings, notify=replace(settings.notify, variant="easy", professionals=professionals))
 
 
 def read_letter_file(name: str) -> str:
@@ -59,7 +66,7 @@ def content_digest(case: Case) -> str:
         settings,
         suppress=[],
         partners=[],
-        professionals=ProfessionalSettings(),
+        professionals=ProfessionalSettings(variant=settings.professionals.variant),
         plan=PlanSettings(),
         prices=PriceSettings(),
         calls=CallSettings(),
@@ -86,7 +93,7 @@ def content_digest(case: Case) -> str:
         ),
     )
     hasher = hashlib.sha256(msgspec.json.encode([case.settings.case.id, said]))
-    for name in (TEMPLATES[settings.variant], *(TEMPLATES[kind] for kind in ALIKE), *NAMED_FILES):
+    for name in (*TEMPLATES.values(), *NAMED_FILES):
         hasher.update(read_letter_file(name.format(lang=settings.language)).encode())
     return hasher.hexdigest()
 

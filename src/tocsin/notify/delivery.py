@@ -17,8 +17,9 @@ from tocsin.core.errors import InputError
 from tocsin.core.one_host import OneHost
 from tocsin.core.plugins import load_plugins
 from tocsin.core.progress import Progress, silent
-from tocsin.core.settings.case import PostSettings, SmsSettings
+from tocsin.core.settings.notify import PostSettings, SmsSettings
 from tocsin.core.words import _
+from tocsin.journal.chain import Json
 from tocsin.notify.after import follow_up, relay_log
 from tocsin.notify.channels.dry_run import DryRun
 from tocsin.notify.channels.folder import Folder, Signed
@@ -28,6 +29,7 @@ from tocsin.notify.channels.sms import SmsFolder, SmsProvider
 from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.interface import Channel, Kind
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.pace import make_pace, refuse_limits, said_of
 from tocsin.notify.printed.letters import Letters
 from tocsin.notify.released import Release
 from tocsin.notify.sending import Sender, Sent
@@ -57,14 +59,18 @@ def send_all(
         release = refuse_unreleased_text(case)
         fill_outbox(case, outbox)
         check_balance(outbox, case)
-        case.journal.append(BEGAN, {"channels": list(kinds), "limit": limit}, by=case.by)
+        refuse_limits(case.settings.notify)
+        held_to = said_of(case.settings.notify.plan)
+        body: dict[str, Json] = {"channels": list[Json](kinds), "limit": limit, "held_to": held_to}
+        case.journal.append(BEGAN, body, by=case.by)
     done: dict[str, Sent] = {}
     with open_case(True) as case, closing(Outbox.open(case.folder)) as outbox:
         for kind in kinds:
             if not outbox.upcoming(kind, 0, 1):
                 continue
             with closing(make_channel(case, outbox, kind, release)) as channel:
-                done[kind] = Sender(case, outbox, channel, release).send(progress, limit=limit)
+                pace = make_pace(case, outbox, kind)
+                done[kind] = Sender(case, outbox, channel, release, pace=pace).send(progress, limit=limit)
     with open_case(False) as case, closing(Outbox.open(case.folder)) as outbox:
         follow_up(case, outbox)
         case.journal.append(ENDED, {kind: asdict(sent) for kind, sent in done.items()}, by=case.by)

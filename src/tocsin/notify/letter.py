@@ -28,7 +28,7 @@ from tocsin.notify.account_use import AccountUse, account_lines
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import TEMPLATES, read_letter_file, texts_of
 from tocsin.notify.genuine.signing import Prover
-from tocsin.notify.printed.document import Block, blocks_of
+from tocsin.notify.printed.document import Block, blocks_of, parts_of
 
 _CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
 """Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
@@ -97,14 +97,16 @@ class Writer:
         document = filled(name, self._words.lang, **self._alike, **self._own(person))
         subject = (self._said["account"] if person.use else self._said)["subject"]
         proof = self._prover.prove(person.code) if self._prover else ""
-        return Letter(
-            subject, plain(document), page_of(self._words.lang, subject, document, proof), document, proof
-        )
+        page = page_holding(self._words.lang, subject, framed(document), proof)
+        return Letter(subject, plain(document), page, document, proof)
 
     def _template_of(self, person: Person) -> str:
         if person.why == "withdrawn":
             return "withdrawn"
-        return self._settings.notify.variant if person.kind == "person" else person.kind
+        notify = self._settings.notify
+        if person.kind == "person":
+            return notify.variant
+        return person.kind if notify.professionals.variant == "plain" else f"{person.kind}_easy"
 
     def _said_to_all(self, released_at: datetime) -> dict[str, Any]:
         notify = self._settings.notify
@@ -207,6 +209,15 @@ def plain(document: str) -> str:
 def marked_up(document: str) -> Markup:
     """The same as HTML: headings, lists, paragraphs; everything escaped."""
     return Markup("\n").join(map(_marked_up, blocks_of(document)))
+
+
+def framed(document: str) -> Markup:
+    """A notice as HTML: what to do stands in a frame, which is seen before anything is read."""
+    before, todo, *rest = (
+        Markup("\n").join(map(_marked_up, part)) for part in parts_of(list(blocks_of(document)))
+    )
+    frame = Markup("<section>\n{}\n</section>").format(todo) if todo else Markup("")
+    return Markup("\n").join([before, frame, *rest])
 
 
 def _marked_up(block: Block) -> Markup:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from tocsin.notify.account_use import LISTED, AccountUse
+from tocsin.notify.content import in_easy_words
 from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.genuine.signing import Prover
 from tocsin.notify.interface import Notice
@@ -60,12 +61,13 @@ class Stock:
         )
 
 
-def make_writer(case: Case, release: Release) -> Writer:
-    """Writes the notices of a release."""
+def make_writer(case: Case, release: Release, *, is_easy: bool = False) -> Writer:
+    """Writes the notices of a release, easy to read where that is asked for."""
     with case.engine("claims") as engine:
         never = [str(category) for (category,) in engine.rows(load_query("tocsin.notify", "never_seen"))]
     prover = Prover(case.settings, signing_key(case), release.at) if case.settings.notify.page else None
-    return Writer(case.settings, never=never, released_at=release.at, prover=prover)
+    settings = in_easy_words(case.settings) if is_easy else case.settings
+    return Writer(settings, never=never, released_at=release.at, prover=prover)
 
 
 def read_stock(case: Case, wave: int, person_ids: Sequence[int]) -> dict[int, Stock]:

@@ -14,10 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tocsin.core.errors import MachineError
 from tocsin.core.words import _
+
+if TYPE_CHECKING:
+    from tocsin.notify.pace import Pace
 
 BUSY_S: Final = 60.0
 RETRY_S: Final = (60.0, 300.0, 900.0, 1800.0, 3600.0)
@@ -54,10 +57,13 @@ create table if not exists notice (
     attempts integer not null default 0,
     not_before real not null default 0,
     kind text not null default 'person',
+    lane text not null default '',
     unique (person_id, wave, channel)
 );
-drop index if exists by_state;
-create index if not exists by_due on notice (channel, state, not_before, id);
+create table if not exists pace (
+    channel text not null, lane text not null, used real not null, at real not null,
+    primary key (channel, lane)
+);
 create table if not exists released (wave integer primary key, rows integer not null);
 create table if not exists relay_log (path text primary key, inode integer not null, place integer not null);
 create table if not exists relay_queue (
@@ -67,6 +73,31 @@ create index if not exists by_process on relay_queue (process);
 create index if not exists by_message on relay_queue (message_id);
 create table if not exists relay_seen (message_id text primary key, fate text not null);
 """
+
+_LATER_COLUMNS: Final = {"kind": "'person'", "lane": "''"}
+_INDEXES: Final = """
+drop index if exists by_state;
+drop index if exists by_due;
+create index if not exists by_lane on notice (channel, state, lane, not_before, id);
+"""
+
+_CLAIM: Final = (
+    "select not_before, id, person_id, wave, message_id, fence + 1, attempts, lane from notice"
+    " where channel = ? and state = 'queued' and lane = ? and not_before <= ?"
+    " order by not_before, id limit ?"
+)
+_LANES: Final = """
+with recursive found(lane) as (
+    select min(lane) from notice where channel = ?1 and state = 'queued'
+    union all
+    select (select min(lane) from notice where channel = ?1 and state = 'queued' and lane > found.lane)
+    from found where lane is not null
+)
+select lane from found where lane is not null
+"""
+"""Steps from lane to lane: a plain distinct would walk all that waits, at each claim."""
+
+_DUE: Final = "select 1 from notice where channel = ? and state = 'queued' and lane = ? and not_before <= ?"
 
 _STANDING: Final = """
 select person_id, state, reason, channel, wave, kind from (
@@ -84,6 +115,8 @@ class Claimed(NamedTuple):
     message_id: str
     fence: int
     attempts: int
+    lane: str = ""
+    """The domain of its mailbox, where that takes so many an hour."""
 
 
 class Settled(NamedTuple):
@@ -93,6 +126,8 @@ class Settled(NamedTuple):
     state: State
     reason: str = ""
     not_before: float = 0.0
+    is_offered: bool = False
+    """Whether the channel was, or may have been, offered it: that is what limits count."""
 
 
 class Outbox:
@@ -132,10 +167,11 @@ class Outbox:
             self.connection.execute("begin immediate")
             try:
                 yield self.connection
+                self.connection.execute("commit")
             except BaseException:
-                self.connection.execute("rollback")
+                if self.connection.in_transaction:  # a full disk may have undone it already
+                    self.connection.execute("rollback")
                 raise
-            self.connection.execute("commit")
 
     def fill(self, wave: int, rows: Iterable[tuple[int, str, str, str, str, str]]) -> int:
         """Put a released wave in: person, channel, message id, state, reason, kind. Twice is once."""
@@ -158,40 +194,59 @@ class Outbox:
             db.execute("insert into released values (?, ?)", (wave, count))
         return int(count)
 
-    def claim(self, channel: str, most: int, *, now: float, lease: float) -> list[Claimed]:
-        """Take rows to send; nobody else sends them before the lease ends."""
+    def claim(
+        self, channel: str, most: int, *, now: float, lease: float, pace: Pace | None = None
+    ) -> list[Claimed]:
+        """Take rows to send, as many as `pace` has room for; nobody else sends them before the lease ends."""
         with self.changing() as db:
-            rows = db.execute(
-                "select id, person_id, wave, message_id, fence + 1, attempts from notice"
-                " where channel = ? and state = 'queued' and not_before <= ?"
-                " order by not_before, id limit ?",
-                (channel, now, most),
-            ).fetchall()
+            room = pace.room(db, now) if pace is not None else None
+            whole = most if room is None or room.whole is None else min(most, room.whole)
+            lanes: dict[str, int | None] = dict.fromkeys(_lanes(db, channel))
+            lanes |= room.lanes if room is not None else {}
+            found: list[tuple[float, Claimed]] = []
+            for lane, free in lanes.items():
+                asked = (channel, lane, now, whole if free is None else min(whole, free))
+                found += [(float(one[0]), Claimed(*one[1:])) for one in db.execute(_CLAIM, asked)]
+            found.sort(key=lambda one: (one[0], one[1].id))
+            rows = [row for _not_before, row in found[:whole]]
             db.executemany(
                 "update notice set state = 'sending', fence = ?, lease_until = ? where id = ?",
-                [(row[4], now + lease, row[0]) for row in rows],
+                [(row.fence, now + lease, row.id) for row in rows],
             )
-        return [Claimed(*row) for row in rows]
+        return rows
 
-    def settle(self, settled: Sequence[Settled]) -> int:
+    def settle(self, settled: Sequence[Settled], *, now: float = 0.0, pace: Pace | None = None) -> int:
         """Record what became of claimed rows. Returns how many were no longer this process's."""
-        lost = 0
         with self.changing() as db:
-            for one in settled:
-                cursor = db.execute(
-                    "update notice set state = ?, reason = ?, not_before = ?, lease_until = 0,"
-                    " attempts = attempts + (? <> 'returned')"
-                    " where id = ? and fence = ? and state = 'sending'",
-                    (one.state, one.reason, one.not_before, one.reason, one.row.id, one.row.fence),
-                )
-                lost += cursor.rowcount != 1
-        return lost
+            held = [one for one in settled if self._settle(db, one)]
+            if pace is not None:
+                pace.note(db, held, now)
+        return len(settled) - len(held)
+
+    def _settle(self, db: sqlite3.Connection, one: Settled) -> bool:
+        cursor = db.execute(
+            "update notice set state = ?, reason = ?, not_before = ?, lease_until = 0,"
+            " attempts = attempts + (? <> 'returned')"
+            " where id = ? and fence = ? and state = 'sending'",
+            (one.state, one.reason, one.not_before, one.reason, one.row.id, one.row.fence),
+        )
+        return cursor.rowcount == 1
+
+    def due_lanes(self, channel: str, now: float) -> list[str]:
+        """Lanes in which something waits that may leave."""
+        with _told():
+            db = self.connection
+            return [
+                lane
+                for lane in _lanes(db, channel)
+                if db.execute(f"{_DUE} limit 1", (channel, lane, now)).fetchone()
+            ]
 
     def in_doubt(self, channel: str, *, now: float) -> list[Claimed]:
         """Rows whose sender has not come back within its lease; taken over here, so that it no longer may."""
         with self.changing() as db:
             rows = db.execute(
-                "select id, person_id, wave, message_id, fence + 1, attempts from notice"
+                "select id, person_id, wave, message_id, fence + 1, attempts, lane from notice"
                 " where channel = ? and state = 'sending' and lease_until <= ? order by id",
                 (channel, now),
             ).fetchall()
@@ -206,7 +261,7 @@ class Outbox:
         return None if found is None else float(found)
 
     def upcoming(self, channel: str, first: int, most: int) -> list[tuple[int, int]]:
-        """Wave and person of rows that wait, from this row on: what is read ahead.
+        """Wave and person of rows that wait or are being sent, from this row on.
 
         Walks the table, which is in this order: by state, all that wait would be sorted for each page.
         """
@@ -216,6 +271,15 @@ class Outbox:
         )
         with _told():
             return list(self.connection.execute(query, (channel, first, most)))
+
+    def ahead(self, channel: str, lane: str, most: int, now: float) -> list[tuple[int, int]]:
+        """Wave and person of what a lane will give next, in its order: what is read ahead."""
+        query = (
+            "select wave, person_id from notice where channel = ? and state = 'queued' and lane = ?"
+            " and not_before <= ? order by not_before, id limit ?"
+        )
+        with _told():
+            return list(self.connection.execute(query, (channel, lane, now, most)))
 
     def queued(self) -> list[tuple[int, str]]:
         """Person and channel of all that is to leave."""
@@ -228,6 +292,23 @@ class Outbox:
         query = "select count(*) from notice where channel = ? and state = 'queued'"
         with _told():
             return int(self.connection.execute(query, (channel,)).fetchone()[0])
+
+    def put_into_lanes(self, channel: str, lanes: Iterable[tuple[int, str]]) -> None:
+        """Person and lane of what waits; whoever is not named is in none."""
+        with self.changing() as db:
+            db.execute("create temp table if not exists laned (person_id integer primary key, lane text)")
+            db.execute("delete from laned")
+            db.executemany("insert or replace into laned values (?, ?)", lanes)
+            db.execute(
+                "update notice set lane = '' where channel = ? and state = 'queued' and lane > ''"
+                " and person_id not in (select person_id from laned)",
+                (channel,),
+            )
+            db.execute(
+                "update notice set lane = l.lane from laned as l where l.person_id = notice.person_id"
+                " and channel = ? and state = 'queued' and notice.lane <> l.lane",
+                (channel,),
+            )
 
     def note_bounces(self, bounces: Iterable[tuple[str, str]]) -> int:
         """What came back by mail: left side of the message id, and the code. Returns how many are new."""
@@ -376,6 +457,11 @@ class Outbox:
             return int(self.connection.execute("select count(distinct person_id) from notice").fetchone()[0])
 
 
+def _lanes(db: sqlite3.Connection, channel: str) -> list[str]:
+    """All that something waits in."""
+    return [str(lane) for (lane,) in db.execute(_LANES, (channel,))]
+
+
 def _connected(place: str) -> sqlite3.Connection:
     with _told():
         connection = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None)
@@ -383,8 +469,10 @@ def _connected(place: str) -> sqlite3.Connection:
         connection.execute("pragma synchronous = full")
         connection.executescript(_SCHEMA)
         columns = {row[1] for row in connection.execute("pragma table_info(notice)")}
-        if "kind" not in columns:
-            connection.execute("alter table notice add column kind text not null default 'person'")
+        for column, usual in _LATER_COLUMNS.items():
+            if column not in columns:
+                connection.execute(f"alter table notice add column {column} text not null default {usual}")
+        connection.executescript(_INDEXES)
     return connection
 
 

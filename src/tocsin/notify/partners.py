@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import PartnerSettings
+from tocsin.core.settings.notify import PartnerSettings
 from tocsin.core.words import _, words
 from tocsin.journal.chain import Json
 from tocsin.notify.channels.folder import Signed

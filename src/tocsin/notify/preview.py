@@ -25,19 +25,20 @@ _MADE_UP = "0" * 16
 
 
 def preview_notices(case: Case, folder: Path, rows: int) -> list[Path]:
-    """Write some notices of each channel and addressee, as text and HTML. Returns the files.
+    """Write some notices of each channel and addressee, as text and HTML, one of each kind easy to read too.
 
-    Raises InputError for an incomplete notice.
+    Returns the files. Raises InputError for an incomplete notice.
     """
     recipients = run(case)
     refuse_incomplete(case, recipients)
     refuse_unfit_sms(case.settings.notify)
     release = Release(0, 0, {}, content_digest(case), datetime.now(UTC), case.by)
-    writer = make_writer(case, release)
+    writer, easy = make_writer(case, release), make_writer(case, release, is_easy=True)
     with case.engine("recipients") as engine:
         chosen = engine.rows(load_query("tocsin.notify", "samples"), rows=rows)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pages = []
+    pages: list[Path] = []
+    shown: set[str] = set()
     stock = read_rows(case, [int(str(person)) for person, _kind, _channel in chosen])
     for number, (person_id, kind, channel) in enumerate(chosen, start=1):
         person = dataclasses.replace(stock[int(str(person_id))].person, code=_MADE_UP)
@@ -47,6 +48,9 @@ def preview_notices(case: Case, folder: Path, rows: int) -> list[Path]:
         else:
             letter = writer.write(person)
             written = {".txt": f"{letter.subject}\n\n{letter.text}", ".html": letter.html}
+            if kind not in shown:
+                shown.add(str(kind))
+                written["-easy.html"] = easy.write(person).html
         for suffix, content in written.items():
             path = folder / f"{name}{suffix}"
             path.write_text(content, "utf-8")

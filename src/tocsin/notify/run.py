@@ -18,7 +18,7 @@ import msgspec
 from babel import Locale
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import NotifySettings
+from tocsin.core.settings.notify import NotifySettings
 from tocsin.core.words import _, words
 from tocsin.notify.answered import closed_answers, find_answered
 from tocsin.notify.released import find_latest, released_waves

@@ -17,11 +17,22 @@ from tocsin.core.progress import Progress, silent
 from tocsin.notify.interface import Channel, Fate, Handed, Notice
 from tocsin.notify.material import PAGE, Stock, make_writer, read_stock
 from tocsin.notify.outbox import RETRY_S, Claimed, Outbox, Settled, State
+from tocsin.notify.pace import Pace, instant_of
 from tocsin.notify.released import Release
 from tocsin.notify.sms import SmsWriter
 from tocsin.store.case import Case
 
 STEP: Final = "notify"
+LONGEST_WAIT_S: Final = 3660.0
+"""What a limit holds back for longer than that waits for another sending."""
+
+_LOOK_S: Final = 30.0
+_SLOWER: Final = 10
+"""Of a lane with a limit so much less is read ahead."""
+
+_MOST_STOCK: Final = 4 * PAGE
+"""What another process sends meanwhile stays in the stock of this one, up to here."""
+
 
 _AFTER: Final = {
     Fate.ACCEPTED: State.ACCEPTED,
@@ -55,6 +66,9 @@ class Sent:
     is_whole: bool = True
     """False when notices wait for a later time."""
 
+    goes_on_at: str = ""
+    """From when on a limit of [notify.plan] lets the next one leave, when that is long (UTC, ISO 8601)."""
+
 
 class Sender:
     """Sends through one channel."""
@@ -66,6 +80,7 @@ class Sender:
         channel: Channel,
         release: Release,
         *,
+        pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -73,6 +88,7 @@ class Sender:
         self._outbox = outbox
         self._channel = channel
         self._release = release
+        self._pace = pace
         self._clock = clock
         self._wait = wait
         self._settings = case.settings.notify.email
@@ -96,12 +112,13 @@ class Sender:
             self._resolve_doubts()
             most = self._batch if limit is None else min(self._batch, limit - done)
             now = self._clock()
-            batch = self._outbox.claim(self._channel.kind, most, now=now, lease=self._settings.lease)
+            lease = self._settings.lease
+            batch = self._outbox.claim(self._channel.kind, most, now=now, lease=lease, pace=self._pace)
             if batch:
-                self._send_batch(batch, until=now + self._settings.lease - self._settings.timeout)
+                self._send_batch(batch, until=now + lease - self._settings.timeout)
                 done += len(batch)
                 progress(STEP, min(done, total), total)
-            elif not self._wait_for_others():
+            elif not self._wait_for_others() and not self._wait_for_room():
                 break
         left = self._outbox.upcoming(self._channel.kind, 0, 1)
         self.sent.is_whole = not left
@@ -122,10 +139,13 @@ class Sender:
                     break  # its lease could end while the next one is on its way
         except MachineError:
             settled += [self._given_back(rows[n.message_id]) for n in notices if n.message_id not in answered]
-            self.sent.lost += self._outbox.settle(settled)
+            self._record(settled)
             raise
         settled += [self._given_back(rows[n.message_id]) for n in notices if n.message_id not in answered]
-        self.sent.lost += self._outbox.settle(settled)
+        self._record(settled)
+
+    def _record(self, settled: Sequence[Settled]) -> None:
+        self.sent.lost += self._outbox.settle(settled, now=self._clock(), pace=self._pace)
 
     def _given_back(self, row: Claimed) -> Settled:
         """Not a byte of it went out."""
@@ -142,7 +162,7 @@ class Sender:
         elif state in (State.ACCEPTED, State.DELIVERED):
             self.sent.handed += 1
         reason = f"bounced {handed.reason}".strip() if handed.fate is Fate.BOUNCED else handed.reason
-        return Settled(row, state, reason, not_before)
+        return Settled(row, state, reason, not_before, is_offered=handed.fate is not Fate.ABSENT)
 
     def _resolve_doubts(self) -> None:
         """Ask the channel what became of rows whose sender did not come back; nothing is sent blindly."""
@@ -158,7 +178,7 @@ class Sender:
                 fate = Fate.ABSENT
             self.sent.uncertain += fate is Fate.UNKNOWN
             settled.append(self._settled(row, Handed(row.message_id, fate, "looked_up")))
-        self.sent.lost += self._outbox.settle(settled)
+        self._record(settled)
 
     def _wait_for_others(self) -> bool:
         """Whether somebody's lease ran out meanwhile: a dead process's, or a living one's that goes on."""
@@ -166,6 +186,18 @@ class Sender:
         if end is None:
             return False
         self._wait(min(max(end - self._clock(), 0.01), 1.0))
+        return True
+
+    def _wait_for_room(self) -> bool:
+        """Whether a limit holds something back that it is worth to wait for."""
+        now = self._clock()
+        ready = self._pace.next_at(self._outbox, now) if self._pace is not None else None
+        if ready is None:
+            return False
+        if ready - now > LONGEST_WAIT_S:
+            self.sent.goes_on_at = instant_of(ready)
+            return False
+        self._wait(min(max(ready - now, 0.01), _LOOK_S))
         return True
 
     def _written(self, batch: Sequence[Claimed]) -> tuple[list[Notice], list[Claimed]]:
@@ -190,11 +222,18 @@ class Sender:
         return bool({"email": stock.email, "post": stock.lines, "sms": stock.phone}[self._channel.kind])
 
     def _read_ahead(self, batch: Sequence[Claimed]) -> None:
-        if all((row.wave, row.person_id) in self._stock for row in batch):
+        missing = [row for row in batch if (row.wave, row.person_id) not in self._stock]
+        if not missing:
             return
-        ahead = self._outbox.upcoming(self._channel.kind, batch[0].id, PAGE)
-        wanted = {*ahead, *((row.wave, row.person_id) for row in batch)}
-        self._stock = {}
+        if len(self._stock) > _MOST_STOCK:
+            self._stock, missing = {}, list(batch)
+        wanted = {(row.wave, row.person_id) for row in missing}
+        now = self._clock()
+        for lane in {row.lane for row in missing}:
+            wanted.update(
+                self._outbox.ahead(self._channel.kind, lane, PAGE // _SLOWER if lane else PAGE, now)
+            )
+        wanted -= self._stock.keys()
         for wave in {wave for wave, _person in wanted}:
             persons = [person for one, person in wanted if one == wave]
             found = read_stock(self._case, wave, persons)

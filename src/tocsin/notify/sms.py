@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import NotifySettings
+from tocsin.core.settings.notify import NotifySettings
 from tocsin.core.words import _, visible
 from tocsin.notify.codes import grouped
 from tocsin.notify.gsm import Fitted, fit

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import SuppressSettings
+from tocsin.core.settings.notify import SuppressSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.store.case import Case

@@ -52,6 +52,8 @@ class TableOfCase:
     domain: str | None
     person_pattern: str | None
     complete: bool = False
+    registry: str | None = None
+    """Of a table of records: whose persons they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _table(table: Table, where: str) -> TableOfCase:
         domain=get_text(table, "domain"),
         person_pattern=get_text(table, "person_pattern"),
         complete=table.get("complete") is True,
+        registry=get_text(table, "registry"),
     )
 
 

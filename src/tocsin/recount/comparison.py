@@ -54,9 +54,22 @@ def _is_beyond_logs(report: Table) -> bool:
 
 
 def _has_found_holes(report: Table) -> bool:
-    """Whether tests of completeness, which the recount does not run, found holes that widen the ceilings."""
+    """Whether there are holes that widen the ceilings and that the recount does not look for.
+
+    Tests of completeness find them, and what a source lacks of its declared period.
+    """
     found = report.get("coverage")
-    return isinstance(found, list) and any(isinstance(one, dict) and one.get("is_hole") for one in found)
+    if isinstance(found, list) and any(isinstance(one, dict) and one.get("is_hole") for one in found):
+        return True
+    accounting = report.get("accounting")
+    sources = [one for one in accounting if isinstance(one, dict)] if isinstance(accounting, list) else []
+    return any(_counted_holes(one.get("gaps")) != (one.get("gaps") or []) for one in sources)
+
+
+def _counted_holes(gaps: object) -> list[object]:
+    """Of the gaps of a source, those that are not held against its declared period."""
+    found = gaps if isinstance(gaps, list) else []
+    return [one for one in found if not (isinstance(one, dict) and one.get("kind") == "period")]
 
 
 def _without_ceilings(report: Table) -> Table:
@@ -80,6 +93,8 @@ def _contradictions(report: Table) -> list[Table]:
 
 
 def _pairs(path: str, ours: object, theirs: object) -> Iterator[tuple[str, object, object]]:
+    if path.endswith(".gaps"):
+        theirs = _counted_holes(theirs)
     if isinstance(ours, list) and isinstance(theirs, list):
         ours, theirs = _by_name(ours), _by_name(theirs)
     if path.endswith(".reasons") or path == "categories":

@@ -7,7 +7,7 @@ Every record ends in exactly one of the three.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,9 @@ from tocsin.recount.instants import find_zone
 from tocsin.recount.mapping import Columns, Mapping, cut_records, is_skipped, read_columns, read_mapping
 from tocsin.recount.values import text_of
 from tocsin.recount.weblog import cut_web, decode_path, looks_like_web, read_web_columns
+
+NEVER = 4
+"""Beyond every strength of a verdict."""
 
 WEB_FORMATS = ("web", "apache", "nginx", "combined", "common")
 
@@ -102,6 +105,8 @@ class SourceReading:
 
     source: str
     files: int
+    copies: int = 0
+    """Of these files, those that another one contains from its beginning: listed, not read."""
     events: list[Event] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     non_events: Counter[str] = field(default_factory=Counter)
@@ -116,7 +121,7 @@ def read_source(case: Case, source: Source, budget: Budget) -> SourceReading:
     contents = read_contents(case.folder, source.paths, budget)
     mapping = _find_mapping(case.folder, source)
     kept, contained = split_contained(contents)
-    reading = SourceReading(source.name, len(kept) + contained)
+    reading = SourceReading(source.name, len(kept) + contained, contained)
     taker = _Taker(reading, source, mapping)
     for content in kept:
         for record in _cut(source, content, mapping):
@@ -231,16 +236,19 @@ def mark_retries(events: list[Event]) -> list[Event]:
     return [replace(event, retry_of=retry_of.get(event.place)) for event in events]
 
 
-def find_spent_retries(events: list[Event]) -> set[Place]:
-    """Retries of which an earlier attempt had succeeded: they show nothing more."""
-    succeeded: set[Place] = set()
+def find_spent_retries(events: Iterable[Event], strength: Callable[[Event], int]) -> set[Place]:
+    """Of events in scope, the retries of which an earlier attempt had succeeded: they show nothing more.
+
+    An attempt that is held less gravely (a greater `strength`) does not tell for one held more so.
+    """
+    told: dict[Place, int] = {}
     spent: set[Place] = set()
-    for event in sorted(events, key=lambda one: (one.occurred_at, one.place)):
+    for event in sorted(events, key=lambda one: (one.retry_of is not None, one.occurred_at, one.place)):
         first = event.retry_of or event.place
-        if first in succeeded:
+        if event.retry_of is not None and told.get(first, NEVER) <= strength(event):
             spent.add(event.place)
-        elif event.outcome == "success":
-            succeeded.add(first)
+        if event.outcome == "success":
+            told[first] = min(told.get(first, NEVER), strength(event))
     return spent
 
 

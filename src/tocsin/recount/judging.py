@@ -65,6 +65,13 @@ class Judged:
     p: float | None
 
 
+def strength_of(verdict: Judged) -> int:
+    """1 when it enters the floor, 2 the best, 3 the ceiling alone."""
+    if verdict.verdict == "illegitimate":
+        return 1
+    return 2 if verdict.p is not None and verdict.p >= 0.5 else 3
+
+
 def read_known(tables: Iterable[Table]) -> list[Suspect]:
     return [_known(table) for table in tables]
 

@@ -128,7 +128,7 @@ class Directory:
         self.zone = case.zone
         self._persons = {one.table.name: one.by_id() for one in self.registries}
         self._records = {one.table.name: one.by_id() for one in self.records}
-        self._shapes = {name: {shape_of(local) for local in ids} for name, ids in self._persons.items()}
+        self._shapes = {name: Shape.of(ids) for name, ids in self._persons.items()}
         self._controllers = _list_controllers(case, budget)
         self._of_source = {one.name: one.controller for one in case.sources}
 
@@ -153,10 +153,15 @@ class Directory:
         table = next(one.table for one in self.registries if one.table.name == registry)
         if table.person_pattern is not None:
             return re.fullmatch(table.person_pattern, person) is not None
-        return shape_of(person) in self._shapes[registry]
+        return self._shapes[registry].has(person)
 
     def find_records(self, record_type: str, record: str) -> list[Row]:
         return self._records.get(record_type, {}).get(record, [])
+
+    def registry_of_records(self, record_type: str | None, otherwise: str | None) -> str | None:
+        """The registry of the persons of a table of records, where the case says it."""
+        table = next((one.table for one in self.records if one.table.name == record_type), None)
+        return (table.registry if table else None) or otherwise
 
     def find_controller(
         self, source: str, registry: str | None, person: str | None, record: Row | None, at: datetime
@@ -182,7 +187,26 @@ def _list_controllers(case: Case, budget: Budget) -> list[str | None]:
     return names
 
 
-def shape_of(local: str) -> tuple[frozenset[str], str]:
-    """What ids of one kind have in common: digits, letters or both, and the separators in order."""
-    kinds = {"digit" if one.isdigit() else "letter" for one in local if one.isalnum()}
-    return frozenset(kinds), "".join(one for one in local if not one.isalnum())
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the ids of a registry have in common: how long they are, and of which kinds of characters."""
+
+    lengths: range
+    kinds: frozenset[str]
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> Shape:
+        known = list(ids)
+        lengths = [len(one) for one in known] or [0]
+        kinds = frozenset(kind_of(one) for one in "".join(known))
+        return cls(range(min(lengths), max(lengths) + 1), kinds)
+
+    def has(self, local: str) -> bool:
+        return len(local) in self.lengths and self.kinds.issuperset(kind_of(one) for one in local)
+
+
+def kind_of(character: str) -> str:
+    """Digit, capital or small letter of ASCII; any other character is a kind of its own."""
+    if not character.isascii() or not character.isalnum():
+        return character
+    return "digit" if character.isdigit() else "capital" if character.isupper() else "small"

@@ -128,7 +128,7 @@ class Replayer:
         if missing:
             return NoPage("missing_parameter", bounds[0] if bounds else None)
         if bounds is None:
-            return NoPage("bad_parameter", None)
+            return NoPage("bad_parameter", self._limit(query, values))
         self._see_as_of(event.occurred_at)
         named = [name for name in self._listings if re.search(rf"\b{re.escape(name)}\b", query.body)]
         for name in named:
@@ -149,6 +149,11 @@ class Replayer:
         limit = self._number(query.limit, values)
         offset = self._number(query.offset, values) or 0
         return None if offset < 0 or (limit is not None and limit < 0) else (limit, offset)
+
+    def _limit(self, query: Query, values: dict[str, str]) -> int | None:
+        """How many it gives at most, where only the offset is senseless."""
+        limit = self._number(query.limit, values)
+        return limit if limit is not None and limit >= 0 else None
 
     def _number(self, expression: str | None, values: dict[str, str]) -> int | None:
         if expression is None:

@@ -71,7 +71,7 @@ def _accounting(recounted: Recount, source: SourceReading) -> Table:
     times = [event.occurred_at for event in source.events]
     return {
         "source": source.source,
-        "files": source.files,
+        "files": source.files - source.copies,
         "records": source.records,
         "events": len(source.events),
         "set_aside": len(source.set_aside),
@@ -92,7 +92,7 @@ def _scope(recounted: Recount) -> Table:
     uncovered = {one.event for one in scope.disclosures if one.category == "undetermined"}
     uncovered |= {one.event for one in scope.unresolved if _has_no_rule(one)}
     return {
-        "events": len(recounted.judged),
+        "events": sum(one.verdict != "legitimate" for one in recounted.judged),
         "disclosed": len({one.event for one in scope.disclosures}),
         "nothing_shown": len(scope.nothing_shown),
         "unresolved": len(scope.unresolved),

@@ -41,7 +41,7 @@ from tocsin.recount.events import (
 from tocsin.recount.files import Budget
 from tocsin.recount.hours import settle_hours
 from tocsin.recount.instants import EPOCH
-from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_suspects
+from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_suspects, strength_of
 from tocsin.recount.persons import Key, PersonRow, link_persons
 from tocsin.recount.registries import Directory
 from tocsin.recount.scoping import Resolver, Scope, resolve_all
@@ -116,13 +116,14 @@ def _count(
     # What is held legitimate has its verdict and leaves the scope.
     verdicts = {one.event: one for one in judged if one.verdict != "legitimate"}
     in_scope = [event for event in events if event.place in verdicts]
-    scope = resolve_all(Resolver(rules, directory, find_spent_retries(events)), in_scope)
+    spent = find_spent_retries(in_scope, lambda event: strength_of(verdicts[event.place]))
+    scope = resolve_all(Resolver(rules, directory, spent), in_scope)
     scope = settle(scope, events, verdicts, case.sources)
     unknown = {event.place for event in in_scope if event.outcome == "unknown"}
     persons = link_persons(directory, {(one.registry, one.person or "") for one in scope.disclosures})
     counted = find_counted(scope.disclosures, verdicts, unknown, _by_key(persons), len(case.registries))
     bounds = find_bounds(
-        unresolved=scope.unresolved,
+        unresolved=[*scope.unresolved, *scope.partly],
         set_aside=set_aside,
         gaps=gaps,
         suspects=suspects,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.recount.catalogue import Match, Rule, find_matches
-from tocsin.recount.errors import CannotRecount
 from tocsin.recount.events import Event, Place
 from tocsin.recount.registries import Directory, Row
 from tocsin.recount.replay import NoPage, Page, Replayer
@@ -68,7 +67,15 @@ class Named:
     exact: bool = True
 
 
-Resolution = list[Disclosure] | NothingShown | Unresolved
+@dataclass(frozen=True, slots=True)
+class PartlyTold:
+    """Whom an event showed, and what it may have shown beyond them."""
+
+    disclosures: list[Disclosure]
+    rest: Unresolved
+
+
+Resolution = list[Disclosure] | PartlyTold | NothingShown | Unresolved
 
 
 class Resolver:
@@ -94,11 +101,12 @@ class Resolver:
             return NothingShown(event.place, "failure")
         named = self._own(event)
         registry = self._registry(event, None)
-        known = [one for one in named if self._is_someone(registry, one)]
+        known, rest = self._tell_apart(registry, named)
+        left = Unresolved(event.place, "no_rule", _least(event.number("items"), rest), None, (), len(named))
         if not known:
-            bound = _least(event.number("items"), len(named) or None)
-            return Unresolved(event.place, "no_rule", bound, None, (), len(named))
-        return self._disclose(event, registry, known, ("undetermined",), None)
+            return left
+        told = self._disclose(event, registry, known, ("undetermined",), None)
+        return PartlyTold(told, left) if rest else told
 
     def _by_rule(self, event: Event, match: Match) -> Resolution:
         rule = match.rule
@@ -108,12 +116,15 @@ class Resolver:
         if rule.replay is not None:
             return self._by_replay(event, rule, registry)
         named = self._placed(event, match) if match.has_placeholder else self._own(event)
-        known = [one for one in named if self._is_someone(registry, one)]
+        known, rest = self._tell_apart(registry, named)
+        bound = _least(event.number("items"), rest)
+        left = Unresolved(
+            event.place, "unknown_content", bound, rule.categories, rule.record_types, len(named)
+        )
         if not known:
-            bound = _least(event.number("items"), len(named) or None)
-            types = rule.record_types
-            return Unresolved(event.place, "unknown_content", bound, rule.categories, types, len(named))
-        return self._disclose(event, registry, known, rule.categories, rule)
+            return left
+        told = self._disclose(event, registry, known, rule.categories, rule)
+        return PartlyTold(told, left) if rest else told
 
     def _by_replay(self, event: Event, rule: Rule, registry: str | None) -> Resolution:
         page = self._replayer.replay(rule, event)
@@ -162,8 +173,25 @@ class Resolver:
         found = [Named(row.text("person"), record_type, record, row) for row in rows if row.text("person")]
         return _each_once(found) or [Named(person, record_type, record)]
 
+    def _tell_apart(self, registry: str | None, named: list[Named]) -> tuple[list[Named], int | None]:
+        """Those who are somebody, and how many ids are nobody's: None when there is none.
+
+        A record whose person nothing tells counts unless a person is named beside it.
+        """
+        known = [one for one in named if self._is_someone(registry, one)]
+        strangers = {one.person for one in named if one.person is not None and one not in known}
+        owned = [one for one in known if one.row is not None]
+        records = {
+            (one.record_type, one.record) for one in named if one.record is not None and one.row is None
+        }
+        unowned = set() if len(known) > len(owned) else records
+        return known, len(strangers) + len(unowned) or None
+
     def _is_someone(self, registry: str | None, named: Named) -> bool:
-        return named.person is not None and self._directory.could_be_person(registry, named.person)
+        """A person whom the table of records names is somebody, whatever the local id looks like."""
+        if named.person is None or named.row is not None:
+            return named.person is not None
+        return self._directory.could_be_person(registry, named.person)
 
     def _registry(self, event: Event, said: str | None) -> str | None:
         return said or self._directory.find_registry(event.place.source, event.text("person_domain"))
@@ -177,11 +205,12 @@ class Resolver:
         rule: Rule | None,
     ) -> list[Disclosure]:
         action = event.text("action")
+        of_records = self._directory.registry_of_records
         left = action in ("download", "export") and event.outcome == "success"
         return [
             Disclosure(
                 event=event.place,
-                registry=registry,
+                registry=of_records(one.record_type, registry) if one.row is not None else registry,
                 person=one.person,
                 record_type=one.record_type,
                 record=one.record,
@@ -190,7 +219,11 @@ class Resolver:
                 exact=one.exact,
                 protection=rule.protection if rule else "clear",
                 controller=self._directory.find_controller(
-                    event.place.source, registry, one.person, one.row, event.occurred_at
+                    event.place.source,
+                    of_records(one.record_type, registry) if one.row is not None else registry,
+                    one.person,
+                    one.row,
+                    event.occurred_at,
                 ),
                 occurred_at=event.occurred_at,
                 action=action,
@@ -218,20 +251,22 @@ def _least(*bounds: int | None) -> int | None:
 
 
 def _join(event: Event, answers: list[Resolution]) -> Resolution:
-    """One answer from rules that hold together; an event that is half resolved is not recounted."""
+    """One answer from rules that hold together."""
     if len(answers) == 1:
         return answers[0]
-    unresolved = [one for one in answers if isinstance(one, Unresolved)]
+    parts = [one for one in answers if isinstance(one, PartlyTold)]
+    unresolved = [one for one in answers if isinstance(one, Unresolved)] + [one.rest for one in parts]
     disclosed = [row for one in answers if isinstance(one, list) for row in one]
-    if unresolved and disclosed:
-        raise CannotRecount(f"{event.place.label}: one rule resolves it and another does not")
+    disclosed += [row for one in parts for row in one.disclosures]
     if unresolved:
         bounds = [one.bound for one in unresolved if one.bound is not None]
         categories = tuple({name for one in unresolved for name in one.categories or ()})
         types = tuple({name for one in unresolved for name in one.record_types})
         bound = sum(bounds) if len(bounds) == len(unresolved) else None
+        bound = _least(bound, event.number("items"))
         names = sum(one.names for one in unresolved)
-        return Unresolved(event.place, unresolved[0].reason, bound, categories, types, names)
+        left = Unresolved(event.place, unresolved[0].reason, bound, categories, types, names)
+        return PartlyTold(list(dict.fromkeys(disclosed)), left) if disclosed else left
     return list(dict.fromkeys(disclosed)) or answers[0]
 
 
@@ -240,16 +275,21 @@ class Scope:
     disclosures: list[Disclosure]
     nothing_shown: list[NothingShown]
     unresolved: list[Unresolved]
+    partly: list[Unresolved]
+    """What events that disclosed somebody may have shown beyond."""
 
 
 def resolve_all(resolver: Resolver, events: Iterable[Event]) -> Scope:
-    scope = Scope([], [], [])
+    scope = Scope([], [], [], [])
     for event in events:
         answer = resolver.resolve(event)
         if isinstance(answer, NothingShown):
             scope.nothing_shown.append(answer)
         elif isinstance(answer, Unresolved):
             scope.unresolved.append(answer)
+        elif isinstance(answer, PartlyTold):
+            scope.disclosures.extend(answer.disclosures)
+            scope.partly.append(answer.rest)
         else:
             scope.disclosures.extend(answer)
     return scope

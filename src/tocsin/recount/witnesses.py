@@ -63,7 +63,9 @@ def settle(
                 event.place for event in _open_events(act, told) if _is_told(event, act, told, by_name)
             )
     shown = [*scope.nothing_shown, *(NothingShown(place, "witness") for place in sorted(settled))]
-    return Scope(scope.disclosures, shown, [one for one in scope.unresolved if one.event not in settled])
+    return Scope(
+        scope.disclosures, shown, [one for one in scope.unresolved if one.event not in settled], scope.partly
+    )
 
 
 Act = dict[str, list[Event]]

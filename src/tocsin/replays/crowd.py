@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The people of a replay as columns: who a row of the households is, told as a registry tells it.
 
-Rows and their kinship come from `r5.households`; here only the spelling. Nobody in it exists.
+Rows and their kinship come from `r5.households`; how they are spelt from `spelling`. Nobody in it exists.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.replays.chance import Chance, Flags, Ints
-from tocsin.replays.names import FAMILY_NAMES, GIVEN_NAMES, fold
-from tocsin.replays.r5.households import Households, Identity
-from tocsin.replays.text import Cells, Part, digits, number, strings, words
-
-_GIVEN_BOTH = [*GIVEN_NAMES["F"], *GIVEN_NAMES["M"]]
-_FAMILIES = pa.array([*FAMILY_NAMES, *map(fold, FAMILY_NAMES)])
-_GIVEN = pa.array([*_GIVEN_BOTH, *map(fold, _GIVEN_BOTH)])
-_MAILBOX = words([fold(name).replace(" ", "").lower() for name in _GIVEN_BOTH])
+from tocsin.replays.r5.households import Households
+from tocsin.replays.spelling import (
+    birth_dates,
+    birth_names,
+    given_names,
+    long_numbers,
+    mailboxes,
+    sexes,
+    used_names,
+)
+from tocsin.replays.text import Cells, digits, strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +89,17 @@ class Crowd:
         """Give names, numbers, birth and contacts of rows."""
         known = self.households.identity(row)
         return {
-            "nir": _numbers(known.nss),
-            "ins": _numbers(known.ins),
-            "nom_naissance": _named(_FAMILIES, known.family, known.again, len(FAMILY_NAMES)),
-            "nom_usage": _named(_FAMILIES, known.used, known.again, len(FAMILY_NAMES)),
-            "prenoms": _named(_GIVEN, _given(known), known.again, len(_GIVEN_BOTH)),
-            "sexe": pa.array(np.where(known.birth.male, "M", "F")),
-            "ne_le": pa.array(known.birth.date().astype("datetime64[D]")),
+            "nir": long_numbers(known.nss),
+            "ins": long_numbers(known.ins),
+            "nom_naissance": birth_names(known),
+            "nom_usage": used_names(known),
+            "prenoms": given_names(known),
+            "sexe": sexes(known),
+            "ne_le": birth_dates(known),
             "telephone": self._phones(row),
-            "courriel": self._mailboxes(known, row),
+            "courriel": mailboxes(known, row, null=~self.has_email(row)),
         }
 
     def _phones(self, row: Ints) -> pa.Array:
         drawn = self.chance.below("phone", row, 10**6)
         return strings(len(row), [b"+33199", digits(drawn, 6)], null=~self.has_phone(row))
-
-    def _mailboxes(self, known: Identity, row: Ints) -> pa.Array:
-        parts: list[Part] = [_MAILBOX[_given(known)], b".", number(row, 8), b"@example.org"]
-        return strings(len(row), parts, null=~self.has_email(row))
-
-
-def _given(known: Identity) -> Ints:
-    return known.given + np.where(known.birth.male, len(GIVEN_NAMES["F"]), 0)
-
-
-def _named(table: pa.Array, index: Ints, folded: Flags, offset: int) -> pa.Array:
-    places = pa.array((index + folded * offset).astype(np.int32))
-    return pa.DictionaryArray.from_arrays(places, table).cast(pa.string())
-
-
-def _numbers(values: Ints) -> pa.Array:
-    return strings(len(values), [digits(values, 15)], null=values == 0)

@@ -43,7 +43,7 @@ class FolderReplay(Replay):
         variant = variant or self.variants[0]
         self._refuse_unknown(variant, scale)
         for place in (folder, truth):
-            _make_empty(place)
+            make_empty(place)
         self._copy(files(f"tocsin.replays.{self.name.lower()}") / "case", folder, variant)
         self.fill(folder, truth, scale, variant, seed)
 
@@ -54,12 +54,7 @@ class FolderReplay(Replay):
 
     def scale_of(self, truth: Path) -> float:
         """Give the scale at which this truth was written."""
-        scale = read_truth(truth).get("scale")
-        if not isinstance(scale, (int, float)):
-            raise InputError(
-                _("the truth has no scale"), where=truth / "truth.json", do=_("write the replay again")
-            )
-        return float(scale)
+        return read_scale(truth)
 
     def _refuse_unknown(self, variant: str, scale: float) -> None:
         if variant not in self.variants:
@@ -101,7 +96,18 @@ def read_truth(truth: Path) -> dict[str, object]:
     return told
 
 
-def _make_empty(folder: Path) -> None:
+def read_scale(truth: Path) -> float:
+    """Read the scale of truth.json; raises InputError when it says none."""
+    scale = read_truth(truth).get("scale")
+    if not isinstance(scale, (int, float)):
+        raise InputError(
+            _("the truth has no scale"), where=truth / "truth.json", do=_("write the replay again")
+        )
+    return float(scale)
+
+
+def make_empty(folder: Path) -> None:
+    """Make a folder that holds nothing; raises InputError when it holds something."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise InputError(

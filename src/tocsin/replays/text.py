@@ -63,6 +63,11 @@ def only(cells: Cells, where: Flags) -> Cells:
     return cells * where[:, None].view(np.uint8)
 
 
+def constant(text: bytes, where: Flags) -> Cells:
+    """Write the same text where it applies, none elsewhere."""
+    return only(np.broadcast_to(np.frombuffer(text, dtype=np.uint8), (len(where), len(text))), where)
+
+
 def join(rows: int, parts: Sequence[Part]) -> tuple[bytes, Ints]:
     """Put columns and constants side by side: the text of all rows, and the bytes of each."""
     width = sum(len(part) if isinstance(part, bytes) else part.shape[1] for part in parts)

@@ -34,6 +34,9 @@ from tocsin.store.case import Case
 _TOLD: Final = {table.name for table in NOTIFY_TABLES}
 """What notification writes: it rests on the figures, none of them rests on it."""
 
+ANSWERS: Final = "answers"
+"""Of these, what persons answered is read: it asks whether a figure is right, and is no part of any."""
+
 TABLES_READ: Final = tuple(
     table.name for table in ALL_TABLES if table.name not in {"set_aside", "registry", "accounts"} | _TOLD
 )
@@ -98,7 +101,7 @@ def assemble(case: Case) -> Row:
     what the case has not.
     """
     figures = Figures(inputs=digest_inputs(case))
-    with case.engine(*TABLES_READ) as engine:
+    with case.engine(*TABLES_READ, ANSWERS) as engine:
         sheet = Sheet(case, engine, figures)
         make_relations(sheet)
         for put in (

@@ -128,6 +128,7 @@ UNRESOLVED: Final = {
     "ciphertext": _("statement that chooses by an encrypted column"),
     "nested_limit": _("statement that chooses by a part of a list"),
     "not_a_query": _("statement that is no query"),
+    "partly_told": _("access that may have shown more persons than those told"),
 }
 
 NON_EVENTS: Final = {
@@ -304,6 +305,10 @@ CODED: Final = {
         "({verdict}, {other_verdict}; account {account})"
     ),
     "doubtful_to_decide": _("is the account {account} to be held illegitimate? (p = {p}, {events} accesses)"),
+    "not_me_open": _(
+        "“this is not about me”: answers to notices: {answers}; persons: {persons}. Are files joined under "
+        "the wrong person? They stay counted until somebody decides (tocsin notify CASE answers)"
+    ),
     "answers_contradict": _(
         "answers on a session of {account} contradict one another ({answers} answers, {persons} persons): "
         "they count for nothing until a person decides (session {session})"

@@ -11,6 +11,7 @@ from typing import Final
 
 from tocsin.core.settings.catalogue import Catalogue
 from tocsin.journal.collection import asked_in_vain
+from tocsin.journal.notice_answers import closed_numbers
 from tocsin.report.counts import BEYOND_LOGS, beyond_logs
 from tocsin.report.figures import Row, Sheet
 from tocsin.scope.reopened import still_open
@@ -33,6 +34,7 @@ def put_questions(sheet: Sheet) -> None:
         *_set_aside(sheet),
         *_catalogue(sheet),
         *_identities(sheet),
+        *_disowned(sheet),
         *_witnesses(sheet),
         *_clocks(sheet),
         *_replays(sheet),
@@ -133,6 +135,13 @@ def _identities(sheet: Sheet) -> Iterator[Question]:
     strangers = count.get("ceiling_parts", {}).get("records_without_person", 0)
     if strangers:
         yield "records_without_person", "persons_count", {"records": strangers}
+
+
+def _disowned(sheet: Sheet) -> Iterator[Question]:
+    """Persons who were told and say that it is not about them: files may be joined under the wrong one."""
+    row = sheet.ask_one("not_me_open", closed=closed_numbers(sheet.case.journal.entries()))
+    if row["answers"]:
+        yield "not_me_open", "not_me_open", row
 
 
 def _witnesses(sheet: Sheet) -> Iterator[Question]:

@@ -1,19 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The result in words, for a terminal: a minute's reading, as plain lines or for rich.
+"""The result in words, for a terminal: a minute's reading, as plain lines.
 
-Text from outside is shown with its control characters spelt out, and is never markup.
+Text from outside is shown with its control characters spelt out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from textwrap import wrap
 from typing import Any, Final
-
-from rich.console import Group
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from tocsin.core.words import Words, _, visible
 from tocsin.report.facts import Fact, Row, summarise
@@ -33,19 +28,6 @@ def summary_lines(
         lines += [*_table_lines(words, summary.rows, width), ""]
     lines += _facts_lines(summary.facts, width)
     return [visible(line) for line in lines]
-
-
-def summary_view(report: Mapping[str, Any], words: Words, *, extra: Mapping[str, Any] | None = None) -> Group:
-    """The same for rich: bold headline, aligned columns; names are text, never markup."""
-    summary = summarise(read_report(report, extra), words)
-    parts: list[Text | Table | Padding] = []
-    if summary.title:
-        parts.append(Text(visible(summary.title), style="dim"))
-    parts.append(Text(visible(summary.headline), style="bold"))
-    if summary.rows:
-        parts.append(Padding(_rich_rows(words, summary.rows), (1, 0)))
-    parts.append(_rich_facts(summary.facts))
-    return Group(*parts)
 
 
 def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
@@ -98,26 +80,3 @@ def column_heads(words: Words) -> tuple[str, str, str, str]:
         words.text(_("most likely")),
         words.text(_("at most")),
     )
-
-
-def _rich_rows(words: Words, rows: Iterable[Row]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    name, *figures = column_heads(words)
-    table.add_column(name)
-    for head in figures:
-        table.add_column(head, justify="right")
-    for row in rows:
-        table.add_row(Text(visible(row.name)), row.floor, Text(row.best, style="bold"), row.ceiling)
-    return table
-
-
-def _rich_facts(facts: Iterable[Fact]) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="dim", max_width=LABEL_MOST)
-    table.add_column(overflow="fold")
-    label = ""
-    for fact in facts:
-        shown = "" if fact.label == label else fact.label
-        table.add_row(Text(shown), Text(visible(fact.text), style="bold yellow" if fact.alarm else ""))
-        label = fact.label
-    return table

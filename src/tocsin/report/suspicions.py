@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.core.terms import Origin, Verdict
-from tocsin.scope.suspects import Finding, Suspect, gather_suspects
+from tocsin.scope.suspects import Suspect, read_suspects
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -48,16 +48,8 @@ def suspect_accounts(case: Case) -> list[Suspicion]:
 
 def gather(case: Case) -> list[Suspect]:
     """The rows of `suspects` as they would be written now."""
-    split = [known.account for known in case.settings.known if known.split and known.account is not None]
     with case.engine("findings", "split_sessions") as engine:
-        rows = engine.rows(
-            load_query("tocsin.scope", "weighed_findings"),
-            threshold=case.settings.detect.threshold,
-            enabled=case.settings.detect.enabled,
-            accounts=split,
-        )
-    findings = [Finding(*row) for row in rows]  # type: ignore[arg-type]
-    return gather_suspects(case.settings, case.journal.entries(), findings)
+        return read_suspects(case, engine)
 
 
 def _together(account: str, rows: list[Suspect]) -> Suspicion:

@@ -31,7 +31,7 @@ from tocsin.scope.reopened import NOTE, journal_changes, note_of
 from tocsin.scope.replayed import start_replayed, write_replayed
 from tocsin.scope.sessions import create_event_sessions, cut_sessions, settle_sessions
 from tocsin.scope.settled import drop_changes_told_twice, settle_by_witnesses
-from tocsin.scope.suspects import DECIDED_KINDS, Finding, Suspect, gather_suspects
+from tocsin.scope.suspects import DECIDED_KINDS, read_suspects
 from tocsin.scope.views_once import count_views_once
 from tocsin.scope.witnesses import join_witnesses
 from tocsin.store.case import Case, Stage
@@ -93,7 +93,7 @@ def run(case: Case) -> ScopeReport:
 
 def _write(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     engine, case = stage.engine, stage.case
-    suspects = settle_sessions(engine, _gather(case, engine))
+    suspects = settle_sessions(engine, read_suspects(case, engine))
     engine.register("suspect_rows", suspect_table(suspects))
     create_event_sessions(engine, suspects)
     judge_events(engine, suspects)
@@ -235,18 +235,6 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     stage.write("claims", "select * from claims_now")
 
 
-def _gather(case: Case, engine: Engine) -> list[Suspect]:
-    split = [known.account for known in case.settings.known if known.split and known.account is not None]
-    rows = engine.rows(
-        load_query(PACKAGE, "weighed_findings"),
-        threshold=case.settings.detect.threshold,
-        enabled=case.settings.detect.enabled,
-        accounts=split,
-    )
-    findings = [Finding(*row) for row in rows]  # type: ignore[arg-type]
-    return gather_suspects(case.settings, case.journal.entries(), findings)
-
-
 def _only_controller(stage: Stage) -> str | None:
     found = stage.engine.rows("select distinct controller from controllers order by controller limit 2")
     return str(found[0][0]) if len(found) == 1 else None
@@ -272,7 +260,9 @@ def _inputs(case: Case) -> str:
     kinds = (*DECIDED_KINDS, *OUTSIDE_KINDS)
     decisions = [entry.hash for entry in case.journal.entries() if entry.kind in kinds]
     settings = (case.folder / "case.toml").read_bytes()
-    also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *decisions])
+    # Tables of another shape, of an earlier state of the code, are written anew.
+    shapes = [f"{table.name} {' '.join(table.column_names)}" for table in SCOPE_TABLES]
+    also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *shapes, *decisions])
     return case.digest_of(*READS, also=also)
 
 

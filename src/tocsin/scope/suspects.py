@@ -17,6 +17,11 @@ from tocsin.core.settings import CaseSettings, KnownSettings
 from tocsin.core.terms import Origin, Verdict
 from tocsin.core.words import _
 from tocsin.journal import Entry
+from tocsin.store.case import Case
+from tocsin.store.engine import Engine
+from tocsin.store.query import load_query
+
+PACKAGE = "tocsin.scope"
 
 SELECTORS = ("account", "session_id", "session", "address", "device", "client", "user_agent", "file_name")
 """Columns that may select events; `source` narrows them and is none of them."""
@@ -85,6 +90,22 @@ class Finding:
     def is_hard(self) -> bool:
         """A hard fact: no habit can explain it. A likelihood is none, however near to 1 it is rounded."""
         return self.p is not None and self.p >= 1.0 and self.detector not in LIKELIHOODS
+
+
+def read_suspects(case: Case, engine: Engine) -> list[Suspect]:
+    """The rows of `suspects` as journal, case.toml and `findings` have them now, sessions not settled.
+
+    Raises InputError as `gather_suspects` does.
+    """
+    split = [known.account for known in case.settings.known if known.split and known.account is not None]
+    rows = engine.rows(
+        load_query(PACKAGE, "weighed_findings"),
+        threshold=case.settings.detect.threshold,
+        enabled=case.settings.detect.enabled,
+        accounts=split,
+    )
+    findings = [Finding(*row) for row in rows]  # type: ignore[arg-type]
+    return gather_suspects(case.settings, case.journal.entries(), findings)
 
 
 def gather_suspects(

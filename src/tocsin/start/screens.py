@@ -53,7 +53,6 @@ MOST = 0.5
 """Share of a page's numbers that must stand in the list for them to be patients' numbers."""
 
 MOST_ASKED = 12
-STATIC = re.compile(r"\.(css|js|map|ico|svg|woff2?|ttf|png|jpe?g|gif)$|/\*$")
 
 PERSON, RECORD, SEVERAL = "person", "record", "several"
 """Whose a page's number is: the patient's own, one patient's document or appointment, or neither."""

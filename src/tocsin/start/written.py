@@ -47,14 +47,14 @@ def write_case(scene: Scene) -> None:
 
 def _write(path: Path, text: str, *, is_case: bool) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, "utf-8")
     try:
+        temporary.write_text(text, "utf-8")
         if is_case:
             load_case(temporary)
         else:
             load_catalogue(temporary)
     except BaseException:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
     temporary.replace(path)
 

@@ -111,10 +111,11 @@ class Ledger:
             self._db.execute("begin immediate")
             try:
                 yield self._db
+                self._db.execute("commit")
             except BaseException:
-                self._db.execute("rollback")
+                if self._db.in_transaction:  # a full disk may have undone it already
+                    self._db.execute("rollback")
                 raise
-            self._db.execute("commit")
 
     def _rows(self, query: str, *values: str | float) -> list[tuple[object, ...]]:
         with _told():

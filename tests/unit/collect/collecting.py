@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tocsin.collect.interface import Collector, Page, Surroundings
-from tocsin.core.settings.case import Period, SourceSettings
+from tocsin.core.settings.frozen import Period
+from tocsin.core.settings.inputs import SourceSettings
 
 NOON = datetime(2020, 7, 21, 12, tzinfo=UTC)
 

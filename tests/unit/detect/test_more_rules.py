@@ -21,7 +21,7 @@ from tests.unit.detect.small_platform import (
 from tests.unit.detect.test_rules import EVERYBODY
 from tocsin.core.plugins import load_plugins
 from tocsin.detect.interface import Detector
-from tocsin.detect.prepare import READS, prepare_sessions
+from tocsin.detect.prepare import prepare_sessions
 from tocsin.detect.run import create_empty
 from tocsin.store.case import Case
 
@@ -44,7 +44,7 @@ def told_by(case: Case, name: str) -> tuple[list[dict[str, object]], list[dict[s
     """One detector's findings, and what it says of its sight; no other one is run."""
     detector = KINDS[name]()
     assert detector.can_see(case)
-    with case.engine(*READS) as engine:
+    with case.engine(*detector.reads) as engine:
         prepare_sessions(case, engine)
         create_empty(engine, "findings", "rank")
         engine.create("told", detector.find(case, engine))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tocsin.core.settings.case import RegistrySettings, RelationSettings
+from tocsin.core.settings.inputs import RegistrySettings, RelationSettings
 from tocsin.ingest.care.told import read_messages
 from tocsin.ingest.read.inputs import Input
 from tocsin.store.engine import Engine

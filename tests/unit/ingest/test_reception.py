@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.core.settings.case import ListenSettings, SourceSettings
+from tocsin.core.settings.inputs import ListenSettings, SourceSettings
 from tocsin.ingest.reception import reception_gaps
 
 SOURCE = SourceSettings(name="app", listen=ListenSettings(udp=":514"))

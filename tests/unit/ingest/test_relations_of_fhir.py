@@ -12,7 +12,7 @@ import pytest
 from tests.made_case import HEAD, rows_of
 from tests.unit.ingest.hl7_writing import CHU, PATIENTS, message, pid, read, segment
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import RegistrySettings
+from tocsin.core.settings.inputs import RegistrySettings
 from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run
 from tocsin.store.case import Case

@@ -13,7 +13,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from tests.unit.ingest.hl7_writing import BOTH, PATIENTS, message, pid, read, segment
-from tocsin.core.settings.case import RegistrySettings
+from tocsin.core.settings.inputs import RegistrySettings
 
 ADMITTED = segment("PV1", _2="I", _7="10001234567^HOUSE", _19="V1", _44="20240601080000")
 APPOINTMENT = segment("SCH", _1="B1", _11="^^^20240701100000")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from pathlib import Path
 
@@ -63,6 +64,22 @@ def test_entry_that_could_not_be_brought_to_the_disk_leaves_no_trace(
         patch.setattr(os, "fsync", refuse)
         with pytest.raises(OSError, match="No space"):
             journal.append("a:b:c", {"n": 2}, by="CISO")
+    assert journal.path.read_bytes() == before
+    journal.append("a:b:c", {"n": 3}, by="CISO")
+    assert check_journal(tmp_path) == 2
+
+
+def test_entry_of_which_the_disk_took_a_part_leaves_no_trace(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append("a:b:c", {}, by="CISO")
+    before = journal.path.read_bytes()
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, usual[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            journal.append("a:b:c", {"n": 2}, by="CISO")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert journal.path.read_bytes() == before
     journal.append("a:b:c", {"n": 3}, by="CISO")
     assert check_journal(tmp_path) == 2

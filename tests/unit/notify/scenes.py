@@ -156,7 +156,8 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say(sink.refuse.get(line.split("<")[1].split(">")[0], "250 ok"))
             elif word == "DATA":
                 self._say("354 go")
-                raw = b"".join(iter(self.rfile.readline, b".\r\n"))
+                lines = iter(self.rfile.readline, b".\r\n")
+                raw = b"".join(line.removeprefix(b".") for line in lines)  # RFC 5321, section 4.5.2
                 if not sink.take(raw):
                     return None
                 self._say("250 taken")

@@ -20,12 +20,13 @@ from tests.unit.notify.scenes import Sink, email_settings, exposed, person, sink
 from tests.unit.notify.test_notify_sending import opener, released, send, told
 from tocsin.cli.main import cli, run_command
 from tocsin.core.errors import InputError
+from tocsin.journal.notice_answers import TAKEN
 from tocsin.notify.answer_rows import read_answers
-from tocsin.notify.answered import TAKEN
 from tocsin.notify.answers import Taken, close_answer, open_answers, take_in_answers
 from tocsin.notify.delivery import send_all
 from tocsin.notify.outbox import Outbox
 from tocsin.notify.waves import release
+from tocsin.report.assemble import assemble
 from tocsin.store.case import Case
 
 NOW = datetime(2026, 6, 20, tzinfo=UTC)
@@ -48,6 +49,11 @@ def answered(folder: Path, *rows: str, head: str = HEAD) -> Taken:
         taken, read = take_in_answers(case, outbox, "\n".join([head, *rows]).encode(), NOW)
         assert not read.faults
         return taken
+
+
+def asked_in_report(case: Case) -> list[object]:
+    """What the report's open questions say of wrong persons."""
+    return [one["values"] for one in assemble(case)["open_questions"] if one["code"] == "not_me_open"]
 
 
 def next_wave(folder: Path) -> dict[str, int]:
@@ -103,12 +109,14 @@ def test_wrong_person_is_a_question_and_changes_no_count(tmp_path: Path, relay: 
         assert [(one.number, one.answer, one.files) for one in open_answers(case)] == [
             (1, "not_me", ("patients:P000001",))
         ]
+        assert asked_in_report(case) == [{"answers": 1, "persons": 1}]
     found = told(folder)
     assert (found.to_inform, found.delivered, found.failed) == (2, 1, 1)
     with Case(folder, by="DPO") as case:
         with pytest.raises(InputError, match="nobody to tell"):
             release(case, why="nothing is known yet", named="DPO")
         close_answer(case, 1, "The mailbox was a namesake's; put right in the registry")
+        assert not asked_in_report(case)
         put(case, registry=[person(1, email="right@example.org"), person(2)])
     assert next_wave(folder) == {"held_back": 1}
     send(folder)
@@ -256,7 +264,9 @@ def test_verb_tells_what_waits_and_exits_1_until_it_is_closed(tmp_path: Path) ->
     assert (done.exit_code, told["result"]["taken"]) == (1, 2)
     assert [one["code"] for one in told["open_questions"]] == ["answer_not_me", "answer_wants_list"]
     assert "P000001" not in done.output
-    assert "patients:P000001" in (tmp_path / "open.csv").read_text("utf-8")
+    written = (tmp_path / "open.csv").read_text("utf-8")
+    assert "patients:P000001" in written
+    assert "not_me;2026-06-12T00:00:00+02:00;" in written, "the day that was written down"
     assert invoked(folder, "--close", "1", "--why", "Parted").exit_code == 1
     assert invoked(folder, "--close", "2", "--why", "Answered").exit_code == 0
     with Case(folder, by="DPO") as case, pytest.raises(InputError, match="No open answer has the number 2"):

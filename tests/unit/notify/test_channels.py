@@ -16,7 +16,7 @@ from tests.unit.notify.scenes import email_settings, sink, told_case
 from tests.unit.notify.test_provider import Firm, open_firm
 from tocsin.core.one_host import OneHost
 from tocsin.core.settings import CaseSettings
-from tocsin.core.settings.case import EmailSettings
+from tocsin.core.settings.notify import EmailSettings
 from tocsin.notify.channels.dry_run import DryRun
 from tocsin.notify.channels.folder import Folder, Signed
 from tocsin.notify.channels.provider import Provider

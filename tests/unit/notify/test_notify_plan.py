@@ -19,7 +19,7 @@ from lxml import html as parsed
 from tests.unit.notify.scenes import email_settings, person, told_case
 from tocsin.cli.main import cli
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import CallSettings, PriceSettings
+from tocsin.core.settings.notify import CallSettings, PriceSettings
 from tocsin.notify.planning.agents import agents_needed
 from tocsin.notify.planning.calls import ASSUMED, forecast
 from tocsin.notify.planning.cost import cost_of, weight_of

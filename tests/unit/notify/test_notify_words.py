@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parsed
 
-from tocsin.core.settings.case import CaseHead, CaseSettings, NoticeTexts, NotifySettings
+from tocsin.core.settings.case import CaseHead, CaseSettings
+from tocsin.core.settings.notify import NoticeTexts, NotifySettings
 from tocsin.core.terms import Category
 from tocsin.notify.channels.message import build_message, envelope_sender
 from tocsin.notify.codes import grouped, make_code

@@ -13,7 +13,9 @@ import pytest
 from tests.unit.notify.scenes import email_settings, exposed, person, told_case
 from tests.unit.notify.test_notify_words import settings
 from tocsin.cli.main import run_command
+from tocsin.core.settings.notify import ProfessionalSettings
 from tocsin.core.terms import Category
+from tocsin.notify.account_use import AccountUse
 from tocsin.notify.letter import Person, Writer
 
 AT = datetime(2026, 6, 11, 12, tzinfo=UTC)
@@ -26,12 +28,17 @@ JARGON = re.compile(
 LONGEST = {"plain": 25, "easy": 15}
 MEAN = {"plain": 13.0, "easy": 9.0}
 FORMS = [(lang, variant) for lang in ("fr", "en") for variant in ("plain", "easy")]
+EVERY = [(*form, kind) for form in FORMS for kind in ("person", "professional", "account")]
+USE = AccountUse("dr.martin", 214, ((AT, "agenda", "update", "prescription"),), 3, (("martin", "labo"),))
 
 
 def document(lang: str, variant: str, **changed: object) -> str:
     case = settings(lang)
-    notify = msgspec.structs.replace(case.notify, variant=variant, page="https://verifier.example.org")
-    every = tuple(Category)
+    professionals = ProfessionalSettings(variant=variant)  # type: ignore[arg-type]
+    notify = msgspec.structs.replace(
+        case.notify, variant=variant, page="https://verifier.example.org", professionals=professionals
+    )
+    every = tuple(Category) if changed.get("kind") != "account" else ()
     certainties = tuple(("taken", "shown", "reconstructed", "reachable")[n % 4] for n in range(len(every)))
     held: dict[str, object] = {
         "name": "Anne Durand",
@@ -54,9 +61,13 @@ def sentences(text: str) -> list[list[str]]:
     return [words for words in found if words]
 
 
-@pytest.mark.parametrize(("lang", "variant"), FORMS)
-def test_sentences_are_short_and_words_are_everybody_s(lang: str, variant: str) -> None:
-    text = document(lang, variant)
+def of_kind(lang: str, variant: str, kind: str) -> str:
+    return document(lang, variant, kind=kind, use=USE if kind == "account" else None)
+
+
+@pytest.mark.parametrize(("lang", "variant", "kind"), EVERY)
+def test_sentences_are_short_and_words_are_everybody_s(lang: str, variant: str, kind: str) -> None:
+    text = of_kind(lang, variant, kind)
     told = [words for words in sentences(text) if "Fontenoy" not in words and "Cedex" not in words]
     longest = max(told, key=len)
     assert len(longest) <= LONGEST[variant], " ".join(longest)
@@ -64,22 +75,23 @@ def test_sentences_are_short_and_words_are_everybody_s(lang: str, variant: str) 
     assert not JARGON.search(text)
 
 
-@pytest.mark.parametrize(("lang", "variant"), FORMS)
-def test_what_to_do_comes_first_and_whole(lang: str, variant: str) -> None:
-    text = document(lang, variant)
+@pytest.mark.parametrize(("lang", "variant", "kind"), EVERY)
+def test_what_to_do_comes_first_and_whole(lang: str, variant: str, kind: str) -> None:
+    text = of_kind(lang, variant, kind)
     first_heading, second_heading = [found.start() for found in re.finditer(r"^# ", text, re.MULTILINE)][:2]
     assert len(text[:first_heading].split()) <= 60
     todo = text[first_heading:second_heading]
     assert todo.count("\n- ") == 3
-    assert re.search(r"Raccrochez|Hang up", todo)
+    assert re.search(r"Raccrochez|Hang up", todo, re.IGNORECASE)
 
 
-@pytest.mark.parametrize(("lang", "variant"), FORMS)
-def test_every_mandatory_element_is_there(lang: str, variant: str) -> None:
-    text = document(lang, variant)
+@pytest.mark.parametrize(("lang", "variant", "kind"), EVERY)
+def test_every_mandatory_element_is_there(lang: str, variant: str, kind: str) -> None:
+    text = of_kind(lang, variant, kind)
+    consequences = {"fr": "à votre nom|sous votre nom", "en": "in your name|under your name"}[lang]
+    assert re.search(consequences if kind == "account" else r"C\.", text)
     for element in (
         "W.",
-        "C.",
         "M.",
         "A.",
         "02\u00a099\u00a000\u00a000\u00a000",

@@ -19,7 +19,7 @@ from tests.unit.notify.scenes import email_settings, person, told_case
 from tests.unit.notify.test_notify_words import settings as case_settings
 from tocsin.cli.main import cli
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import NotifySettings, SmsSettings
+from tocsin.core.settings.notify import NotifySettings, SmsSettings
 from tocsin.notify.after import balance, follow_up
 from tocsin.notify.delivery import rehearse, send_all
 from tocsin.notify.gsm import fit

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from tocsin.core.settings.case import HolderKind, LogKind
+from tocsin.core.settings.inputs import HolderKind, LogKind
 from tocsin.preserve.texts import Texts, needs, texts
 
 KINDS, HOLDERS = get_args(LogKind), get_args(HolderKind)

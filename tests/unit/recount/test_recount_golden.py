@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -116,3 +117,13 @@ def test_recount_sets_bounds_apart_from_names_in_the_ceiling() -> None:
     assert sorted(bound or 0 for _, bound in bounds.unresolved) == [2, 4, 7]
     assert sorted(bound or 0 for _, bound in bounds.set_aside) == [1, 2, 4]
     assert bounds.gaps == ()
+
+
+def test_hole_against_a_declared_period_is_no_difference_and_takes_the_ceilings_with_it() -> None:
+    changed = cast("dict[str, Any]", copy.deepcopy(as_product(report(golden()))))
+    lacking = {"from": "2024-06-11T10:00:00Z", "until": "2024-06-11T11:00:00Z", "kind": "period"}
+    changed["accounting"][0]["gaps"].append(lacking)
+    changed["counts"]["persons"] |= {"ceiling": None, "ceiling_reason": "gap"}
+    assert compare(report(golden()), changed) == []
+    changed["accounting"][0]["gaps"].append(lacking | {"kind": "sequence"})
+    assert [one.path for one in compare(report(golden()), changed)] == ["accounting.gateway.gaps"]

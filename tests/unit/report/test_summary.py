@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from rich.console import Console
 
-from tests.unit.report.sample import HOSTILE, golden_report, hostile_report
-from tocsin.core.words import visible, words
-from tocsin.report.summary import summary_lines, summary_view
+from tests.unit.report.sample import golden_report, hostile_report
+from tocsin.core.words import words
+from tocsin.report.summary import summary_lines
 
 LANGUAGES = ("fr", "en")
 
@@ -49,25 +46,6 @@ def test_hostile_text_is_spelt_out_in_plain_lines(lang) -> None:
     lines = summary_lines(hostile_report(), words(lang), 400)
     assert not any(character in "".join(lines) for character in "\x1b\u202e\n")
     assert "\\x1b[31m" in "".join(lines)
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_hostile_text_is_neither_escape_nor_markup_in_rich(lang) -> None:
-    out = io.StringIO()
-    console = Console(file=out, width=400, force_terminal=True, color_system="truecolor")
-    console.print(summary_view(hostile_report(), words(lang)))
-    shown = out.getvalue()
-    assert "\x1b[31m" not in shown
-    assert "\u202e" not in shown
-    assert visible(HOSTILE) in shown
-
-
-def test_rich_says_the_same_as_the_lines() -> None:
-    out = io.StringIO()
-    Console(file=out, width=200).print(summary_view(golden_report(), words("en")))
-    for line in summary_lines(golden_report(), words("en"), 200):
-        for word in line.split():
-            assert word in out.getvalue()
 
 
 def test_lines_are_few_when_the_report_is_empty() -> None:

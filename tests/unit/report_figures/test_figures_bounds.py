@@ -10,12 +10,15 @@ from tests.made_case import NOON
 from tests.unit.report_figures.made_scope import (
     event,
     gap,
+    linked,
     persons_of,
     report_of,
     set_aside,
     shown,
     unresolved,
 )
+from tocsin.report.figures import Row
+from tocsin.store.query import load_query
 
 ONE, TWO, THREE = event(1), event(2), event(3, "web")
 BOTH = [shown(ONE, "p1"), shown(ONE, "p2"), shown(TWO, "p1")]
@@ -145,3 +148,50 @@ def test_a_hostile_number_does_not_overflow(tmp_path: Path) -> None:
     )
     assert report["counts"]["persons"]["ceiling"] >= 10**15
     assert report["categories"]["contact.phone"]["persons"]["ceiling"] >= 10**15
+
+
+def partly_told(names: int | None, **more: object) -> Row:
+    """An event that disclosed somebody, and may have shown more."""
+    return {
+        "kind": "partial",
+        "source": "gateway",
+        "file_number": 1,
+        "byte_offset": 100,
+        "names": names,
+    } | more
+
+
+def test_a_ceiling_adds_what_a_disclosed_event_may_have_shown_beyond_whom_it_told(tmp_path: Path) -> None:
+    report = report_of(
+        tmp_path,
+        events=[ONE],
+        disclosures=BOTH[:2],
+        doubts=[partly_told(3, categories=["contact.phone"], record_type="appointment")],
+    )
+    assert persons_of(report) == (2, 2, 5)
+    parts = report["counts"]["persons"]["ceiling_parts"]
+    assert sum(parts.values()) == 5
+    assert report["categories"]["contact.phone"]["persons"]["ceiling"] == 3
+    assert report["categories"]["identity.name"]["persons"]["ceiling"] == 2, "no rule of it shows names"
+    assert report["counts"]["records:appointment"]["ceiling"] == 3
+    assert report["unresolved"] == []
+
+
+def test_there_is_no_ceiling_when_nothing_bounds_the_rest_of_a_disclosed_event(
+    tmp_path: Path,
+) -> None:
+    report = report_of(tmp_path, events=[ONE], disclosures=BOTH[:2], doubts=[partly_told(None)])
+    assert persons_of(report) == (2, 2, None)
+    assert report["counts"]["persons"]["ceiling_reason"] == "unresolved"
+    question = {"code": "unresolved_without_bound", "values": {"number": 1, "what": ["partly_told"]}}
+    assert question in report["open_questions"]
+
+
+def test_nobody_is_cleared_by_an_event_that_may_have_shown_more_than_it_told(tmp_path: Path) -> None:
+    tables = ("unresolved", "doubts", "uncovered", "judged")
+    with (
+        linked(tmp_path, events=[ONE], disclosures=BOTH[:2], doubts=[partly_told(1)]) as case,
+        case.engine(*tables) as engine,
+    ):
+        [(unresolved_events, *_)] = engine.rows(load_query("tocsin.report", "person_doubts"))
+    assert unresolved_events == 1

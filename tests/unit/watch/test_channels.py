@@ -23,8 +23,8 @@ from tests.unit.watch.receivers import (
     udp_receiver,
 )
 from tocsin.core.errors import TocsinError
-from tocsin.core.settings.case import AlarmMailSettings, SyslogSettings, WebhookSettings
 from tocsin.core.settings.load import load_case
+from tocsin.core.settings.watch import AlarmMailSettings, SyslogSettings, WebhookSettings
 from tocsin.core.words import words
 from tocsin.watch.alarms import Alarm
 from tocsin.watch.channels.email import AlarmMail

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.watch.platform import Clock
 from tests.unit.watch.receivers import Taken, http_receiver, make_certificate, tcp_receiver
 from tests.unit.watch.test_channels import ALARM, SECRET
-from tocsin.core.settings.case import SyslogSettings, WebhookSettings
+from tocsin.core.settings.watch import SyslogSettings, WebhookSettings
 from tocsin.watch.channels.syslog import Syslog, message_of
 from tocsin.watch.channels.webhook import Webhook
 from tocsin.watch.interface import AlarmChannel, NotTakenError

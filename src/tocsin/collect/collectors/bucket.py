@@ -26,7 +26,7 @@ from tocsin.collect.collectors.bucket_client import (
 )
 from tocsin.collect.interface import Collector, Page
 from tocsin.core.errors import Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")

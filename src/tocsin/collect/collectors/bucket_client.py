@@ -16,7 +16,8 @@ from typing import IO, Any, Literal, Protocol
 from tocsin.collect.asked import demand_secret
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.extras import load_extra
-from tocsin.core.settings.case import Frozen, SourceSettings
+from tocsin.core.settings.frozen import Frozen
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _, visible
 
 _MD5 = re.compile(r"[0-9a-f]{32}")

@@ -23,7 +23,7 @@ from tocsin.collect.interface import Collector, Page
 from tocsin.collect.recipes import overlap_of, query_of, read_recipe
 from tocsin.collect.watermark import Overlap, Standing, Value, Window, order_of, parse_overlap
 from tocsin.core.errors import InputError, Sentence, SettingsError
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 

@@ -23,7 +23,7 @@ from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import check_settle, last_instant, total_differs
 from tocsin.core.errors import InputError, MachineError, Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 MOST_HITS = 10_000

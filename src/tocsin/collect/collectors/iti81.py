@@ -22,7 +22,7 @@ from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import Window, check_period, check_window, last_instant, total_differs
 from tocsin.core.errors import InputError, MachineError, Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 FHIR = {"accept": "application/fhir+json"}

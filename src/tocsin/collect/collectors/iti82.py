@@ -25,7 +25,7 @@ from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import Taken, Window, check_period, check_window, windows
 from tocsin.core.errors import Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 _MEMBER = re.compile(r"[^a-z]")

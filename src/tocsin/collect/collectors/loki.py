@@ -21,7 +21,7 @@ from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import check_period, check_settle, last_instant
 from tocsin.core.errors import InputError, Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _, visible
 
 PATH = "loki/api/v1/query_range"

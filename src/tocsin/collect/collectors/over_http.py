@@ -12,7 +12,7 @@ import msgspec
 from tocsin.collect.asked import Reach, check_reach, read_asked
 from tocsin.collect.http import Web
 from tocsin.collect.interface import Collector
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 
 R = TypeVar("R", bound=Reach)
 

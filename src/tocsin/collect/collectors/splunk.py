@@ -20,7 +20,7 @@ from tocsin.collect.http import Web
 from tocsin.collect.interface import Page
 from tocsin.collect.windows import Taken, Window, check_period, check_window, total_differs, windows
 from tocsin.core.errors import MachineError, Sentence
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.words import _
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -11,7 +11,7 @@ import re
 from importlib.resources import files
 
 from tocsin.core.errors import SettingsError
-from tocsin.core.settings.case import SourceSettings
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 

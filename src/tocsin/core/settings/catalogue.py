@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from tocsin.core.settings.case import Frozen, Period
+from tocsin.core.settings.frozen import Frozen, Period
 
 
 class Parameter(Frozen, frozen=True, kw_only=True):

@@ -11,8 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.core.errors import InputError, Sentence, SettingsError, Where
-from tocsin.core.settings.case import CaseSettings, Period
+from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue
+from tocsin.core.settings.frozen import Period
 from tocsin.core.settings.mapping import Mapping as LogMapping
 from tocsin.core.settings.place import Key, Place, places_of
 from tocsin.core.settings.spans import parse_span

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from tocsin.core.settings.case import CaseSettings, RecordSettings, RegistrySettings, SourceSettings
+from tocsin.core.settings.case import CaseSettings
+from tocsin.core.settings.inputs import RecordSettings, RegistrySettings, SourceSettings
 
 SPOOLS = "evidence/collected"
 """A folder for each source: its records as they came."""

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tocsin.core.settings.case import CaseSettings, HistorySettings, RecordSettings, RegistrySettings
+from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.checks import Settings
+from tocsin.core.settings.inputs import HistorySettings, RecordSettings, RegistrySettings
 from tocsin.core.settings.place import Key
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _

@@ -22,6 +22,7 @@ from tocsin.core.settings.history_checks import check_history
 from tocsin.core.settings.mapping import Mapping
 from tocsin.core.settings.place import Key, keys_of
 from tocsin.core.settings.place_checks import check_places
+from tocsin.core.settings.whereabouts_checks import check_whereabouts
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 
@@ -55,6 +56,7 @@ def load_case(path: Path) -> CaseSettings:
     check_case(read, settings)
     check_places(read, settings)
     check_history(read, settings)
+    check_whereabouts(read, settings)
     return with_places(settings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tocsin.core.settings.case import Frozen
+from tocsin.core.settings.frozen import Frozen
 
 Scalar = str | int | float | bool
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from tocsin.core.settings.case import CaseSettings, RecordSettings, RegistrySettings, SourceSettings
+from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.checks import Settings
 from tocsin.core.settings.collected import is_collected
+from tocsin.core.settings.inputs import RecordSettings, RegistrySettings, SourceSettings
 from tocsin.core.settings.place import Key
 from tocsin.core.words import _
 

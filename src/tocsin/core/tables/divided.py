@@ -48,7 +48,7 @@ SESSION_EVIDENCE = Table(
         clear("new_persons", INTEGER, "of these, seen for the first time by this account"),
         clear("writes", INTEGER, "events that created, changed or deleted"),
         clear("searches", INTEGER, "searches"),
-        clear("volume_mean", REAL, "new persons a session, over the profession"),
+        clear("volume_mean", REAL, "persons a session, over the profession"),
         clear("volume_size", REAL, "how evenly: size of the negative binomial"),
         clear("at_once", TEXTS, "sessions of the account at the same time on another device and address"),
         clear("terms", TEXT, "JSON list of {term, k, n, rate, spread}: so many of so many, usual rate"),

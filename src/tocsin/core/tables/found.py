@@ -279,6 +279,8 @@ DOUBTS = Table(
         clear("missing", INTEGER, "records it stands for; null when nothing counts them"),
         clear("most_records", INTEGER, "of a gap, records at most by throughput or bytes; null: no limit"),
         clear("most_persons", INTEGER, "persons of complete registries; of past, of rows that stand in"),
+        clear("categories", TEXTS, "of partial and past, of their rules; null: any"),
+        clear("record_type", TEXT, "of partial and past, of their rules; null: any"),
     ),
     key=("kind", "source", "file_number", "byte_offset", "item", "node", "from_at", "until_at"),
 )

@@ -7,6 +7,7 @@ from tocsin.core.tables.table import (
     DATE,
     INSTANT,
     INTEGER,
+    REAL,
     TEXT,
     TEXTS,
     YES_NO,
@@ -356,6 +357,27 @@ RELATION_MESSAGES = Table(
     key=("relations", "fate", "reason"),
 )
 
+ADDRESS_RANGES = Table(
+    name="address_ranges",
+    grain="one range of network addresses of one [[places]]",
+    columns=(
+        clear("places", TEXT, "the [[places]] of case.toml"),
+        clear(
+            "place",
+            TEXT,
+            "what the place is called: its row's own name, else its point, else the name of the [[places]]",
+        ),
+        clear("kind", TEXT, "fixed, or mobile, vpn, shared: whoever comes from there may be anywhere"),
+        clear("is_site", YES_NO, "named in case.toml itself rather than in a register of ranges"),
+        clear("first_address", TEXT, "32 hexadecimal digits; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)"),
+        clear("last_address", TEXT, "of the range, included; written as the first"),
+        clear("latitude", REAL, "degrees north (WGS 84)"),
+        clear("longitude", REAL, "degrees east"),
+        clear("radius_km", REAL, "whoever comes from there is within so many kilometres of it"),
+    ),
+    key=("first_address", "last_address", "places", "place", "kind", "latitude", "longitude"),
+)
+
 INGEST_TABLES = (
     FILES,
     ACCOUNTING,
@@ -372,4 +394,5 @@ INGEST_TABLES = (
     RELATIONS,
     RELATION_FACTS,
     RELATION_MESSAGES,
+    ADDRESS_RANGES,
 )

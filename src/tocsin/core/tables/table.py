@@ -61,11 +61,6 @@ class Table:
                 return column
         raise KeyError(name)
 
-    @property
-    def sealed_columns(self) -> tuple[str, ...]:
-        """Columns that only the case's key opens, once the case is sealed."""
-        return tuple(c.name for c in self.columns if c.sensitivity is not Sensitivity.CLEAR)
-
 
 def clear(name: str, kind: str, meaning: str) -> Column:
     """A column that anybody with the case may read."""

@@ -12,13 +12,13 @@ from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
 
-Bound = int | str
+Bound = int | float | str
 
 
 class Rule(Detector):
     """What a rule of its own says: its query, its sentence, the columns that fill it."""
 
-    reads = READS
+    reads: ClassVar[tuple[str, ...]] = READS
     on_sessions = True
     query: ClassVar[str]
     sentence: ClassVar[str]

@@ -120,6 +120,7 @@ class Score(Detector):
         engine.register("thieves", thieves_table())
         engine.create("role_hours", load_query(PACKAGE, "role_hours"))
         engine.create("session_terms", load_query(PACKAGE, "session_terms"), settled=SETTLED)
+        engine.create("actor_terms", load_query(PACKAGE, "actor_terms"))
         engine.create("role_rates", load_query(PACKAGE, "role_rates"))
         engine.create("prior_rates", load_query(PACKAGE, "prior_rates"), lean=LEAN)
         engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)

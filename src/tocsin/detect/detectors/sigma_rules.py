@@ -68,7 +68,8 @@ class SigmaRules(Detector):
         told = [ran for ran in self._running.ran if ran.is_told]
         for number, ran in enumerate(told, start=1):
             engine.create(f"sigma hits {number}", running.hits_sql(ran))
-        running.see_matched(case, engine, [f"sigma hits {n}" for n in range(1, len(told) + 1)])
+        if not self._running.has_seen:
+            running.see_matched(case, engine, [f"sigma hits {n}" for n in range(1, len(told) + 1)])
         for number in range(1, len(told) + 1):
             engine.create(f"sigma found {number}", _found_sql(number))
         selects = [_finding_sql(number, ran) for number, ran in enumerate(told, start=1)]

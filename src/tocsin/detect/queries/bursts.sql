@@ -10,41 +10,42 @@ with
 
 views as (
     select
+        v.session,
         v.actor,
         v.number,
-        v.seen_at,
-        f.turn > 5 and (f.is_new_device or f.is_new_address) as is_new_place
+        v.seen_at
     from person_views as v
-    join session_features as f
+    anti join session_features as f
       on f.session = v.session
-    where not f.is_declared
+     and f.is_declared
 ),
 
+-- Hours since 1970: numbers are grouped sooner than instants are cut.
 hours as (
     select
         actor,
-        time_bucket(interval 1 hour, seen_at) as spell,
-        count(*)                              as events
+        epoch_us(seen_at) // 3600000000 as hour,
+        count(*)                        as events
     from views
-    group by actor, spell
+    group by actor, hour
 ),
 
 days as (
     select
         actor,
-        time_bucket(interval 1 day, spell) as spell,
-        sum(events)                        as events
+        hour // 24   as day,
+        sum(events)  as events
     from hours
-    group by all
+    group by actor, day
 ),
 
 -- Where even all views together stay under half the least, how many persons they were changes no quota.
 spells as (
-    select actor, 1 as hours, spell, events
+    select actor, 1 as hours, to_timestamp(hour * 3600) as spell
     from hours
     where 2 * events > $least
     union all
-    select actor, 24 as hours, spell, events
+    select actor, 24 as hours, to_timestamp(day * 86400) as spell
     from days
     where 2 * events > 3 * $least
 ),
@@ -58,12 +59,14 @@ counted as (
         max(v.seen_at)           as last_at,
         count(*)                 as events,
         count(distinct v.number) as persons,
-        bool_or(v.is_new_place)  as is_new_place
+        bool_or(f.turn > 5 and (f.is_new_device or f.is_new_address)) as is_new_place
     from spells as s
     join views as v
       on v.actor = s.actor
      and v.seen_at >= s.spell
      and v.seen_at < s.spell + to_hours(s.hours)
+    join session_features as f
+      on f.session = v.session
     group by s.actor, s.hours, s.spell
 ),
 
@@ -86,8 +89,8 @@ acting as (
         a.account,
         a.role
     from actors as a
-    semi join views as v
-      on v.actor = a.actor
+    semi join hours as h
+      on h.actor = a.actor
 ),
 
 ranked as (

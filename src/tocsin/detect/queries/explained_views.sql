@@ -15,6 +15,17 @@ first_views as (
     from person_views
     where is_new
       and actor between $first and $last
+),
+
+-- Names that no relation speaks of are not looked for.
+keys as (
+    select
+        k.actor,
+        k.kind,
+        k.key
+    from actor_keys as k
+    semi join person_links as l
+      on l.key = k.key
 )
 
 select distinct
@@ -22,7 +33,7 @@ select distinct
     f.number,
     k.kind as template
 from first_views as f
-join actor_keys as k
+join keys as k
   on k.actor = f.actor
 join person_links as l
   on l.number = f.number

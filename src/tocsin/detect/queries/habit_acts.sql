@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- habit_acts: every event of an account as four numbers and an instant; what it was as bits:
+-- habit_acts: every event of an account as five numbers and an instant; what it was as bits:
 --   1 it wrote, 2 it searched, 4 its search gave twenty names or more, 8 it failed.
+--   The half hour it falls in is numbered from 1970 on.
 -- reads   slice_events, session_habits, actors
--- gives   habit_acts: one row per event, accounts together
+-- gives   habit_acts: one row per event of these days
 -- binds   (none)
 select
     e.event_id,
     e.occurred_at,
+    cast(epoch_us(e.occurred_at) // (30 * 60 * 1000000) as integer) as half_hour,
     h.habit,
     a.actor,
     cast(

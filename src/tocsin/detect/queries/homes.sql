@@ -5,5 +5,7 @@
 -- binds   (none)
 select
     actor,
-    cast(dense_rank() over (order by coalesce(organisation, 'account ' || actor)) as integer) as home
+    cast(dense_rank() over (
+        order by organisation, case when organisation is null then actor end
+    ) as integer) as home
 from actors

@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- opened_persons: which organisations ever opened each person.
+-- opened_persons: which organisations ever opened each person, and how many accounts of theirs did.
 -- reads   person_views, homes
 -- gives   opened_persons: one row per organisation and person
 -- binds   (none)
-select distinct
+select
     h.home,
-    v.number
+    v.number,
+    count(*) as fellows
 from person_views as v
 join homes as h
   on h.actor = v.actor
 where v.is_new
+group by h.home, v.number

@@ -1,22 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- person_views: the distinct persons of each session, and whether its account sees them for the first time.
--- reads   seen_persons, event_cuts
+-- reads   seen_persons, half_hour_cuts
 -- gives   person_views: one row per session and person
 -- binds   $first, $last
 with
 
 views as (
     select
-        x.first_event_id   as session,
+        x.session,
         n.number,
         min(n.occurred_at) as seen_at,
         min(n.event_id)    as event_id,
         any_value(n.actor) as actor
     from seen_persons as n
-    join event_cuts as x
-      on x.event_id = n.event_id
+    join half_hour_cuts as x
+      on x.habit = n.habit
+     and x.half_hour = n.half_hour
     where n.actor between $first and $last
-    group by x.first_event_id, n.number
+    group by x.session, n.number
 )
 
 select

@@ -2,37 +2,24 @@
 -- prior_rates: the rate on which an account that is still young leans, term by term.
 --   That of its profession; for relations that of its colleagues in the same organisation, leaning on the
 --   profession: one hospital's relations are here, another's are missing. Its own acts are left out.
--- reads   session_terms, role_rates, actors
+-- reads   actor_terms, role_rates
 -- gives   prior_rates: one row per account and term
 -- binds   $lean
 with
-
-own as (
-    select
-        t.actor,
-        t.role,
-        a.organisation,
-        t.term,
-        sum(t.k) as k,
-        sum(t.n) as n
-    from session_terms as t
-    join actors as a
-      on a.actor = t.actor
-    group by t.actor, t.role, a.organisation, t.term
-),
 
 others as (
     select
         *,
         case when term = 'no_relation' and organisation is not null then sum(k) over fellows - k else 0 end as others_k,
         case when term = 'no_relation' and organisation is not null then sum(n) over fellows - n else 0 end as others_n
-    from own
+    from actor_terms
     window fellows as (partition by organisation, role, term)
 )
 
 select
     o.actor,
     o.term,
+    o.line,
     r.spread,
     (o.others_k + $lean * r.rate) / (o.others_n + $lean) as rate
 from others as o

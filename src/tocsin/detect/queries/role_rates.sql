@@ -2,7 +2,7 @@
 -- role_rates: how often each term speaks in a role's ordinary sessions, and how unevenly within one account.
 --   Sessions far from their account's ordinary ones are left out: days of honest bulk work have their own
 --   place in the null. A role leans on all roles, an account on its role; spread by moments around the account.
--- reads   session_terms
+-- reads   session_terms, actor_terms
 -- gives   role_rates: one row per role and term
 -- binds   (none)
 with
@@ -11,7 +11,7 @@ overall as (
     select
         term,
         (sum(k) + 1.0) / (sum(n) + 2.0) as rate
-    from session_terms
+    from actor_terms
     group by term
 ),
 
@@ -20,7 +20,7 @@ first_rates as (
         t.role,
         t.term,
         (sum(t.k) + 20 * o.rate) / (sum(t.n) + 20) as rate
-    from session_terms as t
+    from actor_terms as t
     join overall as o
       on o.term = t.term
     group by t.role, t.term, o.rate
@@ -29,19 +29,19 @@ first_rates as (
 actor_rates as (
     select
         t.actor,
+        t.role,
         t.term,
         r.rate as role_rate,
-        (sum(t.k) + 20 * r.rate) / (sum(t.n) + 20) as rate
-    from session_terms as t
+        (t.k + 20 * r.rate) / (t.n + 20) as rate
+    from actor_terms as t
     join first_rates as r
       on r.role = t.role
      and r.term = t.term
-    group by t.actor, t.term, r.rate
 ),
 
 ordinary as (
     select
-        t.role,
+        a.role,
         t.term,
         t.k,
         t.n,

@@ -1,21 +1,22 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- search_steps: searches of a session that go up the alphabet, the calendar or the numbers.
--- reads   asked_searches, event_cuts
+-- reads   asked_searches, half_hour_cuts
 -- gives   search_steps: one row per session that searched twice
 -- binds   $first, $last
 with
 
 ordered as (
     select
-        x.first_event_id as session,
+        x.session,
         s.asked,
         lag(s.asked) over (
-            partition by x.first_event_id
+            partition by x.session
             order by s.occurred_at, s.event_id
         ) as asked_before
     from asked_searches as s
-    join event_cuts as x
-      on x.event_id = s.event_id
+    join half_hour_cuts as x
+      on x.habit = s.habit
+     and x.half_hour = s.half_hour
     where s.actor between $first and $last
 )
 

@@ -1,16 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
--- seen_persons: whom each access obtained, as numbers.
--- reads   obtained_persons, met_persons, actors
--- gives   seen_persons: one row per event and local id, accounts together
+-- seen_persons: whom each access obtained, as numbers, and in which half hour of which way of acting.
+-- reads   obtained_persons, met_persons, habit_acts
+-- gives   seen_persons: one row per event and local id
 -- binds   (none)
 select
-    o.event_id,
-    o.occurred_at,
+    x.actor,
+    x.habit,
+    x.half_hour,
     p.number,
-    a.actor
+    x.occurred_at,
+    x.event_id
 from obtained_persons as o
 join met_persons as p
   on p.person = o.person
  and p.registry is not distinct from o.registry
-join actors as a
-  on a.account = o.account
+join habit_acts as x
+  on x.event_id = o.event_id

@@ -1,23 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_acts: what was done in each session, whoever was seen.
--- reads   event_cuts, session_habits
+-- reads   half_hour_cuts, session_habits
 -- gives   session_acts: one row per session
 -- binds   (none)
 with
 
 sums as (
     select
-        first_event_id                                          as session,
-        max(habit) filter (where event_id = first_event_id)     as habit,
-        min(occurred_at)                                        as first_at,
-        max(occurred_at)                                        as last_at,
-        count(*)                                                as events,
-        count(*) filter (where kind & 1 <> 0)                   as writes,
-        count(*) filter (where kind & 2 <> 0)                   as searches,
-        count(*) filter (where kind & 4 <> 0)                   as broad_searches,
-        count(*) filter (where kind & 8 <> 0)                   as failures
-    from event_cuts
-    group by first_event_id
+        session,
+        max(habit) filter (where first_event_id = session)      as habit,
+        min(first_at)                                           as first_at,
+        max(last_at)                                            as last_at,
+        cast(sum(events) as bigint)                             as events,
+        cast(sum(writes) as bigint)                             as writes,
+        cast(sum(searches) as bigint)                           as searches,
+        cast(sum(broad_searches) as bigint)                     as broad_searches,
+        cast(sum(failures) as bigint)                           as failures
+    from half_hour_cuts
+    group by session
 )
 
 select

@@ -8,7 +8,11 @@ with
 
 sessions as (
     select
-        f.*,
+        f.session,
+        f.actor,
+        f.role,
+        cast(f.turn as integer) as turn,
+        f.* exclude (session, actor, role, turn),
         h.share < 0.02 as is_odd_hour
     from session_features as f
     left join role_hours as h
@@ -18,48 +22,53 @@ sessions as (
 ),
 
 terms as (
-    select session, 'no_relation' as term, unexplained as k, new_persons as n
+    select session, actor, role, turn, 'no_relation' as term, unexplained as k, new_persons as n
     from sessions
     where exists (select 1 from relations)
     union all
-    select session, 'no_colleague' as term, unshared as k, unexplained as n
+    select session, actor, role, turn, 'no_colleague' as term, unshared as k, unexplained as n
     from sessions
     where organisation is not null
     union all
-    select session, 'no_tie' as term, untied as k, elsewhere as n from sessions
+    select session, actor, role, turn, 'no_tie' as term, untied as k, elsewhere as n from sessions
     union all
-    select session, 'near_ids' as term, near_pairs as k, pairs as n from sessions
+    select session, actor, role, turn, 'near_ids' as term, near_pairs as k, pairs as n from sessions
     union all
-    select session, 'broad_searches' as term, broad_searches as k, searches as n from sessions
+    select session, actor, role, turn, 'broad_searches' as term, broad_searches as k, searches as n from sessions
     union all
-    select session, 'sweep' as term, rising as k, steps as n from sessions
+    select session, actor, role, turn, 'sweep' as term, rising as k, steps as n from sessions
     union all
     select
         session,
+        actor,
+        role,
+        turn,
         'new_place' as term,
         cast(is_new_device as bigint) + cast(is_new_address as bigint) as k,
         cast(device is not null as bigint) + cast(address is not null as bigint) as n
     from sessions
     where turn > $settled
     union all
-    select session, 'odd_hour' as term, cast(is_odd_hour as bigint) as k, 1 as n
+    select session, actor, role, turn, 'odd_hour' as term, cast(is_odd_hour as bigint) as k, 1 as n
     from sessions
     where is_odd_hour is not null
     union all
-    select session, 'no_write' as term, cast(writes = 0 as bigint) as k, 1 as n
+    select session, actor, role, turn, 'no_write' as term, cast(writes = 0 as bigint) as k, 1 as n
     from sessions
     where new_persons > 0
 )
 
+-- A few names in order of the alphabet: they sort and compare as numbers do.
 select
-    t.session,
-    s.actor,
-    s.role,
-    s.first_at,
-    t.term,
-    cast(t.k as bigint) as k,
-    cast(t.n as bigint) as n
-from terms as t
-join sessions as s
-  on s.session = t.session
-where t.n > 0
+    session,
+    actor,
+    role,
+    turn,
+    cast(term as enum (
+        'broad_searches', 'near_ids', 'new_place', 'no_colleague', 'no_relation', 'no_tie', 'no_write', 'odd_hour',
+        'sweep', 'volume'
+    ))                as term,
+    cast(k as bigint) as k,
+    cast(n as bigint) as n
+from terms
+where n > 0

@@ -9,47 +9,77 @@
 -- binds   $habit
 with
 
-past as (
+-- One account's one term is one number: nothing but numbers is sorted.
+lines as (
     select
-        t.*,
-        r.rate as prior_rate,
-        r.spread,
-        coalesce(sum(least(t.k, 1 + 2 * r.rate * t.n)) over before, 0) as past_k,
-        coalesce(sum(t.n) over before, 0) as past_n
+        t.session,
+        t.turn,
+        r.line,
+        t.k,
+        t.n,
+        least(t.k, 1 + 2 * r.rate * t.n) as habit_k
     from session_terms as t
     join prior_rates as r
       on r.actor = t.actor
      and r.term = t.term
+),
+
+past as (
+    select
+        session,
+        line,
+        k,
+        n,
+        coalesce(sum(habit_k) over before, 0) as past_k,
+        coalesce(sum(n) over before, 0) as past_n
+    from lines
     window before as (
-        partition by t.actor, t.term
-        order by t.first_at, t.session
+        partition by line
+        order by turn
         rows between unbounded preceding and 1 preceding
     )
 ),
 
+known as (
+    select
+        r.*,
+        1 / r.spread - 1 as own_size,
+        c.a              as thief_a,
+        c.b              as thief_b,
+        c.a + c.b        as thief_size,
+        c.is_link,
+        c.weight
+    from prior_rates as r
+    join thieves as c
+      on c.term = r.term
+),
+
 habits as (
     select
-        *,
+        p.session,
+        p.k,
+        p.n,
+        r.* exclude (line),
         least(0.95, greatest(0.0005, least(
-            greatest(prior_rate / 10, (past_k + $habit * prior_rate) / (past_n + $habit)),
-            prior_rate * 3
+            greatest(r.rate / 10, (p.past_k + $habit * r.rate) / (p.past_n + $habit)),
+            r.rate * 3
         ))) as usual
-    from past
+    from past as p
+    join known as r
+      on r.line = p.line
 ),
 
 shapes as (
     select
-        h.*,
-        h.usual * (1 / h.spread - 1)       as own_a,
-        (1 - h.usual) * (1 / h.spread - 1) as own_b,
-        case when c.is_link then c.a + c.b * h.usual else c.a end as a,
-        case when c.is_link then c.b * (1 - h.usual) else c.b end as b,
-        c.weight
-    from habits as h
-    join thieves as c
-      on c.term = h.term
+        * exclude (thief_a, thief_b, is_link, rate, spread),
+        usual * own_size       as own_a,
+        (1 - usual) * own_size as own_b,
+        case when is_link then thief_a + thief_b * usual else thief_a end as a,
+        case when is_link then thief_b * (1 - usual) else thief_b end as b
+    from habits
 ),
 
+-- Half of all are one of one, where gamma functions come down to shares.
 ratios as (
     select
         session,
@@ -59,10 +89,15 @@ ratios as (
         n,
         usual,
         weight,
-        (lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b))
-        - (lgamma(a) + lgamma(b) - lgamma(a + b))
-        - (lgamma(k + own_a) + lgamma(n - k + own_b) - lgamma(n + own_a + own_b))
-        + (lgamma(own_a) + lgamma(own_b) - lgamma(own_a + own_b)) as ratio
+        case
+            when n = 1 and k = 1 then ln(a / thief_size / usual)
+            when n = 1 then ln(b / thief_size / (1 - usual))
+            else
+                case when k = 0 then 0 else lgamma(k + a) - lgamma(a) - lgamma(k + own_a) + lgamma(own_a) end
+                + case when k = n then 0 else lgamma(n - k + b) - lgamma(b) - lgamma(n - k + own_b) + lgamma(own_b) end
+                - (lgamma(n + thief_size) - lgamma(thief_size))
+                + (lgamma(n + own_size) - lgamma(own_size))
+        end as ratio
     from shapes
 )
 

@@ -26,6 +26,9 @@ PERSON = "person"
 
 PERSONS = "sigma persons"
 
+Within = dict[str, list[str]]
+"""Key: queries that each hold all its values with which a match can be of use to anybody."""
+
 
 @dataclass(slots=True)
 class Matches:
@@ -48,7 +51,7 @@ class Matches:
         return bool(self.parts)
 
 
-def correlation_sql(rule: SigmaCorrelationRule, parts: list[Matches]) -> tuple[str, Matches]:
+def correlation_sql(rule: SigmaCorrelationRule, parts: list[Matches], within: Within) -> tuple[str, Matches]:
     """The SELECT of a correlation's matches, and what they are but for their table's name.
 
     Raises RefusedError for what would be half a run.
@@ -58,7 +61,7 @@ def correlation_sql(rule: SigmaCorrelationRule, parts: list[Matches]) -> tuple[s
     fields = [tuple(_field_of(rule, ref, key) for key in keys) for ref in rule.referenced_rules]
     value = _value_field(rule)
     source = "\nunion all\n".join(
-        _part_sql(turn, part, names, value)
+        _part_sql(turn, part, names, value, [within.get(key, []) for key in keys])
         for turn, (part, names) in enumerate(zip(parts, fields, strict=True), start=1)
     )
     seconds = rule.timespan.seconds
@@ -73,6 +76,25 @@ def correlation_sql(rule: SigmaCorrelationRule, parts: list[Matches]) -> tuple[s
     is_ordered = rule.type is SigmaCorrelationType.TEMPORAL_ORDERED
     accused = (len(parts) - 1,) if is_ordered else tuple(range(len(parts)))
     return sql, Matches("", columns, keys, tuple(zip(parts, fields, strict=True)), accused)
+
+
+def keys_within(user: SigmaCorrelationRule, used: SigmaRuleReference, others: dict[str, Matches]) -> Within:
+    """What another rule needs of one that it joins, by the field of that one.
+
+    A correlation in order has a match only where each rule that it joins has one: `others` are the event
+    rules among them, by reference.
+    """
+    found: Within = {}
+    if user.type is not SigmaCorrelationType.TEMPORAL_ORDERED:
+        return found
+    for key in user.group_by or ():
+        for ref in user.referenced_rules:
+            part = others.get(ref.reference)
+            column = None if part is None else part.columns.get(_field_of(user, ref, key))
+            if part is not None and column is not None:
+                chosen = f"select {quote(column)} from {quote(part.table)}"
+                found.setdefault(_field_of(user, used, key), []).append(chosen)
+    return found
 
 
 def fields_needed(rule: SigmaCorrelationRule) -> list[tuple[str, str]]:
@@ -145,11 +167,14 @@ def _field_of(rule: SigmaCorrelationRule, ref: SigmaRuleReference, key: str) -> 
     return key
 
 
-def _part_sql(turn: int, part: Matches, names: tuple[str, ...], value: str | None) -> str:
+def _part_sql(
+    turn: int, part: Matches, names: tuple[str, ...], value: str | None, within: list[list[str]]
+) -> str:
     """Rows of one rule: which it is, when, its keys and what is counted."""
     source, keys = part_source_sql(part, names)
     given = [f"{sql} as {quote(name)}" for sql, name in zip(keys, _names(names), strict=True)]
     tests = [f"{sql} is not null" for sql in keys]
+    tests += [f"{sql} in ({chosen})" for sql, held in zip(keys, within, strict=True) for chosen in held]
     if value is not None:
         counted = _column_sql(part, value)
         if counted.startswith("q.") and " as q " not in source:
@@ -180,7 +205,14 @@ def _result_sql(inner: str, keys: list[str], test: str) -> str:
 def _counted_sql(source: str, keys: list[str], seconds: int, least: int, parts: int) -> str:
     del parts
     over = _window_sql(keys, seconds)
-    inner = f"select *, count(*) over {over} as found, min(from_at) over {over} as begun_at from ({source})"
+    steps = [
+        f"rows_told as ({_told_sql(source, seconds)})",
+        *_busy_sql("rows_told", "kept", "*", keys, least),
+    ]
+    inner = (
+        f"with {', '.join(steps)} select *, count(*) over {over} as found,"
+        f" min(from_at) over {over} as begun_at from kept"
+    )
     return _result_sql(inner, keys, f"found >= {least}")
 
 
@@ -188,23 +220,40 @@ def _valued_sql(source: str, keys: list[str], seconds: int, least: int, parts: i
     """Distinct values in sliding windows, worked out only where two neighbouring spans could hold enough."""
     del parts
     over = _window_sql(keys, seconds)
-    by = ", ".join(["spell", *(quote(key) for key in keys)])
-    same = " and ".join(
-        ["b.spell = r.spell", *(f"b.{quote(key)} is not distinct from r.{quote(key)}" for key in keys)]
-    )
-    by_keys = f"partition by {', '.join(quote(key) for key in keys)} " if keys else ""
-    near = f"({by_keys}order by spell range between 1 preceding and 1 following)"
+    steps = [
+        f"rows_told as ({_told_sql(source, seconds)})",
+        *_busy_sql("rows_told", "many", "*", keys, least),
+        *_busy_sql("many", "kept", "distinct counted", keys, least),
+    ]
     inner = (
-        f"with rows_told as (select *, epoch_us(occurred_at) // {int(seconds) * 1_000_000} as spell"
-        f" from ({source})),"
-        f" spells as (select {by}, count(distinct counted) as found from rows_told group by {by}),"
-        f" busy as (select *, sum(found) over {near} as most from spells),"
-        f" kept as (select r.* from rows_told as r semi join (select * from busy where most >= {least}) as b"
-        f" on {same})"
-        f" select *, count(distinct counted) over {over} as found, min(from_at) over {over} as begun_at"
-        " from kept"
+        f"with {', '.join(steps)} select *, count(distinct counted) over {over} as found,"
+        f" min(from_at) over {over} as begun_at from kept"
     )
     return _result_sql(inner, keys, f"found >= {least}")
+
+
+def _told_sql(source: str, seconds: int) -> str:
+    """The rows, each with the number of the span of the clock that it falls in."""
+    return f"select *, epoch_us(occurred_at) // {int(seconds) * 1_000_000} as spell from ({source})"
+
+
+def _busy_sql(rows: str, kept: str, counted: str, keys: list[str], least: int) -> list[str]:
+    """Of these rows those of spans that hold half of what is asked, and of their neighbours.
+
+    A window meets two neighbouring spans at most: one of them holds half of what it holds.
+    """
+    by = ", ".join(["spell", *(quote(key) for key in keys)])
+    names = "".join(f", {quote(key)}" for key in keys)
+    same = " and ".join(f"b.{name} = r.{name}" for name in ["spell", *(quote(key) for key in keys)])
+    near = (
+        f"select distinct unnest([spell - 1, spell, spell + 1]) as spell{names}"
+        f" from {kept}_spells where 2 * found >= {least}"
+    )
+    return [
+        f"{kept}_spells as (select {by}, count({counted}) as found from {rows} group by {by})",
+        f"{kept}_near as ({near})",
+        f"{kept} as (select r.* from {rows} as r semi join {kept}_near as b on {same})",
+    ]
 
 
 def _joined_sql(source: str, keys: list[str], seconds: int, least: int, parts: int) -> str:

@@ -22,8 +22,10 @@ from tocsin.detect.sigma.correlations import (
     PERSON,
     PERSONS,
     Matches,
+    Within,
     correlation_sql,
     fields_needed,
+    keys_within,
     part_source_sql,
 )
 from tocsin.detect.sigma.fields import find_column, sources_of
@@ -67,9 +69,13 @@ class Running:
     engine: Engine
     refused: dict[str, Sentence] = field(default_factory=dict)
     ran: list[Ran] = field(default_factory=list)
+    has_seen: bool = False
+    """Whether `sigma persons` stands already, for every event that a rule matched."""
+
     _by_name: dict[str, Ran] = field(default_factory=dict)
     _backend: EventsBackend = field(default_factory=EventsBackend)
     _formats: dict[str, set[str]] = field(default_factory=dict)
+    _correlations: list[SigmaCorrelationRule] = field(default_factory=list)
     _tables: dict[str, str] = field(default_factory=dict)
     _made: set[str] = field(default_factory=set)
 
@@ -83,8 +89,10 @@ class Running:
         for rule in events:
             self._try(rule, lambda rule=rule: self._run_events(rule, wanted))  # type: ignore[misc]
         if any(PERSON in fields for fields in wanted.values()):
-            self._see_matched()
-        for correlation in (rule for rule in rules.rules if isinstance(rule, SigmaCorrelationRule)):
+            see_matched(self.case, self.engine, sorted(self._made))
+            self.has_seen = True
+        self._correlations = [rule for rule in rules.rules if isinstance(rule, SigmaCorrelationRule)]
+        for correlation in self._correlations:
             self._try(correlation, lambda rule=correlation: self._run_correlation(rule))  # type: ignore[misc]
 
     def _try(self, rule: AnyRule, run: Run) -> None:
@@ -118,9 +126,10 @@ class Running:
         listed = ", ".join(literal(name) for name in names)
         within = f"source in ({listed})" if names else "false"
         matches = Matches(f"sigma {len(self.ran) + 1}", columns)
+        undeclared = f" and {_UNDECLARED}" if self.case.settings.operations else ""
         sql = (
             f"select event_id, occurred_at, occurred_at as from_at, account{given}"
-            f" from events as e where {within} and ({test}) and {_UNDECLARED}"
+            f" from events as e where {within} and ({test}){undeclared}"
         )
         # Rules of several files often mean the same events: these are looked for once.
         matches.table = self._tables.setdefault(sql, matches.table)
@@ -134,7 +143,7 @@ class Running:
         if not parts or None in parts:
             raise RefusedError(_("it refers to a rule that does not run"))
         known = [part for part in parts if part is not None]
-        sql, matches = correlation_sql(rule, [part.matches for part in known])
+        sql, matches = correlation_sql(rule, [part.matches for part in known], self._within(rule))
         matches.table = f"sigma {len(self.ran) + 1}"
         named = _own(rule).get("accounts_of")
         if named is not None:
@@ -144,6 +153,19 @@ class Running:
             matches.accused = (references.index(str(named)),)
         self._create(matches.table, sql)
         return self._ran(rule, sorted({name for part in known for name in part.sources}), matches)
+
+    def _within(self, rule: SigmaCorrelationRule) -> Within:
+        """Of a rule that is there for one other alone: the keys that this other can use."""
+        names = {rule_id(rule), rule.name}
+        uses = [(user, ref) for user in self._correlations for ref in user.referenced_rules]
+        uses = [(user, ref) for user, ref in uses if ref.reference in names]
+        if rule._output or len(uses) != 1:
+            return {}
+        events = {name: ran.matches for name, ran in self._by_name.items() if not ran.matches.is_correlation}
+        try:
+            return keys_within(*uses[0], events)
+        except RefusedError:  # the other does not run
+            return {}
 
     def _ran(self, rule: AnyRule, sources: list[str], matches: Matches) -> Ran:
         level = rule.level.name.lower() if rule.level is not None else "medium"
@@ -170,9 +192,6 @@ class Running:
             raise RefusedError(_("the engine does not take it (a regular expression?)")) from None
         self.engine.create(table, sql)
 
-    def _see_matched(self) -> None:
-        see_matched(self.case, self.engine, sorted(self._made))
-
     def _read_formats(self) -> None:
         for source, name in self.engine.rows("select distinct source, format from files"):
             self._formats.setdefault(str(source), set()).add(str(name))
@@ -180,7 +199,7 @@ class Running:
 
 def see_matched(case: Case, engine: Engine, tables: list[str]) -> None:
     """Make `sigma persons`: whom each event of these tables obtained."""
-    matched = " union ".join(f"select event_id from {quote(table)}" for table in tables)
+    matched = " union all ".join(f"select event_id from {quote(table)}" for table in tables)
     chosen = matched or "select event_id from events where false"
     engine.view(
         "sigma events", f"select e.* from events as e semi join ({chosen}) as m on m.event_id = e.event_id"

@@ -143,11 +143,11 @@ def _fit(p: Floats, truth: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[
     for _ in range(30):
         q = 1 / (1 + np.exp(-(slope * x + shift)))
         weight = np.maximum(q * (1 - q), 1e-9)
-        gradient = np.array([x @ (y - q) - HOLD * (slope - 1), (y - q).sum() - HOLD * shift / 4])
+        gradient = np.array([(x * (y - q)).sum() - HOLD * (slope - 1), (y - q).sum() - HOLD * shift / 4])
         hessian = np.array(
             [
-                [(weight * x) @ x + HOLD, weight @ x],
-                [weight @ x, weight.sum() + HOLD / 4],
+                [(weight * x * x).sum() + HOLD, (weight * x).sum()],
+                [(weight * x).sum(), weight.sum() + HOLD / 4],
             ]
         )
         step = np.linalg.solve(hessian, gradient)

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from tocsin.detect.split.sessions import RATES, Sessions
+from tocsin.detect.split.habits import RATES
+from tocsin.detect.split.sessions import Sessions
 from tocsin.detect.split.shapes import (
     SHAPES,
     Bulk,
@@ -22,7 +23,7 @@ from tocsin.detect.split.shapes import (
     first_thieves,
     learn,
     learn_bulk,
-    log_beta,
+    log_chance,
     log_volume,
 )
 
@@ -43,7 +44,15 @@ OWN_HAND: Final = 0.02
 
 STRONGEST: Final = 12.0
 
-BULKY: Final = ("no_relation", "no_colleague", "no_tie", "near_ids", "sweep", "broad_searches")
+BULKY: Final = (
+    "no_relation",
+    "first_seen",
+    "no_colleague",
+    "no_tie",
+    "near_ids",
+    "sweep",
+    "broad_searches",
+)
 """Terms that vaccination days, locums and reviews show too, as volume does."""
 
 BULK_FROM: Final = 2.0
@@ -68,7 +77,7 @@ class Posterior:
     """Sessions × terms: what each says, as a logarithm."""
 
     volume: Floats
-    """Sessions: what the number of persons new to the account says, as a logarithm."""
+    """Sessions: what the number of persons says, as a logarithm."""
 
     owner_volume: Floats
     """Sessions: the number that is usual."""
@@ -96,7 +105,7 @@ def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
             len(sessions.accounts),
             sessions.k,
             sessions.n,
-            sessions.new_persons,
+            sessions.persons,
             content.broad,
         )
         content = _content(sessions, rate, volume, thieves, bulk)
@@ -108,25 +117,26 @@ def split_sessions(sessions: Sessions, answers: Floats) -> Posterior:
 
 def _learn_bulk(sessions: Sessions, bare: Floats) -> Bulk:
     return learn_bulk(
-        bare > BULK_FROM, sessions.role, sessions.is_clean, sessions.k, sessions.n, sessions.new_persons
+        bare > BULK_FROM, sessions.role, sessions.is_clean, sessions.k, sessions.n, sessions.persons
     )
 
 
 def _owner_rates(sessions: Sessions, p: Floats) -> Floats:
-    """Sessions × terms: the account's own rate, leaning on its role."""
+    """Sessions × terms: the account's own rate, leaning on its role's, which may change as weeks go by."""
     own = 1 - p
     found = np.empty_like(sessions.rate)
     for term in range(sessions.rate.shape[1]):
         usual = sessions.rate[:, term]
         k = _by_account(sessions, own * sessions.k[:, term]) - own * sessions.k[:, term]
-        n = _by_account(sessions, own * sessions.n[:, term]) - own * sessions.n[:, term]
-        found[:, term] = np.clip((k + OWNER_HABIT * usual) / (n + OWNER_HABIT), usual / 10, usual * 6)
+        expected = own * usual * sessions.n[:, term]
+        expected = _by_account(sessions, expected) - expected
+        found[:, term] = usual * np.clip((k + OWNER_HABIT * usual) / (expected + OWNER_HABIT * usual), 0.1, 6)
     return np.clip(found, *RATES)
 
 
 def _owner_volumes(sessions: Sessions, p: Floats) -> Floats:
     own = 1 - p
-    total = _by_account(sessions, own * sessions.new_persons) - own * sessions.new_persons
+    total = _by_account(sessions, own * sessions.persons) - own * sessions.persons
     number = _by_account(sessions, own) - own
     usual = sessions.volume_mean
     return np.maximum(usual / 4, (total + VOLUME_HABIT * usual) / (number + VOLUME_HABIT))
@@ -156,7 +166,7 @@ class _Content:
 
 def _content(sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk) -> _Content:
     """What was done, all terms together, under a null that allows honest bulk work."""
-    own = log_volume(sessions.new_persons, volume, sessions.volume_size)
+    own = log_volume(sessions.persons, volume, sessions.volume_size)
     broad = _volume(sessions, np.full_like(own, bulk.volume), np.full_like(own, bulk.size)) - own
     thief = _volume(sessions, thieves.volume, thieves.size) - own
     saw = sessions.persons > 0
@@ -191,15 +201,16 @@ def _mixed(ratio: Floats, other: float | Floats, share: float | Floats) -> Float
 
 def _ratio(sessions: Sessions, term: int, rate: Floats, a: Floats, b: Floats) -> Floats:
     """Logarithm of how much likelier this beta makes k of n than the owner's habit; 0 where n is 0."""
-    k, n, spread = sessions.k[:, term], sessions.n[:, term], sessions.spread[:, term]
-    own_a, own_b = rate * (1 / spread - 1), (1 - rate) * (1 / spread - 1)
-    own = log_beta(k + own_a, n - k + own_b) - log_beta(own_a, own_b)
-    other = log_beta(k + a, n - k + b) - log_beta(a, b)
-    return np.where(n > 0, other - own, 0.0)
+    told = np.flatnonzero(sessions.n[:, term] > 0)
+    k, n, rate = sessions.k[told, term], sessions.n[told, term], rate[told]
+    firm = 1 / sessions.spread[told, term] - 1
+    found = np.zeros(len(sessions))
+    found[told] = log_chance(k, n, a[told], b[told]) - log_chance(k, n, rate * firm, (1 - rate) * firm)
+    return found
 
 
 def _volume(sessions: Sessions, mean: Floats, size: Floats) -> Floats:
-    return log_volume(sessions.new_persons, mean, size)
+    return log_volume(sessions.persons, mean, size)
 
 
 def _priors(sessions: Sessions, p: Floats, place: Floats) -> Floats:
@@ -207,7 +218,7 @@ def _priors(sessions: Sessions, p: Floats, place: Floats) -> Floats:
     near, number = _in_spell(sessions, p)
     share = (near - p + 2 * FIRST_PRIOR) / (number - 1 + 2)
     own = 1 - _own_places(sessions, place)
-    sat = (p @ own + 1) / (p.sum() + 2)
+    sat = ((p * own).sum() + 1) / (p.sum() + 2)
     found: Floats = np.clip(share * sat, LEAST_PRIOR, 0.5)
     return found
 

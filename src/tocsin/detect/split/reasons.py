@@ -22,6 +22,12 @@ HEARD: Final = 0.5
 
 VOLUME: Final = "volume"
 
+OWN: Final = {
+    "first_seen": _("{k} of {n} patients had never been seen by this account; usual: {usual} of {n}."),
+    "volume": _("{k} patients seen in this session; usual: {usual}."),
+}
+"""Terms that the split weighs in its own way: code and sentence."""
+
 FACTS: Final = {
     "hard_answer": _("The professional answered that this session was not theirs."),
     "hard_infrastructure": _("From a device or an address that another stolen account's sessions share."),
@@ -49,8 +55,8 @@ def usual_table(sessions: Sessions, found: Posterior) -> pa.Table:
         )
         for at, term in enumerate(TERMS)
     ]
-    new = sessions.new_persons
-    parts.append(_part(sessions, VOLUME, own, new, new, found.owner_volume, found.volume))
+    seen = sessions.persons
+    parts.append(_part(sessions, VOLUME, own, seen, seen, found.owner_volume, found.volume))
     return pa.concat_tables(parts)
 
 
@@ -81,7 +87,7 @@ def said_sessions_sql() -> str:
     values = {"k": "k", "n": "n", "usual": "usual"}
     cases = [
         f"when {literal(code)} then {reason_sql(code, sentence, values)}"
-        for code, sentence in SENTENCES.items()
+        for code, sentence in (SENTENCES | OWN).items()
         if code in (*TERMS, VOLUME)
     ]
     cases += [f"when {literal(code)} then {reason_sql(code, text, {})}" for code, text in FACTS.items()]

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tocsin.detect.split.habits import RATES, habits_of
 from tocsin.detect.split.shapes import TERMS, Floats
 
 Whole = NDArray[np.int64]
@@ -26,9 +27,6 @@ SHARED: Final = 3
 SETTLED_DAYS: Final = 10.0
 SETTLED_TURNS: Final = 5
 """A place first seen later than this in an account's life is new to it."""
-
-RATES: Final = (0.0005, 0.95)
-"""Bounds of a usual rate."""
 
 KINDS: Final = ("device", "address")
 
@@ -60,7 +58,6 @@ class Sessions:
     """Sessions × terms; n is 0 where a term says nothing."""
 
     persons: Floats
-    new_persons: Floats
     volume_mean: Floats
     volume_size: Floats
     device: Whole
@@ -111,21 +108,25 @@ def read_sessions(rows: pa.Table) -> Sessions:
     address = _places(columns["account"], columns["address"], _is_own(rows, "address"))
     address = np.where(address >= 0, address + device.max(initial=-1) + 1, -1)
     k, n, rate, spread = _terms(columns["terms"])
+    is_clean = np.array(columns["is_clean"], np.bool_)
+    role = np.unique(np.array([role or "" for role in columns["role"]]), return_inverse=True)[1]
+    persons, term = _floats(rows, "persons"), TERMS.index("first_seen")
+    k[:, term], n[:, term] = _floats(rows, "new_persons"), persons
+    rate[:, term], spread[:, term] = habits_of(k[:, term], persons, account, role, day, is_clean)
     return Sessions(
         columns["session_id"],
         account,
         names,
         _floats(rows, "account_p"),
-        np.array(columns["is_clean"], np.bool_),
-        np.unique(np.array([role or "" for role in columns["role"]]), return_inverse=True)[1],
+        is_clean,
+        role,
         day,
         turn,
         k,
         n,
         rate,
         spread,
-        _floats(rows, "persons"),
-        _floats(rows, "new_persons"),
+        persons,
         np.maximum(_floats(rows, "volume_mean"), 0.1),
         np.maximum(_floats(rows, "volume_size"), 0.3),
         device,

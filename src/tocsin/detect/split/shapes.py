@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a thief's session looks like, term by term, before the case itself teaches better.
 
-Chosen on seeds 1 and 2 of `benchmarks/detection`, not on those that are reported.
+Chosen on the tuning seeds of `benchmarks/detection`, not on those that are reported.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Shape:
 
 SHAPES: Final = (
     Shape("no_relation", 3.0, 1.0, 0.97),
+    Shape("first_seen", 8.0, 1.0, 0.9),
     Shape("no_colleague", 7.0, 1.0, 0.9),
     Shape("no_tie", 8.0, 1.0, 0.9),
     Shape("near_ids", 2.0, 2.0, 0.3),
@@ -50,12 +51,18 @@ FIRST_OUTSIZED: Final = 0.1
 OUTSIZED_HABIT: Final = 10.0
 """How often a thief's session is as large as bulk work, before the case teaches; its weight in sessions."""
 
+EVENNESS_HABIT: Final = 20.0
+"""Weight of what was chosen before of how evenly a term shows, in pairs of persons by their variance."""
+
+EVENNESS: Final = (0.01, 0.5)
+"""Bounds of the correlation of two persons of one session."""
+
 SHARE_HABIT: Final = 2.0
 """Sessions of a thief that weigh as much as what was chosen before."""
 
 LEAST_BULK: Final = 0.005
 FIRMNESS: Final = 2.0
-"""How much evener one thief is than all thieves are."""
+"""How much evener one thief is than all thieves are, before the case teaches."""
 
 
 @dataclass(slots=True)
@@ -69,7 +76,7 @@ class Thieves:
 
     volume: Floats
     size: Floats
-    """Sessions: mean and evenness of a negative binomial of persons new to the account."""
+    """Sessions: mean and evenness of a negative binomial of persons seen."""
 
     outsized: Floats
     """Sessions: how often the thief's are not of that size but of bulk work's."""
@@ -109,7 +116,7 @@ def learn(
     accounts: int,
     k: Floats,
     n: Floats,
-    new: Floats,
+    seen: Floats,
     broad: Floats,
 ) -> Thieves:
     """From the sessions told so far: each account leans on the case, the case on what was chosen before.
@@ -121,12 +128,12 @@ def learn(
     for place, shape in enumerate(SHAPES):
         first = shape.a / (shape.a + shape.b)
         habit = SESSION_HABIT if shape.term in ONCE else CASE_HABIT
-        whole = (p @ k[:, place] + habit * first) / (p @ n[:, place] + habit)
+        whole = (_sum(p * k[:, place]) + habit * first) / (_sum(p * n[:, place]) + habit)
         sums_k = np.bincount(account, p * k[:, place], accounts)
         sums_n = np.bincount(account, p * n[:, place], accounts)
         mean = np.clip((sums_k + habit * whole) / (sums_n + habit), 0.02, 0.98)[account]
-        a[:, place] = mean * (shape.a + shape.b) * FIRMNESS
-        b[:, place] = (1 - mean) * (shape.a + shape.b) * FIRMNESS
+        firm = _firmness(p * shown[:, place], k[:, place], n[:, place], mean, (shape.a + shape.b) * FIRMNESS)
+        a[:, place], b[:, place] = mean * firm, (1 - mean) * firm
         told = p * (n[:, place] > 0)
         sums, number = (
             np.bincount(account, told * shown[:, place], accounts),
@@ -135,8 +142,18 @@ def learn(
         share[:, place] = np.clip((sums + SHARE_HABIT * shape.share) / (number + SHARE_HABIT), 0.02, 0.97)[
             account
         ]
-    volume, size = _volumes(p, account, accounts, new)
+    volume, size = _volumes(p, account, accounts, seen)
     return Thieves(a, b, share, volume, size, _outsized(p, account, accounts, broad))
+
+
+def _firmness(weight: Floats, k: Floats, n: Floats, mean: Floats | float, first: float) -> float:
+    """a + b of the beta distribution whose sessions scatter as these do around their means (by moments)."""
+    around = n * mean * (1 - mean)
+    excess = _sum(weight * ((k - n * mean) ** 2 - around))
+    room = _sum(weight * np.maximum(n - 1, 0) * around)
+    chosen = 1 / (1 + first)
+    spread = (excess + EVENNESS_HABIT * chosen) / (room + EVENNESS_HABIT)
+    return float(1 / np.clip(spread, *EVENNESS) - 1)
 
 
 def _outsized(p: Floats, account: NDArray[np.int64], accounts: int, broad: Floats) -> Floats:
@@ -151,18 +168,19 @@ def learn_bulk(
     is_clean: NDArray[np.bool_],
     k: Floats,
     n: Floats,
-    new: Floats,
+    seen: Floats,
 ) -> Bulk:
     """From the clean sessions that stand far out."""
     weight = (is_bulk & is_clean).astype(np.float64)
     a, b = np.empty(len(SHAPES)), np.empty(len(SHAPES))
     for place, shape in enumerate(SHAPES):
         first = shape.a / (shape.a + shape.b)
-        mean = (weight @ k[:, place] + CASE_HABIT * first) / (weight @ n[:, place] + CASE_HABIT)
-        a[place], b[place] = mean * (shape.a + shape.b), (1 - mean) * (shape.a + shape.b)
+        mean = (_sum(weight * k[:, place]) + CASE_HABIT * first) / (_sum(weight * n[:, place]) + CASE_HABIT)
+        firm = _firmness(weight, k[:, place], n[:, place], mean, shape.a + shape.b)
+        a[place], b[place] = mean * firm, (1 - mean) * firm
     number = weight.sum() + 1
-    volume = float((weight @ new + 10) / number)
-    variance = float((weight @ (new - volume) ** 2 + volume**2) / number)
+    volume = float((_sum(weight * seen) + 10) / number)
+    variance = float((_sum(weight * (seen - volume) ** 2) + volume**2) / number)
     size = min(20.0, max(0.3, volume**2 / max(variance - volume, 0.05 * volume**2)))
     roles = int(role.max(initial=-1)) + 1
     bulky, whole = np.bincount(role, weight, roles), np.bincount(role[is_clean], minlength=roles)
@@ -170,20 +188,25 @@ def learn_bulk(
     return Bulk(a, b, volume, size, share)
 
 
-def _volumes(p: Floats, account: NDArray[np.int64], accounts: int, new: Floats) -> tuple[Floats, Floats]:
+def _volumes(p: Floats, account: NDArray[np.int64], accounts: int, seen: Floats) -> tuple[Floats, Floats]:
     """One day of bulk work must not tell how much the thief reads: what stands far out is drawn in."""
-    weight = np.where(new > 0, p, 0.0)
-    logs = (np.bincount(account, weight * np.log1p(new), accounts) + 1e-9) / (
+    weight = np.where(seen > 0, p, 0.0)
+    logs = (np.bincount(account, weight * np.log1p(seen), accounts) + 1e-9) / (
         np.bincount(account, weight, accounts) + 1e-9
     )
-    drawn = np.minimum(new, 3 * np.expm1(logs)[account] + 1)
-    whole = (weight @ drawn + 1) / (weight.sum() + 0.1)
+    drawn = np.minimum(seen, 3 * np.expm1(logs)[account] + 1)
+    whole = (_sum(weight * drawn) + 1) / (weight.sum() + 0.1)
     number = np.bincount(account, weight, accounts)
     mean = (np.bincount(account, weight * drawn, accounts) + 2 * whole) / (number + 2)
     around = np.bincount(account, weight * (drawn - mean[account]) ** 2, accounts)
     variance = (around + 2 * whole**2) / (number + 2)
     size = np.clip(mean**2 / np.maximum(variance - mean, 0.05 * mean**2), 0.3, 20)
     return np.maximum(mean, 0.5)[account], size[account]
+
+
+def _sum(values: Floats) -> float:
+    """Not a product of vectors: the library's runs on several threads, and its last digits on how many."""
+    return float(values.sum())
 
 
 def log_gamma(x: Floats) -> Floats:
@@ -198,6 +221,15 @@ def log_gamma(x: Floats) -> Floats:
 def log_beta(a: Floats, b: Floats) -> Floats:
     """Of positive numbers."""
     return log_gamma(a) + log_gamma(b) - log_gamma(a + b)
+
+
+def log_chance(k: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
+    """Logarithm of a beta-binomial's probability of these k of n, in their order."""
+    found = np.where(k > 0, np.log(a), np.log(b)) - np.log(a + b)
+    many = np.flatnonzero(n > 1)
+    k, n, a, b = k[many], n[many], a[many], b[many]
+    found[many] = log_beta(k + a, n - k + b) - log_beta(a, b)
+    return found
 
 
 def log_volume(n: Floats, mean: Floats, size: Floats) -> Floats:

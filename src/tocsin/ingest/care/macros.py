@@ -16,6 +16,16 @@ create or replace temp macro hl7_text(said, esc, bar, hat, amp, tilde) as case
         esc || 'F' || esc, bar), esc || 'S' || esc, hat), esc || 'T' || esc, amp),
         esc || 'R' || esc, tilde), esc || 'E' || esc, esc))
 end""",
+    # The identifiers of a CX field that repeats (v2.5 §2.A.14): authority by name and OID, and type.
+    """
+create or replace temp macro hl7_cx(repeats, esc, bar, hat, amp, tilde) as list_transform(
+    list_filter(repeats, lambda one: split_part(one, hat, 1) not in ('', '""')),
+    lambda one: {
+        'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
+        'name': split_part(split_part(one, hat, 4), amp, 1),
+        'oid': split_part(split_part(one, hat, 4), amp, 2),
+        'kind': split_part(one, hat, 5)
+    })""",
     r"""
 create or replace temp macro hl7_at(said, zone) as case
     when not regexp_full_match(said, '\d{8}(\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?)?([+-]\d{4})?') then null

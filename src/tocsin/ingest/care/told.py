@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from tocsin.core.settings.case import RegistrySettings, RelationSettings
+from tocsin.core.settings.inputs import RegistrySettings, RelationSettings
 from tocsin.ingest.care.macros import MACROS
 from tocsin.ingest.interface import Cutter
 from tocsin.ingest.read.hl7_messages import Hl7Cutter
@@ -125,20 +125,16 @@ def make_domains(
 
 def _read(engine: Engine, table: str, query: Query, kind: str, inputs: Sequence[Input]) -> None:
     """Cut the files and keep what their records tell; a batch of messages is held at a time."""
-    made = False
+    engine.register("records", _RECORDS.empty_table())
+    if kind == "hl7v2":
+        engine.view("hl7_segments", load_query(PACKAGE, "hl7_segments").sql)
+    engine.create(table, query, file=0)
     for number, stream in enumerate(inputs):
         for batch in _cutter(kind).cut(stream.blocks()):
             engine.register("records", pa.Table.from_batches([batch]))
-            if made:
-                engine.run(f"insert into {table} by name {query.sql}", file=number)
-            else:
-                engine.create(table, query, file=number)
-            made = True
-            engine.unregister("records")
-    if not made:
-        engine.register("records", _RECORDS.empty_table())
-        engine.create(table, query, file=0)
-        engine.unregister("records")
+            engine.run(f"insert into {table} by name {query.sql}", file=number)
+    engine.run("drop view if exists hl7_segments")
+    engine.unregister("records")
 
 
 _RECORDS = pa.schema(

@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.core.errors import MachineError
-from tocsin.core.settings.case import Frozen
+from tocsin.core.settings.frozen import Frozen
 from tocsin.core.words import _
 
 FOLDERS = "tocsin.format_folders"

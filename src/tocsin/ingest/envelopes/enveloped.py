@@ -56,6 +56,7 @@ class Enveloped(LogFormat):
             inner,
             parsed=_with_envelopes_sql(inner.parsed),
             hopeful=None,
+            learn=None,
             columns={**inner.columns, "detail": _detail_sql(inner.columns.get("detail", "null::varchar"))},
             broken=f"case when mark = 'no_record' then false else {inner.broken} end",
             set_aside=f"case when mark = 'no_record' then mark else {inner.set_aside} end",

@@ -14,7 +14,7 @@ import pyarrow as pa
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
 from tocsin.ingest.formats.atna_audit_sql import COLUMNS, FLAGS, parsed_sql
-from tocsin.ingest.formats.atna_xml import audit_message
+from tocsin.ingest.formats.atna_xml import FREE, audit_message
 from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.syslog_frames import SyslogCutter, headers_of, is_syslog
 from tocsin.ingest.read.xml_content import with_content
@@ -29,6 +29,7 @@ class AtnaAuditMessage(LogFormat):
 
     name = "atna-audit-message"
     title = "ATNA AuditMessage (DICOM PS3.15, RFC 3881), in syslog or not"
+    free = FREE
 
     def sniff(self, sample: Sample) -> Confidence:
         """By the element, which no other log has."""

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
+from tocsin.ingest.formats.fhir_audit_alike import learn_events
 from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
-from tocsin.ingest.formats.fhir_xml import audit_event
+from tocsin.ingest.formats.fhir_xml import FREE, audit_event
 from tocsin.ingest.interface import (
     NEXT_PAGE,
     NOT_MINE,
@@ -48,6 +49,7 @@ class FhirAuditEvent(LogFormat):
 
     name = "fhir-audit-event"
     title = "FHIR AuditEvent (DSTU2 to R5, IHE BALP, ANS TDE), JSON or XML"
+    free = FREE
 
     def sniff(self, sample: Sample) -> Confidence:
         """By the resource types that the beginning of the file names."""
@@ -82,6 +84,7 @@ class FhirAuditEvent(LogFormat):
             ),
             flags=FLAGS,
             salvage=close_json,
+            learn=learn_events,
         )
 
     def convert(self, records: pa.Table) -> pa.Table:

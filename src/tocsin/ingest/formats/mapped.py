@@ -24,6 +24,7 @@ from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, Lo
 from tocsin.ingest.read.csv_rows import CsvCutter, CsvShape
 from tocsin.ingest.read.json_values import JsonCutter
 from tocsin.ingest.read.lines import LinesCutter
+from tocsin.ingest.rest_alike import learn_rest
 from tocsin.ingest.salvage import close_json
 from tocsin.store.query import literal
 
@@ -90,15 +91,16 @@ def mapping_of(options: ReadOptions) -> Mapping:
 
 
 def _json(mapping: Mapping, zone: str | None) -> Extraction:
-    parsed, places, detail = json_places(mapping)
-    columns = columns_sql(mapping, zone, places)
+    found = json_places(mapping)
+    places = found.places
     return Extraction(
-        parsed=parsed,
-        columns={"detail": detail, **columns},
+        parsed=found.parsed(),
+        columns={"detail": found.detail, **columns_sql(mapping, zone, places)},
         broken="not is_object",
         non_event=_skip_sql(mapping, places.get("[skip]")),
         zoneless=zoneless_of(mapping, zone, places),
         salvage=close_json,
+        learn=learn_rest(found.paths, found.parsed, found.detail),
     )
 
 

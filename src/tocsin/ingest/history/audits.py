@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tocsin.core.errors import InputError, Where
-from tocsin.core.settings.case import HistorySettings
+from tocsin.core.settings.inputs import HistorySettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.ingest.history.said import BEFORE, OF_THEIRS, PRESENT, TOLD, Rebuilt, cells_sql

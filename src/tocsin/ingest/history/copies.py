@@ -9,7 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from tocsin.core.errors import InputError, Where
-from tocsin.core.settings.case import HistorySettings
+from tocsin.core.settings.inputs import HistorySettings
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _
 from tocsin.ingest.history.backups import is_backup, load_backup

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import HistorySettings
+from tocsin.core.settings.inputs import HistorySettings
 from tocsin.core.words import _
 from tocsin.ingest.read.inputs import Input
 

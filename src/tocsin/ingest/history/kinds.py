@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.core.settings.case import HistorySettings
+from tocsin.core.settings.inputs import HistorySettings
 from tocsin.ingest.care.kinds import is_messages
 from tocsin.ingest.history.backups import is_backup
 from tocsin.ingest.read.inputs import Input

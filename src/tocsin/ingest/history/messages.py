@@ -6,7 +6,7 @@ Message files, batches and MLLP captures, in any order: the time of the event co
 
 from __future__ import annotations
 
-from tocsin.core.settings.case import HistorySettings
+from tocsin.core.settings.inputs import HistorySettings
 from tocsin.ingest.care.macros import MACROS
 from tocsin.ingest.care.told import cut_messages, make_domains
 from tocsin.ingest.history.said import OF_THEIRS, PRESENT, Rebuilt

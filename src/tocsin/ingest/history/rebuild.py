@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.core.errors import InputError, Where
-from tocsin.core.settings.case import HistorySettings, RecordSettings, RegistrySettings
+from tocsin.core.settings.inputs import HistorySettings, RecordSettings, RegistrySettings
 from tocsin.core.tables import TABLES
 from tocsin.core.tables.past import PAST_TABLES
 from tocsin.core.words import _

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tocsin.core.settings.case import RegistrySettings
+from tocsin.core.settings.inputs import RegistrySettings
 from tocsin.core.tables.table import Table
 from tocsin.ingest.register_columns import Shape
 from tocsin.store.engine import Engine

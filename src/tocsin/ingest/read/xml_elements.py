@@ -162,9 +162,7 @@ class _Walk:
         if end - start > self.max_record:
             return self._behind(start, end)
         is_empty = window.data.startswith(b"/", stop - 1)
-        if self._open is not None and _CONTAINED.search(
-            window.data, max(self._open, start - _LONGEST_MARK), start
-        ):
+        if self._is_contained(start):
             self._nested += not is_empty
             return end
         self._cut_short(start)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 from tocsin.core.errors import InputError, MachineError
-from tocsin.core.settings.case import EmailSettings
+from tocsin.core.settings.notify import EmailSettings
 from tocsin.core.words import _
 from tocsin.notify.channels.message import build_message, envelope_sender
 from tocsin.notify.interface import Channel, Fate, Handed, Notice

@@ -372,10 +372,15 @@ def told(answer: Answer, lang: str) -> list[str]:
     words = WORDS[lang]
     lines = [words[answer.verdict].format(issuer=answer.issuer, case=answer.case)]
     if answer.foreign:
-        lines.append(words["foreign"].format(contacts=", ".join(answer.foreign)))
+        lines.append(words["foreign"].format(contacts=", ".join(map(_spaced, answer.foreign))))
     if answer.contacts:
-        lines.append(words["contacts"].format(contacts=", ".join(answer.contacts)))
+        lines.append(words["contacts"].format(contacts=", ".join(map(_spaced, answer.contacts))))
     return [*lines, words["never"], words["key"].format(key=answer.key)]
+
+
+def _spaced(contact: str) -> str:
+    """A telephone number as it is printed, two digits at a time, so that it can be compared."""
+    return " ".join(re.findall("..", contact)) if re.fullmatch(r"0\d{9}", contact) else contact
 
 
 def main(arguments: list[str]) -> int:

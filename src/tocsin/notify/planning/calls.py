@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tocsin.core.settings.case import CallSettings
+from tocsin.core.settings.notify import CallSettings
 from tocsin.notify.planning.agents import agents_needed
 from tocsin.notify.planning.schedule import DAY, Leaving
 

@@ -11,7 +11,7 @@ from math import ceil
 
 import msgspec
 
-from tocsin.core.settings.case import PriceSettings
+from tocsin.core.settings.notify import PriceSettings
 
 
 class Cost(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from tocsin.core.words import Words, words
 from tocsin.notify.letter import clean, filled, marked_up, notice_words, page_holding
+from tocsin.notify.pace import limited_domains
 from tocsin.notify.planning.calls import CallDay
 from tocsin.notify.planning.plan import USUAL, Plan
 from tocsin.store.case import Case
@@ -138,7 +139,7 @@ def _span(low: float, high: float, said: Words) -> str:
 
 def _domains(case: Case, counts: Mapping[str, int], said: Words) -> list[dict[str, str]]:
     """Those with a limit, then the largest; the others are in the sum above."""
-    limits = case.settings.notify.plan.domains
+    limits = limited_domains(case.settings.notify.plan)
     order = sorted(counts, key=lambda one: (one not in limits, -counts[one], one))
     return [
         {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The forecast of what is still to leave, released or not: duration, cost and calls. Nothing is held to it.
+"""The forecast of what is still to leave, released or not: duration, cost and calls.
 
 What nobody set is assumed, and each assumption is named in `assumed`.
 """
@@ -16,10 +16,11 @@ import msgspec
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings.case import CallSettings, NotifySettings
+from tocsin.core.settings.notify import CallSettings, NotifySettings
 from tocsin.core.words import _
 from tocsin.notify.moved import READS, count_next_wave
 from tocsin.notify.outbox import Outbox
+from tocsin.notify.pace import limited_domains, refuse_bounds, refuse_limits
 from tocsin.notify.planning.calls import CallDay, forecast, rates_of
 from tocsin.notify.planning.cost import Cost, cost_of
 from tocsin.notify.planning.sample import PAGES_ASSUMED, sample_pages
@@ -132,7 +133,7 @@ def _leaving(
         counts,
         begins_at=begins_at,
         per_hour=_per_hour(settings, channel),
-        limits=planned.domains if channel == "email" else {},
+        limits=limited_domains(planned) if channel == "email" else {},
         hours=planned.hours,
     )
 
@@ -163,22 +164,12 @@ def _assumed(settings: NotifySettings, counts: Counts, *, has_pages: bool) -> li
 
 def _refuse_settings(settings: NotifySettings) -> None:
     """Raise InputError for limits below one, hours that do not go up, shares and rates out of bounds."""
-    planned, calls = settings.plan, settings.calls
-    limits = [planned.email_per_hour, planned.sms_per_hour, planned.post_per_day, *planned.domains.values()]
-    wrong = {
-        "notify.plan": any(one is not None and one < 1 for one in limits)
-        or not _goes_up(planned.hours)
-        or not 0 <= planned.letter_days <= 60,
-        "notify.calls": not _goes_up(calls.hours) or not _is_possible(calls),
-    }
-    for key, is_wrong in wrong.items():
-        if is_wrong:
-            raise InputError(
-                _("A value of [{key}] is out of bounds."),
-                do=_("Limits are at least one, hours go up within a day, shares lie between 0 and 1."),
-                code="out_of_bounds",
-                key=key,
-            )
+    refuse_limits(settings)
+    calls = settings.calls
+    if not 0 <= settings.plan.letter_days <= 60:
+        refuse_bounds("notify.plan")
+    if not _goes_up(calls.hours) or not _is_possible(calls):
+        refuse_bounds("notify.calls")
 
 
 def _goes_up(hours: tuple[int, int]) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,15 @@ class Block:
 
     kind: Literal["heading", "paragraph", "list"]
     lines: tuple[str, ...]
+
+
+def parts_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], ...]:
+    """A notice in four: what comes before the first heading, what to do, the rest, how to have it checked."""
+    heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
+    if len(heads) < 3:
+        return blocks, (), (), ()
+    first, second, last = heads[0], heads[1], heads[-1]
+    return blocks[:first], blocks[first:second], blocks[second:last], blocks[last:]
 
 
 def blocks_of(document: str) -> Iterator[Block]:

@@ -43,7 +43,7 @@ def sheet_of(notice: Notice, page: str) -> Sheet:
     """The notice as it is printed; its number is that of its message."""
     address = proof_address(page, notice.proof) if notice.proof else ""
     reference = notice.message_id.strip("<>").partition("@")[0]
-    return Sheet(reference, tuple(map(visible, notice.lines)), notice.document, address)
+    return Sheet(reference, tuple(map(visible, notice.lines)), notice.document, address, is_notice=True)
 
 
 def paper_of(settings: CaseSettings, released_at: datetime) -> Paper:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from tocsin.core.errors import MachineError
 from tocsin.core.extras import load_extra
 from tocsin.core.words import _
-from tocsin.notify.printed.document import Block, blocks_of
+from tocsin.notify.printed.document import Block, blocks_of, parts_of
 
 if TYPE_CHECKING:
     import typst
@@ -61,6 +61,8 @@ class Sheet:
     lines: tuple[str, ...] = field(repr=False)
     document: str = field(repr=False)
     address: str = field(default="", repr=False)
+    is_notice: bool = False
+    """Then what to do stands in a frame, and the QR code beside how to have it checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def render_chunk(paper: Paper, sheets: Sequence[Sheet]) -> tuple[bytes, list[Pla
 def render_copy(paper: Paper, sheet: Sheet, proof: str = "") -> bytes:
     """One letter as tagged PDF/UA-1 (ISO 14289-1), its proof among the keywords. Raises MachineError."""
     with _told_without_text():
-        compiler = _compiler(paper, [sheet], keywords=[proof] if proof else [])
+        compiler = _compiler(paper, [sheet], keywords=[proof] if proof else [], is_tagged=True)
         return _compiled(compiler, paper, _PERSONS_COPY, tags=True)
 
 
@@ -140,23 +142,28 @@ def _compiled(
     return bytes(content)  # type: ignore[arg-type]  # bytes, since no place to write to is named
 
 
-def _compiler(paper: Paper, sheets: Sequence[Sheet], keywords: Sequence[str] = ()) -> typst.Compiler:
+def _compiler(
+    paper: Paper, sheets: Sequence[Sheet], keywords: Sequence[str] = (), *, is_tagged: bool = False
+) -> typst.Compiler:
     library = load_extra("typst", extra="letters")
     compiler: typst.Compiler = library.Compiler(
         _template(),
         font_paths=library.Fonts(include_system_fonts=False),
-        sys_inputs={"letters": json.dumps(_told(paper, sheets, keywords))},
+        sys_inputs={"letters": json.dumps(_told(paper, sheets, keywords, is_tagged=is_tagged))},
     )
     return compiler
 
 
-def _told(paper: Paper, sheets: Sequence[Sheet], keywords: Sequence[str]) -> dict[str, object]:
+def _told(
+    paper: Paper, sheets: Sequence[Sheet], keywords: Sequence[str], *, is_tagged: bool
+) -> dict[str, object]:
     return {
         "lang": paper.lang,
         "region": "FR" if paper.lang == "fr" else "GB",
         "fonts": FONTS,
         "title": paper.title,
         "keywords": list(keywords),
+        "tagged": is_tagged,
         "sender": paper.sender,
         "sender-lines": paper.sender_lines,
         "date": paper.date,
@@ -167,12 +174,17 @@ def _told(paper: Paper, sheets: Sequence[Sheet], keywords: Sequence[str]) -> dic
             {
                 "reference": sheet.reference,
                 "lines": sheet.lines,
-                "blocks": [_told_block(block) for block in blocks_of(sheet.document)],
+                "parts": [[_told_block(block) for block in part] for part in _parts(sheet)],
                 "qr": qr_code(sheet.address) if sheet.address else "",
             }
             for sheet in sheets
         ],
     }
+
+
+def _parts(sheet: Sheet) -> Sequence[Sequence[Block]]:
+    blocks = list(blocks_of(sheet.document))
+    return parts_of(blocks) if sheet.is_notice else (blocks, (), (), ())
 
 
 def _told_block(block: Block) -> dict[str, object]:

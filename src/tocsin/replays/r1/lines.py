@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tocsin.replays.chance import Bits, Ints
+from tocsin.replays.chance import Bits, Ints, tokens
 from tocsin.replays.crowd import Numbering
-from tocsin.replays.days import DAY, iso
+from tocsin.replays.days import DAY
 from tocsin.replays.r1.acts import LIST, NO_ROW, Acts, World
+from tocsin.replays.stamps import apache_days, iso_stamps, seconds
 from tocsin.replays.text import Cells, digits, hexadecimal, join, number, only, words
 
 IDS = Numbering(b"b", 10_000_000, 89_999_999)
@@ -22,9 +23,7 @@ _BEFORE = ("/api/beneficiaires/",) * 5 + ("/api/listes/mensuelle", "/api/session
 _AFTER = ("", "/remboursements", "/correction", "/contact", "/courrier", "", "")
 _RESULTS = ("ok", "absent", "refuse", "en_cours", "ok", "")
 _STATUSES = np.array([200, 404, 401, 200, 302, 503], dtype=np.int64)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AGENT = b'"Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"'
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 PARIS = 3_600_000
 
 
@@ -43,17 +42,12 @@ def trace_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     """Write the application's trace of these acts."""
     part = acts[index]
     page, reply = part["page"].astype(np.intp), part["reply"].astype(np.intp)
-    day, second, millisecond = _clock(part["at"])
     listed = np.where(page == LIST, world.size.exported, -1)
     return join(
         len(part),
         [
             b'{"instant":"',
-            day,
-            b"T",
-            second,
-            b".",
-            digits(millisecond, 3),
+            *iso_stamps(part["at"]),
             b'Z","compte":"opt-',
             number(10_000 + part["account"] * 7, 6),
             b'","ip":"',
@@ -78,15 +72,15 @@ def gateway_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     """Write the gateway's lines of these acts."""
     part = acts[index]
     page = part["page"].astype(np.intp)
-    day, second, _millisecond = _clock(part["at"] + PARIS, for_gateway=True)
+    local = part["at"] + PARIS
     return join(
         len(part),
         [
             addresses(world)[part["address"]],
             b" - - [",
-            day,
+            apache_days(local),
             b":",
-            second,
+            seconds(local),
             b' +0100] "',
             words(_METHODS)[page],
             b" ",
@@ -106,18 +100,7 @@ def _path(part: Acts) -> list[Cells]:
     return [words(_BEFORE)[page], only(IDS.cells(np.maximum(part["row"], 0)), named), words(_AFTER)[page]]
 
 
-def _clock(at: Ints, *, for_gateway: bool = False) -> tuple[Cells, Cells, Ints]:
-    """Day, second of the day and millisecond; a lot of lines falls in few days."""
-    days, place = np.unique(at // DAY, return_inverse=True)
-    texts = [iso(int(day) * DAY)[:10] for day in days]
-    if for_gateway:
-        texts = [f"{text[8:10]}/{_MONTHS[int(text[5:7]) - 1]}/{text[:4]}" for text in texts]
-    second, millisecond = np.divmod(at % DAY, 1_000)
-    return words(texts)[place], _SECONDS[second], millisecond
-
-
 def _sessions(part: Acts) -> Bits:
     """One session a day for each account and address."""
     mixed = (part["at"] // DAY * 1_000_003 + part["account"]) * 1_000_003 + part["address"]
-    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5BD1E995)
-    return tokens
+    return tokens(mixed, 0x5BD1E995)

@@ -12,15 +12,15 @@ from urllib.parse import quote
 
 import numpy as np
 
-from tocsin.replays.chance import Bits, Flags, Ints
-from tocsin.replays.days import DAY, iso
+from tocsin.replays.chance import Bits, Flags, Ints, tokens
+from tocsin.replays.days import DAY
 from tocsin.replays.r2.acts import LOGIN, LOGIN_FAILED, READ, READ_FAILED, SEARCH, Acts, World
 from tocsin.replays.r2.people import SEXES, name_of
 from tocsin.replays.r2.size import REGIONS
-from tocsin.replays.text import Cells, digits, hexadecimal, join, only, words
+from tocsin.replays.stamps import iso_stamps
+from tocsin.replays.text import Cells, constant, hexadecimal, join, only, words
 
 OUTSIDE = ("203.0.113.77", "2001:db8:5ca1:77::d1", "192.0.2.80", "198.51.100.201")
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _BALP = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/"
 _REST = '"type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},"subtype":[{"system":"http://hl7.org/fhir/restful-interaction","code":"%s"}%s],"action":"%s"'
 _ITI = ',{"system":"urn:ihe:event-type-code","code":"ITI-78"}'
@@ -69,8 +69,6 @@ def audit_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     """Write the AuditEvents of these acts."""
     part = acts[index]
     kind = part["kind"].astype(np.intp)
-    days, place = np.unique(part["at"] // DAY, return_inverse=True)
-    second, millisecond = np.divmod(part["at"] % DAY, 1_000)
     region = REGIONS[world.size.region]
     number = world.crowd.chance.bits("audit id", index)
     return join(
@@ -83,11 +81,7 @@ def audit_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
             b'"]},',
             words([_KINDS[at][1] for at in range(5)])[kind],
             b',"recorded":"',
-            words([iso(int(day) * DAY)[:10] for day in days])[place],
-            b"T",
-            _SECONDS[second],
-            b".",
-            digits(millisecond, 3),
+            *iso_stamps(part["at"]),
             b'Z","outcome":"',
             words([_KINDS[at][2] for at in range(5)])[kind],
             b'","agent":[{"type":{"coding":[{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"',
@@ -109,12 +103,12 @@ def _entities(world: World, part: Acts) -> list[Cells]:
     is_search = part["kind"] == SEARCH
     is_reading = (part["kind"] == READ) | (part["kind"] == READ_FAILED)
     return [
-        _constant(_QUERY_ENTITY, is_search),
+        constant(_QUERY_ENTITY, is_search),
         _queries(world, part, is_search),
-        _constant(b'"}', is_search),
-        _constant(_PATIENT_ENTITY[0], is_reading),
+        constant(b'"}', is_search),
+        constant(_PATIENT_ENTITY[0], is_reading),
         only(world.patients.numbering.cells(part["row"]), is_reading),
-        _constant(_PATIENT_ENTITY[1], is_reading),
+        constant(_PATIENT_ENTITY[1], is_reading),
     ]
 
 
@@ -132,13 +126,7 @@ def _query(region: str, key: int, page: int) -> str:
     return base64.b64encode((target + (f"&page={page}" if page else "")).encode()).decode()
 
 
-def _constant(text: bytes, where: Flags) -> Cells:
-    cells = np.broadcast_to(np.frombuffer(text, dtype=np.uint8), (len(where), len(text)))
-    return only(cells, where)
-
-
 def _sessions(part: Acts) -> Bits:
     """One token a day for each account, address and person behind it."""
     mixed = ((part["at"] // DAY * 1_000_003 + part["account"]) * 4_099 + part["address"]) * 2 + part["who"]
-    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x2545F491)
-    return tokens
+    return tokens(mixed, 0x2545F491)

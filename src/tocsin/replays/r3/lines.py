@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from tocsin.replays.chance import Ints
-from tocsin.replays.days import DAY, iso
 from tocsin.replays.r3.acts import FETCH, LIST, OTHER_FILES, PROBE, STRANGER, USERS, Acts, World
+from tocsin.replays.stamps import apache_days, iso_stamps, seconds
 from tocsin.replays.text import Cells, digits, join, number, only, words
 
 STRANGER_ADDRESS = "203.0.113.199"
@@ -19,8 +19,6 @@ SUMMER = 7_200_000
 _OPERATIONS = ("TELECHARGEMENT", "LISTE", "ERREUR")
 _RESULTS = ("ok", "ok", "refuse")
 _STATUSES = np.array([200, 200, 404], dtype=np.int64)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _OTHERS = words([f"travail/{at % 97:02d}/note-{at:05d}.pdf" for at in range(OTHER_FILES)])
 _FOLDERS = ("", "travail", "web.config.bak")
 _USERS = words([f'"agent{at:03d}"' for at in range(USERS)] + ["null"])
@@ -37,18 +35,13 @@ def service_lines(world: World, acts: Acts, index: Ints, *, lines_told: bool) ->
     """Write the service's own log of these acts."""
     part = acts[index]
     kind = part["kind"].astype(np.intp)
-    second, millisecond = np.divmod(part["at"] % DAY, 1_000)
     held = (part["file"] >= 0) & lines_told
     lengths = world.contents.lengths()[np.maximum(part["file"], 0)]
     return join(
         len(part),
         [
             b'{"time":"',
-            _days(part["at"]),
-            b"T",
-            _SECONDS[second],
-            b".",
-            digits(millisecond, 3),
+            *iso_stamps(part["at"]),
             b'Z","user":',
             _USERS[part["user"]],
             b',"remote":"',
@@ -77,9 +70,9 @@ def proxy_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
         [
             _ADDRESSES[part["user"]],
             b" - - [",
-            _days(local, for_proxy=True),
+            apache_days(local),
             b":",
-            _SECONDS[local % DAY // 1_000],
+            seconds(local),
             b' +0200] "GET /partage/',
             *_path(world, part),
             b' HTTP/1.1" ',
@@ -105,12 +98,3 @@ def _path(world: World, part: Acts) -> list[Cells]:
         only(others, is_file & ~is_old),
         words(_FOLDERS)[place],
     ]
-
-
-def _days(at: Ints, *, for_proxy: bool = False) -> Cells:
-    days, place = np.unique(at // DAY, return_inverse=True)
-    texts = [iso(int(day) * DAY)[:10] for day in days]
-    if for_proxy:
-        texts = [f"{text[8:10]}/{_MONTHS[int(text[5:7]) - 1]}/{text[:4]}" for text in texts]
-    cells: Cells = words(texts)[place]
-    return cells

@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from tocsin.replays.chance import Ints
-from tocsin.replays.days import DAY, iso
 from tocsin.replays.r4.acts import ABSENT, CARD, CONTACT, RIGHTS, SCRIPT, Acts, World
 from tocsin.replays.r4.people import NUMBERINGS
+from tocsin.replays.stamps import apache_days, seconds
 from tocsin.replays.text import digits, join, number, only, words
 
 SUMMER = 7_200_000
@@ -22,8 +22,6 @@ _BEFORE = ("/dossiers/", "/dossiers/", "/dossiers/", "/connexion", "/connexion",
 _AFTER = ("", "/contacts", "/droits", "", "", "", "")
 _METHODS = ("GET", "GET", "GET", "POST", "POST", "GET", "GET")
 _STATUSES = np.array([200, 200, 200, 302, 401, 404, 200], dtype=np.int64)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _SCRIPT_ADDRESSES = ("203.0.113.14", "203.0.113.190", "198.51.100.7")
 
 
@@ -37,8 +35,6 @@ def service_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     part = acts[index]
     page, local = part["page"].astype(np.intp), part["at"] + SUMMER
     agency = int(part["agency"][0])
-    days, place = np.unique(local // DAY, return_inverse=True)
-    texts = [iso(int(day) * DAY)[:10] for day in days]
     named = np.isin(part["page"], (CARD, CONTACT, RIGHTS, ABSENT))
     homes = [f"198.18.{at >> 8 & 255}.{at & 255}" for at in range(world.size.accounts + 10)]
     address = np.where(
@@ -51,9 +47,9 @@ def service_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
             b" - pro",
             number(810_000 + part["account"] * 13, 7),
             b" [",
-            words([f"{text[8:10]}/{_MONTHS[int(text[5:7]) - 1]}/{text[:4]}" for text in texts])[place],
+            apache_days(local),
             b":",
-            _SECONDS[local % DAY // 1_000],
+            seconds(local),
             b' +0200] "',
             words(_METHODS)[page],
             b" ",

@@ -19,6 +19,7 @@ from tocsin.replays.r5.actors import AGENTS, addresses, clients
 from tocsin.replays.r5.acts import AVAILABILITIES, OPERATIONS, PATHS, REPLIES, Acts
 from tocsin.replays.r5.clock import DAY, iso
 from tocsin.replays.r5.households import NOBODY, Households, local_id
+from tocsin.replays.stamps import milliseconds, seconds
 from tocsin.replays.text import Cells, digits, hexadecimal, join, number, only, words
 
 NODES = tuple(f"gw-0{at}" for at in range(1, 7))
@@ -28,7 +29,6 @@ _SHOUTING = 3
 AT_ONCE = 50_000
 """Lines written at once; an extra line that copies another stands in the same lot."""
 
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _ACTORS = words(["null", '"u', '"pro-', '"sw-'])
 _QUERIES = words([f',"query":"motive={at % 5}&days={7 * (1 + at // 5)}&q=kin%C3%A9"' for at in range(20)])
 _REFUSED_BYTES = 120
@@ -97,7 +97,6 @@ def _spliced(text: bytes, lengths: Ints, extras: Iterable[Extra], first: int) ->
 def _text(lines: Lines, households: Households, software: int) -> tuple[bytes, Ints]:
     acts, node = lines.acts, lines.node
     since = int(acts["at"][0]) // DAY * DAY
-    second, millisecond = np.divmod(acts["at"] - since, 1_000)
     named = acts["kind"] > 0
     session = acts["session"] > 0
     paths = _paths()
@@ -105,9 +104,9 @@ def _text(lines: Lines, households: Households, software: int) -> tuple[bytes, I
         len(acts),
         [
             f'{{"time":"{iso(since)[:11]}'.encode(),
-            _SECONDS[second],
+            seconds(acts["at"]),
             b".",
-            digits(millisecond, 3),
+            milliseconds(acts["at"]),
             b'Z","node":"',
             words(NODES)[node],
             b'","seq":',

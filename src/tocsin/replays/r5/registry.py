@@ -13,19 +13,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tocsin.replays.chance import Flags, Ints
-from tocsin.replays.names import FAMILY_NAMES, GIVEN_NAMES, fold
+from tocsin.replays.chance import Ints
+from tocsin.replays.names import FAMILY_NAMES
 from tocsin.replays.parquet import in_order, write_parts
 from tocsin.replays.r5.appointments import ORIGINS, practice_number
-from tocsin.replays.r5.households import NOBODY, Households, Identity, local_id
+from tocsin.replays.r5.households import NOBODY, Households, local_id
 from tocsin.replays.r5.scene import Scene
-from tocsin.replays.text import digits, number, strings, words
+from tocsin.replays.spelling import (
+    birth_dates,
+    birth_names,
+    given_names,
+    long_numbers,
+    mailboxes,
+    sexes,
+    used_names,
+)
+from tocsin.replays.text import digits, strings
 
 _UTC = pa.timestamp("us", tz="UTC")
-_FAMILIES = pa.array([*FAMILY_NAMES, *map(fold, FAMILY_NAMES)])
-_GIVEN_BOTH = [*GIVEN_NAMES["F"], *GIVEN_NAMES["M"]]
-_GIVEN = pa.array([*_GIVEN_BOTH, *map(fold, _GIVEN_BOTH)])
-_MAILBOX = words([fold(name).replace(" ", "").lower() for name in _GIVEN_BOTH])
 _PLACES = ("Centre de santé", "Cabinet", "Maison médicale", "Clinique")
 
 
@@ -57,34 +62,20 @@ def _patients(scene: Scene, row: Ints) -> pa.Table:
         {
             "patient_id": patient_ids(row),
             "practice_id": practice_ids(practice),
-            "nss": _numbers(known.nss),
-            "ins": _numbers(known.ins),
+            "nss": long_numbers(known.nss),
+            "ins": long_numbers(known.ins),
             "birth_rank": pa.array(known.rank.astype(np.int32), mask=known.rank == 0),
-            "birth_name": _named(_FAMILIES, known.family, known.again, len(FAMILY_NAMES)),
-            "used_name": _named(_FAMILIES, known.used, known.again, len(FAMILY_NAMES)),
-            "given_names": _named(_GIVEN, _given(known), known.again, len(_GIVEN_BOTH)),
-            "sex": pa.array(np.where(known.birth.male, "M", "F")),
-            "birth_date": pa.array(known.birth.date().astype("datetime64[D]")),
+            "birth_name": birth_names(known),
+            "used_name": used_names(known),
+            "given_names": given_names(known),
+            "sex": sexes(known),
+            "birth_date": birth_dates(known),
             "birth_insee": strings(len(row), [digits(known.birth.place(), 5)]),
             "phone": _phones(scene.households, row),
-            "email": _mailboxes(known, row),
+            "email": mailboxes(known, row),
             "guardian_id": patient_ids(known.guardian),
         }
     )
-
-
-def _given(known: Identity) -> Ints:
-    return known.given + np.where(known.birth.male, len(GIVEN_NAMES["F"]), 0)
-
-
-def _named(table: pa.Array, index: Ints, folded: Flags, offset: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array((index + folded * offset).astype(np.int32)), table).cast(
-        pa.string()
-    )
-
-
-def _numbers(values: Ints) -> pa.Array:
-    return strings(len(values), [digits(values, 15)], null=values == 0)
 
 
 def _phones(households: Households, row: Ints) -> pa.Array:
@@ -93,10 +84,6 @@ def _phones(households: Households, row: Ints) -> pa.Array:
         len(row),
         [b"+33199", digits(households.chance.below("phone", np.where(held < 0, row, held), 10**6), 6)],
     )
-
-
-def _mailboxes(known: Identity, row: Ints) -> pa.Array:
-    return strings(len(row), [_MAILBOX[_given(known)], b".", number(row, 8), b"@example.org"])
 
 
 def _appointments(scene: Scene, rank: Ints) -> pa.Table:

@@ -6,7 +6,6 @@ Life size takes some minutes and less than 4 GiB; 1/100 takes seconds.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
+from tocsin.replays.folders import make_empty, read_scale, read_truth
 from tocsin.replays.interface import Expected, Replay
 from tocsin.replays.r5 import patient_account, stolen_client
 from tocsin.replays.r5.attack import Attack, Selector
@@ -48,7 +48,7 @@ class R5(Replay):
                 names=", ".join(_ATTACKS),
             )
         for place in (folder, truth):
-            _make_empty(place)
+            make_empty(place)
         scene = set_scene(scale, seed)
         attack = _ATTACKS[variant](scene)
         _write_settings(folder, attack.known)
@@ -59,24 +59,11 @@ class R5(Replay):
 
     def expected(self, scale: float, truth: Path) -> list[Expected]:
         """List the figures to find; see the interface."""
-        return expect(scale, _read(truth))
+        return expect(scale, read_truth(truth))
 
     def scale_of(self, truth: Path) -> float:
         """Give the scale at which this truth was written."""
-        scale = _read(truth)["scale"]
-        if not isinstance(scale, (int, float)):
-            raise InputError(
-                _("the truth has no scale"), where=truth / "truth.json", do=_("write the replay again")
-            )
-        return float(scale)
-
-
-def _make_empty(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise InputError(
-            _("the folder already holds something"), where=folder, do=_("choose an empty or new one")
-        )
+        return read_scale(truth)
 
 
 def _write_settings(folder: Path, known: Selector | None) -> None:
@@ -105,13 +92,3 @@ until = {until}
 split = false
 decided_by = "RSSI"
 """
-
-
-def _read(truth: Path) -> dict[str, object]:
-    try:
-        told: dict[str, object] = json.loads((truth / "truth.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            _("the truth cannot be read"), where=truth / "truth.json", do=_("write the replay again")
-        ) from error
-    return told

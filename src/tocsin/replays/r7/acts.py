@@ -28,6 +28,7 @@ from tocsin.replays.r7.size import (
     SHUT,
     Size,
 )
+from tocsin.replays.sign_ins import sign_ins
 
 LOGIN, LOGIN_FAILED, FILE, DOCUMENT, LIST, CHECK = range(6)
 OWNER, STRANGER, MONITOR = range(3)
@@ -109,12 +110,8 @@ def _usual(world: World) -> Acts:
 
 def _signs(acts: Acts) -> Acts:
     """A sign-in before the first act of each account and day."""
-    ordered = acts[np.argsort(acts["at"], kind="stable")]
-    _, first = np.unique(ordered["at"] // DAY * 1_000_003 + ordered["account"], return_index=True)
-    signs = ordered[first].copy()
-    signs["kind"] = LOGIN
+    signs = sign_ins(acts, LOGIN, 40_000)
     signs["row"] = 0
-    signs["at"] -= 40_000
     return signs
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from tocsin.replays.chance import Bits, Flags, Ints
-from tocsin.replays.days import DAY, iso
+from tocsin.replays.chance import Bits, Ints, tokens
+from tocsin.replays.days import DAY
 from tocsin.replays.r7.acts import CHECK, DOCUMENT, FILE, LIST, LOGIN, LOGIN_FAILED, PAGE, Acts, World
 from tocsin.replays.r7.size import PRACTICE
-from tocsin.replays.text import Cells, digits, hexadecimal, join, only, words
+from tocsin.replays.stamps import iso_stamps
+from tocsin.replays.text import Cells, constant, hexadecimal, join, only, words
 
 STRANGER_HOST = "203.0.113.149"
 MONITOR_HOST = "192.0.2.10"
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _OPERATIONS = {
     LOGIN: "CONNEXION",
     LOGIN_FAILED: "CONNEXION",
@@ -38,8 +38,6 @@ def trace_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     """Write the lines of these acts."""
     part = acts[index]
     kind = part["kind"].astype(np.intp)
-    days, place = np.unique(part["at"] // DAY, return_inverse=True)
-    second, millisecond = np.divmod(part["at"] % DAY, 1_000)
     checks = kind == CHECK
     practices = world.size.accounts // PRACTICE
     addresses = [address(at) for at in range(practices + 1)]
@@ -47,11 +45,7 @@ def trace_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
         len(part),
         [
             b'{"instant":"',
-            words([iso(int(day) * DAY)[:10] for day in days])[place],
-            b"T",
-            _SECONDS[second],
-            b".",
-            digits(millisecond, 3),
+            *iso_stamps(part["at"]),
             b'Z","operation":"',
             words([_OPERATIONS[at] for at in range(6)])[kind],
             b'","ip":"',
@@ -59,11 +53,11 @@ def trace_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
             b'","resultat":"',
             words(["ok", "refuse"])[(kind == LOGIN_FAILED).astype(np.intp)],
             b'"',
-            _constant(b',"compte":"', ~checks),
+            constant(b',"compte":"', ~checks),
             only(words([login(at) for at in range(world.size.accounts)])[part["account"]], ~checks),
-            _constant(b'","session":"', ~checks),
+            constant(b'","session":"', ~checks),
             only(hexadecimal(_sessions(part), 12), ~checks),
-            _constant(b'"', ~checks),
+            constant(b'"', ~checks),
             *_shown(world, part),
             b"}\n",
         ],
@@ -75,26 +69,20 @@ def _shown(world: World, part: Acts) -> list[Cells]:
     is_one = (part["kind"] == FILE) | (part["kind"] == DOCUMENT)
     is_list = part["kind"] == LIST
     cells = [
-        _constant(b',"dossier":"', is_one),
+        constant(b',"dossier":"', is_one),
         only(world.numbering.cells(part["row"]), is_one),
-        _constant(b'"', is_one),
-        _constant(b',"dossiers":["', is_list),
+        constant(b'"', is_one),
+        constant(b',"dossiers":["', is_list),
     ]
     for place in range(PAGE):
         cells += [
             only(world.numbering.cells(part["row"] + place), is_list),
-            _constant(b'"]' if place == PAGE - 1 else b'","', is_list),
+            constant(b'"]' if place == PAGE - 1 else b'","', is_list),
         ]
     return cells
-
-
-def _constant(text: bytes, where: Flags) -> Cells:
-    cells = np.broadcast_to(np.frombuffer(text, dtype=np.uint8), (len(where), len(text)))
-    return only(cells, where)
 
 
 def _sessions(part: Acts) -> Bits:
     """One token a day for each account and person behind it."""
     mixed = (part["at"] // DAY * 1_000_003 + part["account"]) * 4 + part["who"]
-    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x71A9)
-    return tokens
+    return tokens(mixed, 0x71A9)

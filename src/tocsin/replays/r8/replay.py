@@ -6,12 +6,12 @@ Life size takes a few seconds. The case is what somebody who follows `tocsin sta
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files as resources
 from pathlib import Path
 
 from tocsin.core.errors import InputError
 from tocsin.core.words import _
+from tocsin.replays.folders import make_empty, read_scale, read_truth
 from tocsin.replays.interface import Expected, Replay
 from tocsin.replays.r8.acts import the_night, usual_days
 from tocsin.replays.r8.expected import expect
@@ -41,7 +41,7 @@ class R8(Replay):
             )
         size = size_at(scale)
         for place in (folder, truth):
-            _make_empty(place)
+            make_empty(place)
         for name in ("case.toml", "catalogue.toml"):
             (folder / name).write_text((_TEMPLATES / name).read_text("utf-8"), encoding="utf-8")
         team, files = the_team(), the_files(size, seed)
@@ -54,31 +54,8 @@ class R8(Replay):
     def expected(self, scale: float, truth: Path) -> list[Expected]:
         """List the figures to find; see the interface."""
         del scale  # the figures stand in the truth
-        return expect(_read(truth))
+        return expect(read_truth(truth))
 
     def scale_of(self, truth: Path) -> float:
         """Give the scale at which this truth was written."""
-        scale = _read(truth).get("scale")
-        if not isinstance(scale, (int, float)):
-            raise InputError(
-                _("the truth has no scale"), where=truth / "truth.json", do=_("write the replay again")
-            )
-        return float(scale)
-
-
-def _make_empty(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise InputError(
-            _("the folder already holds something"), where=folder, do=_("choose an empty or new one")
-        )
-
-
-def _read(truth: Path) -> dict[str, object]:
-    try:
-        told: dict[str, object] = json.loads((truth / "truth.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            _("the truth cannot be read"), where=truth / "truth.json", do=_("write the replay again")
-        ) from error
-    return told
+        return read_scale(truth)

@@ -21,8 +21,6 @@ PARIS = timezone(timedelta(hours=1))
 
 LOG_SINCE = datetime(2025, 11, 1, tzinfo=PARIS)
 LOG_UNTIL = datetime(2025, 11, 14, 12, 30, tzinfo=PARIS)
-AWARE_AT = datetime(2025, 11, 14, 8, 40, tzinfo=PARIS)
-LEFT_ON = "30/09/2025"
 FIRST_NUMBER = 10_001
 """Of a patient's file in the practice software; numbers follow one another, with some unused."""
 

@@ -17,6 +17,7 @@ from tocsin.replays.chance import Ints
 from tocsin.replays.days import DAY
 from tocsin.replays.r9.people import People
 from tocsin.replays.r9.size import ENDED, LOG_DAYS, LOG_SINCE, READING_SINCE, READING_UNTIL, Size
+from tocsin.replays.sign_ins import sign_ins
 
 LOGIN, FILE, LIST = range(3)
 OWNER, STRANGER = range(2)
@@ -106,10 +107,6 @@ def _nights(count: int) -> Ints:
 
 def _signs(acts: Acts) -> Acts:
     """A sign-in before the first act of each account and day."""
-    ordered = acts[np.argsort(acts["at"], kind="stable")]
-    _, first = np.unique(ordered["at"] // DAY * 1_000_003 + ordered["account"], return_index=True)
-    signs = ordered[first].copy()
-    signs["kind"] = LOGIN
+    signs = sign_ins(acts, LOGIN, 30_000)
     signs["place"] = 0
-    signs["at"] -= 30_000
     return signs

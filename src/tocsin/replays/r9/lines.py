@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from tocsin.replays.chance import Bits, Flags, Ints
-from tocsin.replays.days import DAY, iso
+from tocsin.replays.chance import Bits, Ints, tokens
+from tocsin.replays.days import DAY
 from tocsin.replays.r9.acts import FILE, LIST, PAGE, PARTNER, STRANGER, Acts, World
-from tocsin.replays.text import Cells, digits, hexadecimal, join, only, words
+from tocsin.replays.stamps import iso_stamps
+from tocsin.replays.text import Cells, constant, hexadecimal, join, only, words
 
 STRANGER_HOST = "203.0.113.71"
-_SECONDS = words([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _OPERATIONS = words(["CONNEXION", "FICHE", "PAGE"])
 
 
@@ -26,17 +26,11 @@ def trace_lines(world: World, acts: Acts, index: Ints) -> tuple[bytes, Ints]:
     kind = part["kind"].astype(np.intp)
     accounts = range(world.size.accounts)
     addresses = [f"198.18.{at >> 8}.{at & 255}" for at in accounts] + [STRANGER_HOST]
-    days, place = np.unique(part["at"] // DAY, return_inverse=True)
-    second, millisecond = np.divmod(part["at"] % DAY, 1_000)
     return join(
         len(part),
         [
             b'{"horodatage":"',
-            words([iso(int(day) * DAY)[:10] for day in days])[place],
-            b"T",
-            _SECONDS[second],
-            b".",
-            digits(millisecond, 3),
+            *iso_stamps(part["at"]),
             b'Z","acte":"',
             _OPERATIONS[kind],
             b'","adresse":"',
@@ -57,28 +51,22 @@ def _shown(world: World, part: Acts) -> list[Cells]:
     is_one, is_page = part["kind"] == FILE, part["kind"] == LIST
     numbering = world.people.numbering
     cells = [
-        _constant(b',"assure":"', is_one),
+        constant(b',"assure":"', is_one),
         only(numbering.cells(world.pages[part["place"]]), is_one),
-        _constant(b'"', is_one),
-        _constant(b',"assures":["', is_page),
+        constant(b'"', is_one),
+        constant(b',"assures":["', is_page),
     ]
     for at in range(PAGE if is_page.any() else 0):
         here = is_page & (part["place"] + at < world.taken)
         if at:
-            cells.append(_constant(b'","', here))
+            cells.append(constant(b'","', here))
         cells.append(
             only(numbering.cells(world.pages[np.minimum(part["place"] + at, world.taken - 1)]), here)
         )
-    return [*cells, _constant(b'"]', is_page)]
-
-
-def _constant(text: bytes, where: Flags) -> Cells:
-    cells = np.broadcast_to(np.frombuffer(text, dtype=np.uint8), (len(where), len(text)))
-    return only(cells, where)
+    return [*cells, constant(b'"]', is_page)]
 
 
 def _sessions(part: Acts) -> Bits:
     """One token a day for each account and person behind it."""
     mixed = (part["at"] // DAY * 1_000_003 + part["account"]) * 2 + part["who"]
-    tokens: Bits = (mixed.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x51C3)
-    return tokens
+    return tokens(mixed, 0x51C3)

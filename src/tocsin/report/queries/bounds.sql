@@ -5,6 +5,7 @@
 --   2. of the gaps of one source with such registries, all together add no more than these persons
 --   3. at times of which a rebuilt past does not know all, no more than the persons whose rows stand in
 --   4. of records, persons bound nothing: one person may have many
+--   5. an event that showed more than could be told (partial, past) is as one unresolved: its rules' categories alone
 -- reads   unresolved, doubts, largest
 -- gives   bounds: one row per unresolved event, set-aside record or gap that may be in scope
 
@@ -16,6 +17,8 @@ sized as (
         d.source,
         d.names,
         d.most_persons,
+        d.categories,
+        d.record_type,
         l.persons,
         case
             when d.kind = 'past' then d.names::hugeint
@@ -32,6 +35,8 @@ gap_bounds as (
         kind,
         source,
         most_persons,
+        categories,
+        record_type,
         least(d.by_records, d.most_persons) as bound,
         d.by_records as record_bound
     from sized as d
@@ -59,31 +64,33 @@ select
 from unresolved as u
 union all
 select
-    case g.kind when 'gap' then 'gaps' else g.kind end,
-    g.source,
+    case g.kind when 'gap' then 'gaps' else 'partial' end,
+    case g.kind when 'gap' then g.source else 'past_unknown' end,
     case
         when g.most_persons is null then g.bound
         else least(g.reached, g.most_persons) - least(g.reached - g.bound, g.most_persons)
     end::bigint,
     g.record_bound::bigint,
-    null,
-    null
+    g.categories,
+    g.record_type
 from added_up as g
 union all
 select
     s.kind,
     s.source,
-    case
-        when s.kind = 'partial' then s.names
-        when s.names = 1 then 1
-        else s.persons
-    end,
-    case
-        when s.kind = 'partial' then s.names
-        when s.names = 1 then 1
-        else s.persons
-    end,
+    case when s.names = 1 then 1 else s.persons end,
+    case when s.names = 1 then 1 else s.persons end,
     null,
     null
 from sized as s
-where s.kind not in ('gap', 'past')
+where s.kind = 'set_aside'
+union all
+select
+    'partial',
+    'partly_told',
+    s.names,
+    s.names,
+    s.categories,
+    s.record_type
+from sized as s
+where s.kind = 'partial'

@@ -4,7 +4,8 @@
 -- gives   one row
 
 select
-    (select count(*) from unresolved) as unresolved,
+    (select count(*) from unresolved)
+        + (select count(*) from doubts where kind in ('partial', 'past')) as unresolved,
     (select count(*) from doubts where kind = 'set_aside') as set_aside,
     (select count(*) from doubts where kind = 'gap') as gaps,
     (select count(*) from uncovered) as uncovered,

@@ -25,7 +25,7 @@ strangers as (
 
 parts as (
     select
-        least(coalesce(sum(bound) filter (where part in ('unresolved', 'past')), 0), 1000000000000000)::bigint as unresolved,
+        least(coalesce(sum(bound) filter (where part in ('unresolved', 'partial')), 0), 1000000000000000)::bigint as unresolved,
         least(coalesce(sum(bound) filter (where part = 'set_aside'), 0), 1000000000000000)::bigint as set_aside,
         least(coalesce(sum(bound) filter (where part = 'gaps'), 0), 1000000000000000)::bigint as gaps,
         count(*) filter (where bound is null) as boundless

@@ -16,15 +16,15 @@ import pyarrow as pa
 
 from tocsin.core.settings import FileSettings
 from tocsin.core.terms import Category
-from tocsin.scope.profiles.cells import trimmed
+from tocsin.scope.profiles.cells import trimmed, with_bare
 from tocsin.scope.profiles.columns import Column, read_columns
 from tocsin.scope.profiles.content import Content, Unreadable, content_of
 from tocsin.scope.profiles.interface import Reader, Rows
-from tocsin.scope.profiles.people import TRAITS, cleaned_batch, forms_of, trait_sql
+from tocsin.scope.profiles.people import TRAITS, bare_places, cleaned_batch, forms_of, trait_sql
 from tocsin.scope.profiles.profile import chunks_of, find_reader
 from tocsin.scope.profiles.scan import list_members
 from tocsin.store.engine import Engine
-from tocsin.store.query import literal, quote
+from tocsin.store.query import literal
 
 BITS: Final = {category.value: place for place, category in enumerate(Category)}
 """A category's bit."""
@@ -165,8 +165,10 @@ def _add(engine: Engine, part: Rows, settings: FileSettings, number: int, origin
     mask, first = 0, _rows(engine, number)
     try:
         for chunk in chunks_of(part):
-            engine.register("batch", trimmed(chunk))
+            cells = trimmed(chunk)
+            engine.register("batch", cells)
             columns = columns or _understood(engine, part, settings)
+            engine.register("batch", with_bare(cells, bare_places(columns)))
             engine.create("typed", _typed_sql(columns))
             engine.run(_insert_sql(columns, settings, number, origin, first))
             mask |= engine.count("select coalesce(bit_or(mask), 0) from typed")
@@ -206,8 +208,8 @@ def _typed_sql(columns: Sequence[Column]) -> str:
 
 def _mask_sql(columns: Sequence[Column]) -> str:
     held = [
-        f"case when trim({quote(c.name)}) <> '' then {1 << BITS[c.category]} else 0 end"
-        for c in columns
+        f"case when v{place} is not null then {1 << BITS[c.category]} else 0 end"
+        for place, c in enumerate(columns)
         if c.category in BITS
     ]
     return f"({' | '.join(held)})::bigint" if held else "0::bigint"

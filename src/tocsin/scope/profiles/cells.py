@@ -6,6 +6,7 @@ Whole columns at a time, on the bytes that Arrow holds: cheaper than any express
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -23,10 +24,38 @@ AN_IBAN: Final = (2, 2, 12)
 """The fewest digits, capitals, and both together, that an IBAN has in prose."""
 
 
+_SIGNS: Final = (0x20, 0x2D, 0x2E)
+
+
 def trimmed(table: pa.Table) -> pa.Table:
-    """Text columns without the spaces around their cells; a cell of spaces alone is null."""
+    """Text columns without the spaces around their cells; a cell of spaces alone is null.
+
+    They are named `v0`, `v1`… by their places: the names that a file gives may differ by case alone, which
+    the engine does not see, or be names of ours.
+    """
     columns = [_trimmed(column) for column in table.columns]
-    return pa.Table.from_arrays(columns, names=table.column_names)
+    return pa.Table.from_arrays(columns, names=[f"v{place}" for place in range(len(columns))])
+
+
+def with_bare(table: pa.Table, places: Collection[int]) -> pa.Table:
+    """These columns of `trimmed` a second time, as `b0`, `b1`…, without a space, a hyphen or a full stop."""
+    for place in places:
+        column = table.column(place)
+        bare = [_bare(chunk) for chunk in column.chunks]
+        table = table.append_column(f"b{place}", pa.chunked_array(bare, pa.string()))
+    return table
+
+
+def _bare(cells: pa.StringArray) -> pa.StringArray:
+    ends, signs = _bytes_of(cells)
+    is_kept = (signs != _SIGNS[0]) & (signs != _SIGNS[1]) & (signs != _SIGNS[2])
+    if is_kept.all():
+        return cells
+    places = np.zeros(len(ends), np.int32)
+    np.cumsum(_counted(is_kept, ends), dtype=np.int32, out=places[1:])
+    held = signs.tobytes().translate(None, bytes(_SIGNS))
+    bare = pa.StringArray.from_buffers(len(cells), pa.py_buffer(places), pa.py_buffer(held))
+    return pc.if_else(cells.is_valid(), bare, None) if cells.null_count else bare
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -14,7 +14,6 @@ from tocsin.scope.profiles.interface import TEXT
 from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql, holds_sql
 from tocsin.scope.profiles.naming import SUBJECT, Name, read_name
 from tocsin.store.engine import Engine
-from tocsin.store.query import quote
 
 SAMPLE_ROWS: Final = 2_000
 DATE: Final = "date"
@@ -59,7 +58,10 @@ class Facts:
 
 
 def read_columns(engine: Engine, names: Sequence[str], confirmed: Mapping[str, str]) -> list[Column]:
-    """Understand the columns of the relation `batch`; `confirmed` maps a name to a category, or to `none`."""
+    """Understand the columns of the relation `batch`, `v0`, `v1`… by place.
+
+    `confirmed` maps a name to a category, or to `none`.
+    """
     said = [read_name(name) for name in names]
     facts = _facts(engine, names, [_expected(one) for one in said])
     found = [
@@ -158,7 +160,7 @@ def _facts(engine: Engine, names: Sequence[str], expected: Sequence[str | None])
         f"count(*) filter (where t{n}), count(*) filter (where t{n} and {holds_sql(kind, f'k{n}')})"
         for n, kind in enumerate(kinds)
     )
-    listed = ", ".join(quote(name) for name in names)
+    listed = ", ".join(f"v{place}" for place in range(len(names)))
     rows = engine.rows(
         f"with sample as (select [{listed}] as cells from batch limit {SAMPLE_ROWS}),"
         f" cells as (select unnest(range({len(names)})) as place, trim(unnest(cells)) as v from sample),"

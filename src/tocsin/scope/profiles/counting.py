@@ -13,6 +13,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from tocsin.scope.profiles.cells import with_bare
 from tocsin.scope.profiles.columns import Column
 from tocsin.scope.profiles.holding import hold
 from tocsin.scope.profiles.keys import TEST_OIDS
@@ -20,9 +21,10 @@ from tocsin.scope.profiles.kinds import KINDS, holds_sql
 from tocsin.scope.profiles.naming import GUARDIAN, PROFESSIONAL
 from tocsin.scope.profiles.people import (
     TRAITS,
+    bare_places,
     cleaned_batch,
     folded_sql,
-    forms_of,
+    form_sql,
     is_compared,
     others_key_sql,
     person_key_sql,
@@ -31,7 +33,6 @@ from tocsin.scope.profiles.people import (
 )
 from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
-from tocsin.store.query import quote
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Tally:
 def count_chunk(engine: Engine, columns: Sequence[Column], chunk: pa.Table) -> Tally:
     """Count a chunk of `cells.trimmed`; its identifiers go into the tables of `holding`."""
     tally = Tally(columns, chunk.num_rows)
-    engine.register("batch", chunk)
+    engine.register("batch", with_bare(chunk, bare_places(columns)))
     try:
         _count(engine, tally, chunk)
     finally:
@@ -140,18 +141,19 @@ def _find_values(engine: Engine, tally: Tally, place: int, column: Column) -> No
     """The identifiers of a column; those of guardians apart."""
     value = f"left(c{place}, 13)" if column.kind in ("nir", "ins") else f"c{place}"
     if column.kind == "ins":
-        _find_ins(engine, tally, column)
+        _find_ins(engine, tally, place, column)
     else:
         hold(engine, tally.held, _label(column), f"select {value} from typed where {value} is not null")
 
 
-def _find_ins(engine: Engine, tally: Tally, column: Column) -> None:
+def _find_ins(engine: Engine, tally: Tally, place: int, column: Column) -> None:
     """Those of tests and demonstrations are nobody's."""
     tests = ", ".join(f"'{oid}'" for oid in TEST_OIDS)
-    is_test = f"regexp_extract({quote(column.name)}, '[0-9]+(?:[.][0-9]+)+') in ({tests})"
-    rows = f"(select {forms_of([column])[0]}, {is_test} as is_test from {cleaned_batch([column])})"
+    is_test = f"regexp_extract(v{place}, '[0-9]+(?:[.][0-9]+)+') in ({tests})"
+    rows = f"(select {form_sql(place, column)}, {is_test} as is_test from {cleaned_batch(tally.columns)})"
     for label, asked in (("ins_test", "is_test"), (_label(column), "not is_test")):
-        hold(engine, tally.held, label, f"select left(c0, 13) from {rows} where c0 is not null and {asked}")
+        values = f"select left(c{place}, 13) from {rows} where c{place} is not null and {asked}"
+        hold(engine, tally.held, label, values)
 
 
 def _label(column: Column) -> str:

@@ -42,6 +42,10 @@ class Kind:
     needs_name: bool = False
     """Whether only a column's name can tell it: its form is that of too many numbers."""
 
+    bare: str | None = None
+    """SQL of `{v}` without spaces, hyphens and full stops: the same as `cleaned` of the whole value; null
+    where that spares nothing."""
+
 
 def _luhn(length: int) -> str:
     """Sum of the digits, every second from the right doubled, SQL over `{c}`."""
@@ -96,19 +100,38 @@ _ALNUM = (
 _DIGITS = "regexp_replace({v}, '[^0-9]', '', 'g')"
 _UNSIGNED = "replace(replace(replace({v}, ' ', ''), '.', ''), '-', '')"
 _BARE = f"upper({_UNSIGNED})"
-_INS = _BARE.replace("{v}", "split_part({v}, '^', 1)")
+_FIRST = "split_part({v}, '^', 1)"
+_PREFIXED = r"regexp_replace(translate({v}, ' .-()/+', ''), '^(?:00330?|330?|0)([1-9][0-9]{8})$', '0\1')"
 _PHONE = (
     "case when regexp_full_match({v}, '0[1-9](?:[ .-]?[0-9]{2}){4}')"
-    f" then {_UNSIGNED}"
-    " else regexp_replace(translate({v}, ' .-()/+', ''),"
-    r" '^(?:00330?|330?|0)([1-9][0-9]{8})$', '0\1') end"
+    f" then {_UNSIGNED} else {_PREFIXED} end"
 )
+_BARE_PHONE = f"case when regexp_full_match({{v}}, '0[1-9][0-9]{{8}}') then {{v}} else {_PREFIXED} end"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("nir", "id.nir", _BARE, NIR_FORM + "(?:[0-9]{2})?", _NIR_HOLDS, _NIR_SPACED, "person"),
-        Kind("ins", "id.ins", _INS, NIR_FORM + "(?:[0-9]{2})?", _NIR_HOLDS, None, "person", needs_name=True),
+        Kind(
+            "nir",
+            "id.nir",
+            _BARE,
+            NIR_FORM + "(?:[0-9]{2})?",
+            _NIR_HOLDS,
+            _NIR_SPACED,
+            "person",
+            bare="upper({v})",
+        ),
+        Kind(
+            "ins",
+            "id.ins",
+            _BARE.replace("{v}", _FIRST),
+            NIR_FORM + "(?:[0-9]{2})?",
+            _NIR_HOLDS,
+            None,
+            "person",
+            needs_name=True,
+            bare=f"upper({_FIRST})",
+        ),
         Kind(
             "email",
             "contact.email",
@@ -126,6 +149,7 @@ KINDS: dict[str, Kind] = {
             None,
             r"(?:(?:\+|\b00)33[ .-]?(?:\(0\))?[ .-]?|\b0)[1-9](?:[ .-]?[0-9]{2}){4}\b",
             "person",
+            bare=_BARE_PHONE,
         ),
         Kind(
             "iban",

@@ -12,7 +12,6 @@ from typing import Final
 
 from tocsin.scope.profiles.columns import DATE, Column
 from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql
-from tocsin.store.query import quote
 
 TRAITS = (
     "person",
@@ -42,23 +41,24 @@ def trait_sql(columns: Sequence[Column], ours: str) -> str:
 
 
 def typed_sql(columns: Sequence[Column]) -> str:
-    """The relation `batch`, as `cells.trimmed` makes it: each value as it is compared, null where it has not
-    its form."""
+    """The relation `batch`, as `cells` makes it: each value as it is compared, null where it has not its
+    form."""
     return f"select {', '.join(forms_of(columns)) or '1'} from {cleaned_batch(columns)}"
 
 
 def forms_of(columns: Sequence[Column]) -> list[str]:
     """`c0`, `c1`… of `cleaned_batch`, of the columns that are compared at all."""
-    return [
-        f"{_in_form(column, f'k{place}')} as c{place}"
-        for place, column in enumerate(columns)
-        if is_compared(column)
-    ]
+    return [form_sql(place, column) for place, column in enumerate(columns) if is_compared(column)]
+
+
+def form_sql(place: int, column: Column) -> str:
+    """`c0`, `c1`… of `cleaned_batch`."""
+    return f"{_in_form(column, f'k{place}')} as c{place}"
 
 
 def cleaned_batch(columns: Sequence[Column]) -> str:
     """The rows of `batch`, cleaned once: `k0`, `k1`… beside its own columns."""
-    parts = [f"{_cleaned(c)} as k{n}" for n, c in enumerate(columns) if is_compared(c)]
+    parts = [f"{_cleaned(n, c)} as k{n}" for n, c in enumerate(columns) if is_compared(c)]
     return f"(select {', '.join(['*', *parts])} from batch)"
 
 
@@ -67,8 +67,19 @@ def is_compared(column: Column) -> bool:
     return column.kind is not None or column.ours in TRAITS or column.trait in OTHERS_TRAITS
 
 
-def _cleaned(column: Column) -> str:
-    value = quote(column.name)
+def bare_places(columns: Sequence[Column]) -> list[int]:
+    """Of the columns that `cleaned_batch` reads without the signs that people put between digits."""
+    return [place for place, column in enumerate(columns) if _bare(column) is not None]
+
+
+def _bare(column: Column) -> str | None:
+    return KINDS[column.kind].bare if column.kind in KINDS else None
+
+
+def _cleaned(place: int, column: Column) -> str:
+    value, bare = f"v{place}", _bare(column)
+    if bare is not None:
+        return bare.replace("{v}", f"b{place}")
     if column.kind == DATE or column.ours == "birth_date":
         return date_sql(value)
     if column.kind is None or column.kind in _AS_WRITTEN:

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, fates, events, registry
+-- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, unknown_events, fates, events, registry
 -- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past)
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
@@ -84,7 +84,9 @@ select
     end as names,
     1 as missing,
     cast(null as bigint) as most_records,
-    cast(null as bigint) as most_persons
+    cast(null as bigint) as most_persons,
+    cast(null as varchar[]) as categories,
+    cast(null as varchar) as record_type
 from unread
 union all
 select
@@ -99,7 +101,9 @@ select
     null,
     m.missing,
     l.most_records,
-    l.most_persons
+    l.most_persons,
+    null,
+    null
 from missing as m
 left join hole_limits as l
     on l.source = m.source
@@ -121,8 +125,12 @@ select
     least(p.bound, case when e.items >= 0 then e.items end),
     case when p.bound is not null then 1 end,
     null,
-    case when p.kind = 'past' then (select persons from stand_ins) end
+    case when p.kind = 'past' then (select persons from stand_ins) end,
+    u.categories,
+    u.record_type
 from half_told as p
+inner join unknown_events as u
+    on u.event_id = p.event_id
 inner join fates as f
     on f.event_id = p.event_id
 inner join events as e

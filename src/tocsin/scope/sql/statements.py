@@ -8,7 +8,7 @@ is then split by the values that stood there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -176,8 +176,3 @@ def _name_values(tree: exp.Query, fixed: Mapping[int, str]) -> tuple[int, ...]:
         ):
             wanting.append(number)
     return tuple(wanting)
-
-
-def literals_of(nodes: Sequence[exp.Expr]) -> list[int]:
-    """The literals that these nodes hold."""
-    return [n for node in nodes for one in node.find_all(exp.Literal) if (n := index_of(one)) is not None]

@@ -13,13 +13,6 @@ from tocsin.scope.sql.schema import BaseColumn, BaseTable, Schema
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
 
-OF_JSON = {
-    "UBIGINT": "BIGINT",
-    "BIGINT": "BIGINT",
-    "UBIGINT,BIGINT": "BIGINT",
-    "BIGINT,UBIGINT": "BIGINT",
-    "BOOLEAN": "BOOLEAN",
-}
 NUMBERS = {"UBIGINT", "BIGINT", "DOUBLE"}
 
 

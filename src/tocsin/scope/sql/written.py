@@ -10,9 +10,11 @@ from datetime import datetime
 
 from sqlglot import exp
 
+from tocsin.scope.sql.frames import Frame
 from tocsin.scope.sql.relations import CALLS, Leaf, Output, Ref
-from tocsin.scope.sql.rewriting import Frame, Kinds, Writer
+from tocsin.scope.sql.rewriting import Writer
 from tocsin.scope.sql.schema import Schema
+from tocsin.scope.sql.sources import Kinds
 from tocsin.scope.sql.statements import Refused, Statement, index_of
 from tocsin.store.query import quote
 
@@ -63,19 +65,20 @@ def write_statement(schema: Schema, kinds: Kinds, statement: Statement, at: date
     relation = writer.query(
         query, Frame(order=tuple(order.expressions) if order and (limit or offset) else ())
     )
-    if not writer.leaves:
+    leaves = writer.sources.leaves
+    if not leaves:
         raise Refused("no_table")
     return Written(
         relation.sql,
         relation.outputs,
-        tuple((writer.leaves[number], listed) for number, listed in relation.leaves.items()),
-        tuple(writer.keys),
+        tuple((leaves[number], listed) for number, listed in relation.leaves.items()),
+        tuple(writer.lists.keys),
         limit,
         offset,
         bool(writer.limits) or statement.shape == "cursor",
         max([writer.expressions.binds, *(int(n) for n in _BIND.findall(f"{limit} {offset}"))]),
         tuple(writer.expressions.readings),
-        all(leaf.table.view.as_of for leaf in writer.leaves if leaf.table.view)
+        all(leaf.table.view.as_of for leaf in leaves if leaf.table.view)
         and not writer.expressions.uses_clock,
         relation.grouped,
     )

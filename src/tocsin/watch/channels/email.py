@@ -14,7 +14,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Final
 
 from tocsin.core.errors import SettingsError
-from tocsin.core.settings.case import AlarmMailSettings
+from tocsin.core.settings.watch import AlarmMailSettings
 from tocsin.core.words import Words, _, visible
 from tocsin.watch.alarms import Alarm
 from tocsin.watch.interface import AlarmChannel, NotTakenError

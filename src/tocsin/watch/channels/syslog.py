@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tocsin.core.errors import SettingsError
-from tocsin.core.settings.case import SyslogSettings
+from tocsin.core.settings.watch import SyslogSettings
 from tocsin.core.words import _
 from tocsin.watch.alarms import Alarm
 from tocsin.watch.channels.webhook import trusted_context

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from tocsin import __version__
 from tocsin.core.errors import InputError, SettingsError
 from tocsin.core.one_host import LOOPBACK, NoAnswerError, OneHost
-from tocsin.core.settings.case import WebhookSettings
+from tocsin.core.settings.watch import WebhookSettings
 from tocsin.core.words import _
 from tocsin.watch.alarms import Alarm
 from tocsin.watch.interface import AlarmChannel, NotTakenError

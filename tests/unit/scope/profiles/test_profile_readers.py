@@ -71,6 +71,13 @@ def test_csv_without_a_header_is_known_by_its_values(tmp_path: Path) -> None:
     assert categories(found) >= {"contact.email"}
 
 
+def test_columns_whose_names_differ_by_case_alone_are_two(tmp_path: Path) -> None:
+    written = "email;EMAIL;k0\na@example.org;;x\nb@example.org;c@example.org;y\n;d@example.org;z\n"
+    found = profile(tmp_path / "deux.csv", written)
+    assert found.distinct["email"] == 4
+    assert [told.filled for told in found.columns] == [2, 2, 3]
+
+
 def test_csv_whose_rows_are_ragged_counts_what_stands_before(tmp_path: Path) -> None:
     found = profile(tmp_path / "a.csv", HEAD + LINE * 200_000 + "Martin;Zoé\n" + LINE)
     assert found.unreadable == "ragged"

@@ -83,6 +83,11 @@ SHOWN: Sequence[tuple[str, set[str], set[str]]] = (
     ("select name from patient order by 1 fetch first 2 rows only", {"P2", "P3"}, {N}),
     ("select name from patient where age = 30 or id in (select patient from visit)", {"P1", "P2"}, {N}),
     ("declare c cursor for select name from patient", ALL, {N}),
+    (
+        "select name from patient p where id in (select coalesce(patient, p.id) from visit)",
+        {"P1", "P2"},
+        {N},
+    ),
 )
 POSSIBLE = {15, 19}
 UNRESOLVED: Sequence[tuple[str, str, int | None]] = (

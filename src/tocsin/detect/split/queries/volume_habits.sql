@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- volume_habits: how many persons new to the account a session of each profession saw, and how evenly.
+-- volume_habits: how many persons a session of each profession saw, and how evenly.
 -- reads   session_features
 -- gives   volume_habits: one row per role
 -- binds   (none)
@@ -8,8 +8,8 @@ with
 moments as (
     select
         role,
-        avg(new_persons) + 0.1                                  as mean,
-        greatest(var_pop(new_persons), avg(new_persons) + 0.2)  as variance
+        avg(persons) + 0.1                                  as mean,
+        greatest(var_pop(persons), avg(persons) + 0.2)  as variance
     from session_features
     where persons > 0
       and not is_declared

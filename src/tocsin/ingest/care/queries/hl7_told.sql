@@ -1,29 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- hl7_told: of each message, the fields that say who is treated by whom, where and when; nothing else is kept.
 --   Segments and separators are the message's own. hl7_text is the text without escapes and HL7's null ("").
--- reads   records
+-- reads   hl7_segments
 -- gives   hl7_messages: one row per message
 -- binds   $file
 with
-
-segments as (
-    select
-        byte_offset,
-        left(record, 3)                                            as first_segment,
-        record[4]                                                  as bar,
-        coalesce(nullif(trim(record[5]), ''), '^')                 as hat,
-        coalesce(nullif(trim(record[6]), ''), '~')                 as tilde,
-        coalesce(nullif(trim(record[7]), ''), chr(92))             as esc,
-        coalesce(nullif(trim(record[8]), ''), '&')                 as amp,
-        list_filter(
-            string_split(replace(record, chr(10), chr(13)), chr(13)),
-            lambda one: left(one, 3) in (
-                'MSH', 'EVN', 'PID', 'PD1', 'PV1', 'SCH', 'TQ1', 'MRG', 'ROL', 'AIP', 'AIG', 'AIS'
-            )
-        )                                                          as segments
-    from records
-    where first_segment not in ('FHS', 'BHS', 'BTS', 'FTS')
-),
 
 parts as (
     select
@@ -47,7 +28,7 @@ parts as (
             ),
             lambda one: one <> ''
         )[1]                                                                             as resource_begins
-    from segments
+    from hl7_segments
 ),
 
 people as (
@@ -83,24 +64,8 @@ select
     upper(coalesce(nullif(split_part(msh[9], hat, 2), ''), evn[2], ''))                       as trigger_event,
     split_part(msh[7], hat, 1)                                                                as sent,
     split_part(coalesce(nullif(evn[7], ''), nullif(evn[3], ''), msh[7], ''), hat, 1)          as happened,
-    list_transform(
-        list_filter(string_split(pid[4], tilde), lambda one: split_part(one, hat, 1) not in ('', '""')),
-        lambda one: {
-            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
-            'name': split_part(split_part(one, hat, 4), amp, 1),
-            'oid': split_part(split_part(one, hat, 4), amp, 2),
-            'kind': split_part(one, hat, 5)
-        }
-    )                                                                                         as patients,
-    list_transform(
-        list_filter(string_split(mrg[2], tilde), lambda one: split_part(one, hat, 1) not in ('', '""')),
-        lambda one: {
-            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
-            'name': split_part(split_part(one, hat, 4), amp, 1),
-            'oid': split_part(split_part(one, hat, 4), amp, 2),
-            'kind': split_part(one, hat, 5)
-        }
-    )                                                                                         as priors,
+    hl7_cx(string_split(pid[4], tilde), esc, bar, hat, amp, tilde)                            as patients,
+    hl7_cx(string_split(mrg[2], tilde), esc, bar, hat, amp, tilde)                            as priors,
     nullif(concat_ws(' ', nullif(split_part(pv1[20], hat, 1), ''), nullif(split_part(pv1[20], hat, 4), '')), '') as visit,
     upper(coalesce(pv1[3], ''))                                                               as class,
     hl7_value(split_part(coalesce(pv1[45], ''), hat, 1))                                      as admitted,

@@ -2,29 +2,10 @@
 -- hl7_identities: of each message, what its PID says of a person, and whom its MRG says was merged.
 --   HL7 v2.5 §3.4.2 (PID), IHE PAM France: PID-5 repeats with its type (L at birth, D in use). An empty field says
 --   nothing; HL7's null ("") says that there is no value: told as an empty text here.
--- reads   records
+-- reads   hl7_segments
 -- gives   hl7_messages: one row per message, with its identifiers as `hl7_identifiers` reads them
 -- binds   $file
 with
-
-segments as (
-    select
-        byte_offset,
-        mark,
-        record,
-        left(record, 3)                                            as first_segment,
-        record[4]                                                  as bar,
-        coalesce(nullif(trim(record[5]), ''), '^')                 as hat,
-        coalesce(nullif(trim(record[6]), ''), '~')                 as tilde,
-        coalesce(nullif(trim(record[7]), ''), chr(92))             as esc,
-        coalesce(nullif(trim(record[8]), ''), '&')                 as amp,
-        list_filter(
-            string_split(replace(record, chr(10), chr(13)), chr(13)),
-            lambda one: left(one, 3) in ('MSH', 'EVN', 'PID', 'MRG')
-        )                                                          as segments
-    from records
-    where first_segment not in ('FHS', 'BHS', 'BTS', 'FTS')
-),
 
 parts as (
     select
@@ -33,7 +14,7 @@ parts as (
         string_split(list_filter(segments, lambda one: left(one, 3) = 'EVN')[1], bar)    as evn,
         string_split(list_filter(segments, lambda one: left(one, 3) = 'PID')[1], bar)    as pid,
         string_split(list_filter(segments, lambda one: left(one, 3) = 'MRG')[1], bar)    as mrg
-    from segments
+    from hl7_segments
 ),
 
 fields as (
@@ -77,24 +58,8 @@ select
     md5(record)                                                                               as digest,
     split_part(coalesce(msh[7], ''), hat, 1)                                                  as sent,
     split_part(coalesce(nullif(evn[7], ''), nullif(evn[3], ''), msh[7], ''), hat, 1)          as happened,
-    list_transform(
-        list_filter(identifiers, lambda one: split_part(one, hat, 1) not in ('', '""')),
-        lambda one: {
-            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
-            'name': split_part(split_part(one, hat, 4), amp, 1),
-            'oid': split_part(split_part(one, hat, 4), amp, 2),
-            'kind': split_part(one, hat, 5)
-        }
-    )                                                                                         as patients,
-    list_transform(
-        list_filter(string_split(coalesce(mrg[2], ''), tilde), lambda one: split_part(one, hat, 1) not in ('', '""')),
-        lambda one: {
-            'id': hl7_text(split_part(one, hat, 1), esc, bar, hat, amp, tilde),
-            'name': split_part(split_part(one, hat, 4), amp, 1),
-            'oid': split_part(split_part(one, hat, 4), amp, 2),
-            'kind': split_part(one, hat, 5)
-        }
-    )                                                                                         as priors,
+    hl7_cx(identifiers, esc, bar, hat, amp, tilde)                                            as patients,
+    hl7_cx(string_split(coalesce(mrg[2], ''), tilde), esc, bar, hat, amp, tilde)              as priors,
     list_filter(
         list_transform(
             [

@@ -23,7 +23,6 @@ from tocsin.scope.profiles.naming import read_name
 
 DELIMITERS: Final = ";,\t|"
 BLOCK: Final = 8 << 20
-LONGEST_ROW: Final = BLOCK
 _ENDINGS: Final = (".csv", ".tsv", ".tab", ".txt", ".psv")
 
 
