@@ -88,8 +88,9 @@ def _choose(
 def _cover(engine: Engine, sessions: list[str]) -> None:
     """Persons of these sessions are as good as settled: they count for no other."""
     engine.run(
-        "delete from session_chances where person in (select v.person from session_people as v"
-        " where list_contains($sessions, v.session_id)) or list_contains($sessions, session_id)",
+        "delete from session_chances as c where list_contains($sessions, c.session_id)"
+        " or exists (from session_people as v where list_contains($sessions, v.session_id)"
+        " and v.registry is not distinct from c.registry and v.person = c.person)",
         sessions=sessions,
     )
 

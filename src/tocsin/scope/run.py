@@ -260,9 +260,7 @@ def _inputs(case: Case) -> str:
     kinds = (*DECIDED_KINDS, *OUTSIDE_KINDS)
     decisions = [entry.hash for entry in case.journal.entries() if entry.kind in kinds]
     settings = (case.folder / "case.toml").read_bytes()
-    # Tables of another shape, of an earlier state of the code, are written anew.
-    shapes = [f"{table.name} {' '.join(table.column_names)}" for table in SCOPE_TABLES]
-    also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *shapes, *decisions])
+    also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *decisions])
     return case.digest_of(*READS, also=also)
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from tocsin import __version__
 from tocsin.core.errors import CaseLocked, InputError, MachineError
 from tocsin.core.settings import CaseSettings, Catalogue, load_case, load_catalogue
-from tocsin.core.tables import TABLES, Table
+from tocsin.core.tables import SHAPES, TABLES, Table
 from tocsin.core.words import _
 from tocsin.journal import Journal
 from tocsin.store.attach import PartReader
@@ -177,8 +177,11 @@ class Case:
         return self.generation.code == __version__ and self.generation.stages.get(name) == inputs
 
     def digest_of(self, *names: str, also: str = "") -> str:
-        """What a stage rests on: its tables' parts, and whatever text else."""
-        hasher = hashlib.sha256(f"{__version__}\n{also}\n".encode())
+        """What a stage rests on: its tables' parts, and whatever text else.
+
+        The shapes of all tables count as well: what an earlier state of the code wrote is written anew.
+        """
+        hasher = hashlib.sha256(f"{__version__}\n{SHAPES}\n{also}\n".encode())
         for name in names:
             for part in self.generation.tables.get(name, ()):
                 hasher.update(f"{name} {part.sha256}\n".encode())

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.made_case import NOON, make_case, rows_of
 from tests.unit.notify.scenes import TEXTS, exposed, person
 from tocsin.notify.material import make_writer, read_rows
@@ -26,8 +28,11 @@ def divided(number: int, kept_off: str | None = None, decision: int | None = Non
     }
 
 
-def open_case(folder: Path, *, seen_otherwise: tuple[int, ...] = ()) -> Case:
-    """1 counted, 2 possible, 3 excluded, 4 kept off by a decision although in the best count."""
+def open_case(folder: Path, *, seen_otherwise: tuple[int, ...] = (), registry: str | None = "") -> Case:
+    """1 counted, 2 possible, 3 excluded, 4 kept off by a decision although in the best count.
+
+    `registry` is what sessions tell of the ids that they name.
+    """
     numbers = range(1, 5)
     counted = {1: "floor", 2: "ceiling", 3: "ceiling", 4: "best"}
     persons = [
@@ -49,7 +54,10 @@ def open_case(folder: Path, *, seen_otherwise: tuple[int, ...] = ()) -> Case:
         persons=persons,
         exposure=[row for n in numbers for row in exposed(n, count_in=counted[n])],
         controllers=[{"controller": "c1", "name": "Hôpital du Port", "finess": None}],
-        split_persons=[divided(2), divided(3, "excluded"), divided(4, "threshold", 12)],
+        split_persons=[
+            row | {"registry": registry}
+            for row in (divided(2), divided(3, "excluded"), divided(4, "threshold", 12))
+        ],
         split_sessions=[
             {
                 "account": "dr",
@@ -101,6 +109,15 @@ def test_everybody_not_excluded_is_told_and_the_others_stand_under_the_decision(
 def test_whom_another_account_also_showed_is_told_whatever_the_split_says(tmp_path: Path) -> None:
     with open_case(tmp_path, seen_otherwise=(4,)) as case:
         assert told(run(case)) == {("email", None): 3, ("suppressed", "split: excluded"): 1}
+
+
+@pytest.mark.parametrize(("registry", "to_tell"), [("clinic", 2), (None, 4)])
+def test_nobody_is_kept_off_by_an_id_that_may_be_somebody_else_s(
+    tmp_path: Path, registry: str | None, to_tell: int
+) -> None:
+    """Of another registry, it says nothing of 2 and 3, whom nothing else counts either."""
+    with open_case(tmp_path, registry=registry) as case:
+        assert told(run(case)) == {("email", None): to_tell}
 
 
 def test_notice_about_a_session_that_may_be_the_owner_s_says_perhaps(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@
 select
     s.account,
     s.session_id,
+    v.registry,
     v.person,
     greatest(0, least(1, s.p + 1 - q.p)) as chance
 from split_sessions as s
 join session_people as v
   on v.session_id = s.session_id
 join split_persons as q
-  on q.person = v.person
+  on q.registry is not distinct from v.registry
+ and q.person = v.person
 where s."class" in ('likely', 'possible')
   and q."class" in ('likely', 'possible')
   and not list_contains($settled, s.session_id)

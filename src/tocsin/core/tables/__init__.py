@@ -30,6 +30,9 @@ ALL_TABLES = (
 )
 TABLES: dict[str, Table] = {table.name: table for table in ALL_TABLES}
 
+SHAPES = "\n".join(f"{table.name} {' '.join(table.column_names)}" for table in ALL_TABLES)
+"""Names of all tables and columns."""
+
 __all__ = [
     "ALL_TABLES",
     "COVERAGE_TABLES",
@@ -42,6 +45,7 @@ __all__ = [
     "PAST_TABLES",
     "REPLAY_TABLES",
     "SCOPE_TABLES",
+    "SHAPES",
     "SPLIT_TABLES",
     "TABLES",
     "Column",

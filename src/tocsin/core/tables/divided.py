@@ -62,9 +62,10 @@ SESSION_PEOPLE = Table(
     grain="one session of an account to split and one person seen in it",
     columns=(
         clear("session_id", TEXT, "the session"),
+        clear("registry", TEXT, "whose id it is; empty where the case has one at most; null: nothing tells"),
         local_id("person", TEXT, "bare local id"),
     ),
-    key=("session_id", "person"),
+    key=("session_id", "registry", "person"),
     layout=Layout.PARTS,
 )
 
@@ -94,6 +95,7 @@ SPLIT_PERSONS = Table(
     name="split_persons",
     grain="one person seen in a session of an account that was split",
     columns=(
+        clear("registry", TEXT, "whose id it is; empty where the case has one at most; null: nothing tells"),
         local_id("person", TEXT, "bare local id"),
         clear("p", REAL, "1 less the product, over the sessions, of 1 less the session's p"),
         clear("class", TEXT, "confirmed, likely, possible or excluded"),
@@ -103,7 +105,7 @@ SPLIT_PERSONS = Table(
         clear("decision", INTEGER, "number of the journal's entry that keeps the person off; null: none"),
         clear("why", TEXT, "the reason given there"),
     ),
-    key=("person",),
+    key=("registry", "person"),
     layout=Layout.PARTS,
 )
 

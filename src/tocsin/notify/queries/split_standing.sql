@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- split_standing: persons seen in sessions that owner and thief may have shared, and whom a decision keeps off.
---   Somebody whom another way also showed, of an account that was not split, is kept off by none.
+--   Somebody whom another way also showed, of an account that was not split, is kept off by none; nor is anybody
+--   by an id of which nothing tells whose it is.
 -- reads   split_persons, split_sessions, persons, disclosures, judged, suspects
 -- gives   split_standing: one row per person
 with
@@ -10,11 +11,12 @@ divided as (
         p.person_id,
         p.registry,
         p.person,
-        s.kept_off,
+        case when s.registry is not null then s.kept_off end as kept_off,
         s.decision
     from split_persons as s
     join persons as p
       on p.person = s.person
+     and coalesce(s.registry, '') in ('', p.registry)
 ),
 
 shown_otherwise as (

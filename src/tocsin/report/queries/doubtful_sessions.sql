@@ -17,9 +17,9 @@ doubtful as (
 )
 
 select
-    count(distinct d.session_id) as sessions,
-    count(distinct d.account)    as accounts,
-    count(distinct v.person)     as persons
+    count(distinct d.session_id)                                                  as sessions,
+    count(distinct d.account)                                                     as accounts,
+    count(distinct row(v.registry, v.person)) filter (where v.person is not null) as persons
 from doubtful as d
 left join session_people as v
   on v.session_id = d.session_id

@@ -23,7 +23,7 @@ sessions as (
 persons as (
     select
         s.account,
-        count(distinct v.person) as persons
+        count(distinct row(v.registry, v.person)) as persons
     from split_sessions as s
     join session_people as v
       on v.session_id = s.session_id

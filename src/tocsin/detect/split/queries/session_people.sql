@@ -5,6 +5,7 @@
 -- binds   (none)
 select distinct
     f.session_id,
+    v.registry,
     v.person
 from session_views as v
 join split_actors as a

@@ -2,12 +2,13 @@
 -- split_persons: how likely the thief saw each person, over all sessions of all accounts that were split.
 --   Excluded: under one in twenty, and every session that saw the person speaks for the owner.
 -- reads   session_people, told_sessions
--- gives   split_persons: one row per person
+-- gives   split_persons: one row per registry and person
 -- binds   $least, $likely, $threshold, $decision, $why
 with
 
 seen as (
     select
+        v.registry,
         v.person,
         -- The order of the sum is told, so that the last digit is the same at each run.
         1 - exp(list_sum(list_sort(list(ln(greatest(1 - t.p, 1e-12)))))) as raw_p,
@@ -18,7 +19,7 @@ seen as (
     from session_people as v
     join told_sessions as t
       on t.session_id = v.session_id
-    group by v.person
+    group by v.registry, v.person
 ),
 
 classes as (
@@ -41,6 +42,7 @@ told as (
 )
 
 select
+    registry,
     person,
     p,
     "class",
