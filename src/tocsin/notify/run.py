@@ -136,8 +136,10 @@ def _write_ways(stage: Stage, table: str, at: datetime | None) -> None:
     engine.create("contacts", _query("contacts_of_accounts"))
     uses_sms = settings.sms.use
     engine.create("pieces", _query("pieces"), countries=countries(), unseen=UNSEEN, uses_sms=uses_sms)
-    for step in ("reached", "shared_mailboxes", "suppressed"):
+    for step in ("reached", "shared_mailboxes", "shared_phones", "suppressed"):
         engine.create(step, _query(step))
+    for spent in ("files_told", "contacts", "pieces"):
+        engine.drop(spent)
     representatives = words(settings.language).text(_("To the legal representatives of"))
     engine.create("wrapped", _query("wrapped"), representatives=representatives)
     stage.write(

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- recipients: the one way by which each person is told, and why that one.
--- reads   told, standing, reached, wrapped, shared_mailboxes, suppressed, answered
+-- reads   told, standing, reached, wrapped, shared_mailboxes, shared_phones, suppressed, answered
 -- gives   recipients: one row per person to inform
 -- binds   $prefers_post, $most, $uses_sms
 
@@ -40,7 +40,7 @@ known as (
         case
             when not $uses_sms then null
             when s.guardian is null and s.is_minor then null
-            when count(r.phone) over (partition by r.phone) > $most then null
+            when h.persons > $most then null
             else r.phone
         end as phone,
         r.person_id is not null as has_holder,
@@ -60,6 +60,8 @@ known as (
       on w.person_id = t.person_id
     left join shared_mailboxes as m
       on m.email = r.email
+    left join shared_phones as h
+      on h.phone = r.phone
     left join suppressed as x
       on x.person_id = t.person_id
     left join answered as a
