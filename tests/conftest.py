@@ -31,7 +31,7 @@ PROGRAMS = {
 # A busy machine is slow now and then: that is not a fault of what is tested.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HERE = settings.get_profile("here")
-settings.register_profile("ci", parent=HERE, derandomize=True, max_examples=40, print_blob=True)
+settings.register_profile("ci", parent=HERE, derandomize=True, max_examples=25, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
