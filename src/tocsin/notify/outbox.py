@@ -10,17 +10,14 @@ nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from tocsin.core.errors import MachineError
 from tocsin.core.words import _
-
-if TYPE_CHECKING:
-    from tocsin.notify.pace import Pace
 
 BUSY_S: Final = 60.0
 RETRY_S: Final = (60.0, 300.0, 900.0, 1800.0, 3600.0)
@@ -130,6 +127,23 @@ class Settled(NamedTuple):
     """Whether the channel was, or may have been, offered it: that is what limits count."""
 
 
+class Room(NamedTuple):
+    """How many may be claimed now: in each lane that has a limit, and in all; None is without limit."""
+
+    lanes: Mapping[str, int]
+    whole: int | None
+
+
+class Limits(Protocol):
+    """What limits a channel, asked and told within the outbox's transactions."""
+
+    def room(self, db: sqlite3.Connection, now: float) -> Room:
+        """How many may be claimed."""
+
+    def note(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
+        """Count what was offered."""
+
+
 class Outbox:
     """One open outbox; several processes may work on it at a time."""
 
@@ -195,7 +209,7 @@ class Outbox:
         return int(count)
 
     def claim(
-        self, channel: str, most: int, *, now: float, lease: float, pace: Pace | None = None
+        self, channel: str, most: int, *, now: float, lease: float, pace: Limits | None = None
     ) -> list[Claimed]:
         """Take rows to send, as many as `pace` has room for; nobody else sends them before the lease ends."""
         with self.changing() as db:
@@ -215,7 +229,7 @@ class Outbox:
             )
         return rows
 
-    def settle(self, settled: Sequence[Settled], *, now: float = 0.0, pace: Pace | None = None) -> int:
+    def settle(self, settled: Sequence[Settled], *, now: float = 0.0, pace: Limits | None = None) -> int:
         """Record what became of claimed rows. Returns how many were no longer this process's."""
         with self.changing() as db:
             held = [one for one in settled if self._settle(db, one)]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tocsin.core.errors import InputError
 from tocsin.core.settings.notify import NotifySettings, PlanSettings
@@ -19,22 +18,12 @@ from tocsin.core.words import _
 from tocsin.journal.chain import Json
 from tocsin.notify.interface import Kind
 from tocsin.notify.limits import Counted, Even, Limit, Opening
+from tocsin.notify.outbox import Outbox, Room, Settled
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
-if TYPE_CHECKING:
-    from tocsin.notify.outbox import Outbox, Settled
-
 WHOLE: Final = "*"
 """The lane of a whole channel; a domain never looks like it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many may be claimed now: in each lane that has a limit, and in all; None is without limit."""
-
-    lanes: Mapping[str, int]
-    whole: int | None
 
 
 class Pace:
