@@ -7,6 +7,7 @@ TOCSIN_REQUIRE=all makes each of them fail instead.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -33,6 +34,13 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 HERE = settings.get_profile("here")
 settings.register_profile("ci", parent=HERE, derandomize=True, max_examples=25, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector of cycles, which else walks thousands of tests,
+    leaves it alone, and comes round in time to free the engines of tests that have ended."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
