@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.detection.platform import Size, make_platform
-from benchmarks.detection.run import SETTINGS, fill
+from benchmarks.detection.run import fill, settings_of
 from tocsin.detect.run import run
 from tocsin.store.case import Case
 
@@ -23,9 +23,10 @@ def alarms(seed: int, size: Size, budget: float) -> tuple[int, int, float]:
     """Accounts that the score raises, that the rules raise, and how many a week the score announced at most."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "case.toml").write_text(SETTINGS + BUDGET.format(budget=budget), "utf-8")
+        platform = make_platform(seed, size)
+        (folder / "case.toml").write_text(settings_of(platform) + BUDGET.format(budget=budget), "utf-8")
         with Case(folder, by="bench") as case:
-            fill(case, make_platform(seed, size), 1.0)
+            fill(case, platform, 1.0)
             run(case)
             with case.engine("findings", "sight") as engine:
                 raised = "select count(distinct account) from findings where session_id is null and p >= 0.5"

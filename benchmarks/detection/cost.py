@@ -2,9 +2,11 @@
 """Measures what detection costs: CPU seconds per million events and memory, on events that lie a folder a day.
 
     python -m benchmarks.detection.cost --case /tmp/cost --accounts 3000 [--copies 5] [--buckets 8] [--sigma]
+        [--rivals]
 
 The case is made once and kept; its copies are the same accounts again, with persons, organisations, devices
 and addresses of their own. Prints a digest of what was found too: two codes can be told to find the same.
+`--rivals` measures other methods beside it, on the features of account-days that detection has made by then.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.detection.platform import Size, make_platform
+from benchmarks.detection.rivals import rival_rankings
 from benchmarks.detection.run import SETTINGS, empty_sql
 from tocsin.detect import sessions
+from tocsin.detect.prepare import READS, prepare_sessions
 from tocsin.detect.run import run
 from tocsin.store.case import Case, Stage
 
@@ -92,8 +96,22 @@ def measure(folder: Path, buckets: int) -> dict[str, object]:
     }
 
 
+def measure_rivals(folder: Path, seed: int) -> dict[str, object]:
+    """CPU seconds per million events of each other method at hand: what made its features is not in them."""
+    with Case(folder, by="bench") as case, case.engine(*READS) as engine:
+        events = engine.count("select count(*) from events")
+        prepare_sessions(case, engine)
+        found = rival_rankings(engine, seed)
+    return {
+        "events": events,
+        "cpu_s_per_million": {
+            name: round(cpu_s / events * 1e6, 2) for name, (_ranked, cpu_s) in found.items()
+        },
+    }
+
+
 def main() -> None:
-    """Make the case where it is missing, then print one line of JSON."""
+    """Make the case where it is missing, then print one line of JSON; one more for the rivals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--case", type=Path, required=True)
     parser.add_argument("--accounts", type=int, default=3000)
@@ -104,13 +122,16 @@ def main() -> None:
     parser.add_argument("--buckets", type=int, default=1)
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--sigma", action="store_true")
+    parser.add_argument("--rivals", action="store_true")
     chosen = parser.parse_args()
     if not (chosen.case / "case.toml").is_file():
         size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard)
         make(chosen.case, size, chosen.seed, chosen.copies, has_sigma=chosen.sigma)
     # A process of its own: the memory told is detection's.
     with get_context("spawn").Pool(1) as pool:
-        print(json.dumps(pool.apply(measure, (chosen.case, chosen.buckets))))
+        print(json.dumps(pool.apply(measure, (chosen.case, chosen.buckets))), flush=True)
+        if chosen.rivals:
+            print(json.dumps(pool.apply(measure_rivals, (chosen.case, chosen.seed))))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.detection.platform import START, Platform, Size, make_platform
-from benchmarks.detection.run import SETTINGS, fill
+from benchmarks.detection.run import fill, settings_of
 from benchmarks.detection.thieves import Theft
 from tocsin.detect.detectors.score import Score
 from tocsin.detect.prepare import READS, prepare_sessions
@@ -35,7 +35,7 @@ def measure(seed: int, size: Size) -> list[dict[str, object]]:
     platform = make_platform(seed, size)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "case.toml").write_text(SETTINGS, "utf-8")
+        (folder / "case.toml").write_text(settings_of(platform), "utf-8")
         with Case(folder, by="bench") as case:
             fill(case, platform, 1.0)
             with case.engine(*READS) as engine:

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A made platform: professionals at work with their patients, leave, shared machines, bulk days, thieves.
+"""A made platform: professionals at work with their patients, leave, nights, shared machines, bulk days, migrations
+of data that were declared, thieves.
 
 Every number comes from the seed. Nothing in it is a real person, place or number.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -36,6 +37,15 @@ class Size:
     """Four in ten persons of a panel live anywhere, and half of the honest bulk work only reads, on a new machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Bulk work that was declared beforehand."""
+
+    account: str
+    first_day: int
+    last_day: int
+
+
 @dataclass(slots=True)
 class Platform:
     """What the logs and registers say, and the truth beside it."""
@@ -49,12 +59,15 @@ class Platform:
     campaign: dict[str, int] = field(default_factory=dict)
     """Of each stolen account, where infrastructure is shared."""
 
-    operations: list[tuple[str, int]] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _World:
     rng: np.random.Generator
+    beside: np.random.Generator
+    """For what was thought of later: what a seed gave before stays as it was."""
+
     size: Size
     role: Numbers
     organisation: Numbers
@@ -81,7 +94,7 @@ class _Rows:
 def make_platform(seed: int, size: Size) -> Platform:
     """A platform of that size."""
     rng = np.random.default_rng(seed)
-    world = _world(rng, size)
+    world = _world(rng, np.random.default_rng([seed, 1]), size)
     parts = [_ordinary(world), _bulk(world)]
     thefts = plan_thefts(rng, size.thieves, size.days, hard=size.hard)
     chosen = rng.choice(np.flatnonzero(world.role < 4), size.thieves, replace=False)
@@ -94,6 +107,8 @@ def make_platform(seed: int, size: Size) -> Platform:
         _share(rng, rows, campaign[account])
     if campaign:
         _subscribe(rng, world, parts[0], size.campaigns)
+    migrations, operations = _migrations(world)
+    parts.append(migrations)
     rows = _Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in _Rows.__slots__))
     return Platform(
         _events(rows, rng),
@@ -101,10 +116,11 @@ def make_platform(seed: int, size: Size) -> Platform:
         _relations(world),
         {_login(account): theft for account, theft in by_account.items()},
         {_login(account): number for account, number in campaign.items()},
+        operations,
     )
 
 
-def _world(rng: np.random.Generator, size: Size) -> _World:
+def _world(rng: np.random.Generator, beside: np.random.Generator, size: Size) -> _World:
     n = size.accounts
     role = rng.choice(len(ROLES), n, p=[r.share for r in ROLES]).astype(np.int64)
     organisation = rng.integers(0, max(n // 6, 1), n)
@@ -116,7 +132,7 @@ def _world(rng: np.random.Generator, size: Size) -> _World:
     scramble = rng.permutation(persons)
     panel = scramble[np.where(rng.random((n, widest)) < (0.6 if size.scattered else 0.9), near, anywhere)]
     panel_size = np.array([r.panel for r in ROLES])[role]
-    return _World(rng, size, role, organisation, panel, panel_size, persons)
+    return _World(rng, beside, size, role, organisation, panel, panel_size, persons)
 
 
 def _ordinary(world: _World) -> _Rows:
@@ -135,7 +151,21 @@ def _ordinary(world: _World) -> _Rows:
     turn = rng.integers(0, 1 + rng.integers(1, 4, len(account)))
     late = rng.random(world.size.accounts)[account] < 0.4
     start = day * 1440 + 450 + turn * np.where(late, 200, 130) + (account * 37 + day * 11) % 120
+    start += 720 * _is_night(world)[account, day]
     return _rows(world, account, start, _panel_persons(world, account, day))
+
+
+NIGHTS = 14
+"""Days in a row."""
+
+
+def _is_night(world: _World) -> NDArray[np.bool_]:
+    """Accounts × days: by turns some work nights, who otherwise never do."""
+    n, days = world.size.accounts, world.size.days
+    has = world.beside.random(n) < np.array([r.nights for r in ROLES])[world.role]
+    first = world.beside.integers(0, days, n)[:, None]
+    found: NDArray[np.bool_] = has[:, None] & (np.arange(days) >= first) & (np.arange(days) < first + NIGHTS)
+    return found
 
 
 def _panel_persons(world: _World, account: Numbers, day: Numbers) -> Numbers:
@@ -166,6 +196,25 @@ def _bulk(world: _World) -> _Rows:
     rows.device = np.where(is_odd, 60_000_000 + account * 60 + day % 60, rows.device)
     rows.kind = np.where(is_odd, 0, rows.kind)
     return rows
+
+
+MIGRATED = 3000
+"""Persons whom a migration goes through, in the order of their numbers, in two evenings."""
+
+
+def _migrations(world: _World) -> tuple[_Rows, list[Operation]]:
+    """One for a thousand accounts, by those who do such work; declared, as they are where people know of them."""
+    rng, size = world.beside, world.size
+    able = np.flatnonzero(world.role >= 4)
+    chosen = rng.choice(able, min(max(size.accounts // 1000, 1), len(able)), replace=False)
+    first = rng.integers(0, max(size.days - 1, 1), len(chosen))
+    account, place = np.repeat(chosen, MIGRATED), np.tile(np.arange(MIGRATED), len(chosen))
+    day = np.repeat(first, MIGRATED) + (place >= MIGRATED // 2)
+    person = np.repeat(rng.integers(0, world.persons - MIGRATED, len(chosen)), MIGRATED) + place
+    start = day * 1440 + 1200 + place % (MIGRATED // 2) // 900 * 30
+    rows = _rows(replace(world, rng=rng), account, start, person)
+    rows.kind[:] = 0
+    return rows, [Operation(_login(int(a)), int(d), int(d) + 1) for a, d in zip(chosen, first, strict=True)]
 
 
 def _stolen(world: _World, account: int, theft: Theft) -> _Rows:

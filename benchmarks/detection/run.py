@@ -16,11 +16,12 @@ import argparse
 import json
 import time
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.detection.measure import Joined, average_precision, false_alarms, joined
-from benchmarks.detection.platform import Platform, Size, make_platform
+from benchmarks.detection.platform import START, Platform, Size, make_platform
 from benchmarks.detection.rivals import rival_rankings
 from tocsin.core.tables import TABLES
 from tocsin.detect.prepare import READS, prepare_sessions
@@ -37,6 +38,19 @@ title = "A made platform"
 name = "platform"
 paths = ["none.log"]
 """
+
+
+def settings_of(platform: Platform) -> str:
+    """Of its case: with the bulk work that was declared."""
+    return SETTINGS + "".join(
+        f'\n[[operations]]\naccount = "{one.account}"\nfrom = {_midnight(one.first_day)}\n'
+        f'until = {_midnight(one.last_day + 1)}\nwhy = "Data moved to another server"\n'
+        for one in platform.operations
+    )
+
+
+def _midnight(day: int) -> str:
+    return (START + timedelta(days=day)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ def measure(seed: int, share: float, size: Size, *, rivals: bool) -> list[Result
     stolen = set(platform.thefts)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "case.toml").write_text(SETTINGS, "utf-8")
+        (folder / "case.toml").write_text(settings_of(platform), "utf-8")
         with Case(folder, by="bench") as case:
             fill(case, platform, share)
             began = time.process_time()

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.detection import platform as made
 from benchmarks.detection.platform import Platform, Size, make_platform
-from benchmarks.detection.run import SETTINGS, fill
+from benchmarks.detection.run import fill, settings_of
 from benchmarks.detection.thieves import Theft
 from tocsin.detect.run import run
 from tocsin.detect.split.run import run as split
@@ -60,7 +60,7 @@ def measure(seed: int, size: Size, share: float) -> dict[str, object]:
         platform = make_platform(seed, size)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "case.toml").write_text(SETTINGS + HELD_ALONE + _held(platform), "utf-8")
+        (folder / "case.toml").write_text(settings_of(platform) + HELD_ALONE + _held(platform), "utf-8")
         with Case(folder, by="bench") as case:
             fill(case, platform, share)
             run(case)
