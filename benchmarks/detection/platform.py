@@ -74,6 +74,8 @@ class _World:
     panel: Numbers
     panel_size: Numbers
     persons: int
+    away: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    """Accounts × days: on leave, or not there yet."""
 
 
 @dataclass(slots=True)
@@ -141,10 +143,10 @@ def _ordinary(world: _World) -> _Rows:
     n, days = size.accounts, size.days
     works = rng.random((n, days)) < np.where(np.arange(days) % 7 < 5, 0.8, 0.1)
     leave = rng.integers(0, days, n)[:, None]
-    works &= ~((np.arange(days) >= leave) & (np.arange(days) < leave + rng.integers(0, 15, (n, 1))))
+    on_leave = (np.arange(days) >= leave) & (np.arange(days) < leave + rng.integers(0, 15, (n, 1)))
     joined = np.where(rng.random(n) < 0.05, rng.integers(0, days, n), 0)
-    works &= np.arange(days) >= joined[:, None]
-    account, day = np.nonzero(works)
+    world.away = on_leave | (np.arange(days) < joined[:, None])
+    account, day = np.nonzero(works & ~world.away)
     mean = np.array([r.persons_a_day for r in ROLES])[world.role] * rng.lognormal(0, 0.4, n)
     views = rng.negative_binomial(3, 3 / (3 + mean[account])) + 1
     account, day = np.repeat(account, views), np.repeat(day, views)
@@ -195,7 +197,8 @@ def _bulk(world: _World) -> _Rows:
     is_odd = size.scattered & ((account * 31 + day) % 2 == 0)
     rows.device = np.where(is_odd, 60_000_000 + account * 60 + day % 60, rows.device)
     rows.kind = np.where(is_odd, 0, rows.kind)
-    return rows
+    is_there = ~world.away[account, day]
+    return _Rows(*(getattr(rows, name)[is_there] for name in _Rows.__slots__))
 
 
 MIGRATED = 3000

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the split of stolen accounts on made platforms: persons found, and how far each class can be believed.
 
-    python -m benchmarks.detection.split --seeds 101 102 [--hard] [--accounts 1000]
+    python -m benchmarks.detection.split --seeds 101 102 [--hard] [--accounts 1000] [--share 0.5]
 
 The stolen accounts are held with `split = true`: which accounts they are is the other benchmark's question.
-Seeds 1 and 2 are for tuning, 101 and on are reported.
+Seeds 1 to 20 are for tuning, 101 and on are reported. One line a platform; the last one is of all of them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
+
+import numpy as np
 
 from benchmarks.detection import platform as made
 from benchmarks.detection.platform import Platform, Size, make_platform
@@ -30,6 +33,32 @@ LEAST = 0.05
 
 HELD_ALONE = "\n[detect]\nthreshold = 1.0\n"
 """No account is split but those held."""
+
+
+DRAWS = 2000
+WITHIN = 0.05
+"""An error of calibration that the goal allows."""
+
+
+class Calibration(TypedDict):
+    """Of one class: what it announced, and what was true."""
+
+    persons: int
+    announced: float
+    true: float
+    error: float
+
+
+class Measured(TypedDict):
+    """One platform."""
+
+    seed: int
+    recall: float
+    precision: float
+    recall_half: float
+    precision_whole_account: float
+    classes: dict[str, Calibration]
+    cpu_s: float
 
 
 @contextmanager
@@ -54,7 +83,7 @@ def recorded() -> Iterator[set[tuple[str, str]]]:
         made._stolen = stolen
 
 
-def measure(seed: int, size: Size, share: float) -> dict[str, object]:
+def measure(seed: int, size: Size, share: float) -> Measured:
     """One platform: recall and precision of persons at P >= .05, and each class beside its truth."""
     with recorded() as truth:
         platform = make_platform(seed, size)
@@ -92,11 +121,11 @@ def _told(case: Case) -> dict[str, tuple[float, str]]:
     return {str(person): (float(str(p)), str(label)) for person, p, label in rows}
 
 
-def _calibration(told: dict[str, tuple[float, str]], exposed: set[str], label: str) -> dict[str, object]:
+def _calibration(told: dict[str, tuple[float, str]], exposed: set[str], label: str) -> Calibration:
     """Persons of a class, the mean of their P, and the share that were truly seen by a thief."""
     own = [(p, person in exposed) for person, (p, one) in told.items() if one == label]
     if not own:
-        return {"persons": 0}
+        return {"persons": 0, "announced": 0.0, "true": 0.0, "error": 0.0}
     announced, true = sum(p for p, _ in own) / len(own), sum(t for _, t in own) / len(own)
     return {
         "persons": len(own),
@@ -106,12 +135,50 @@ def _calibration(told: dict[str, tuple[float, str]], exposed: set[str], label: s
     }
 
 
+def summarise(measured: Sequence[Measured]) -> dict[str, object]:
+    """Means over platforms, and each class pooled, with an interval: platforms drawn again, not persons."""
+    recall, precision = [one["recall"] for one in measured], [one["precision"] for one in measured]
+    return {
+        "platforms": len(measured),
+        "recall": _mean(recall),
+        "precision": _mean(precision),
+        "recall_half": _mean([one["recall_half"] for one in measured]),
+        "precision_whole_account": _mean([one["precision_whole_account"] for one in measured]),
+        "least_recall": min(recall),
+        "least_precision": min(precision),
+        "classes": {label: _pooled([one["classes"][label] for one in measured]) for label in CLASSES},
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), 4)
+
+
+def _pooled(classes: Sequence[Calibration]) -> dict[str, object]:
+    persons = np.array([one["persons"] for one in classes], np.float64)
+    if not persons.sum():
+        return {"persons": 0}
+    announced = persons * [one["announced"] for one in classes]
+    true = persons * [one["true"] for one in classes]
+    drawn = np.random.default_rng(0).integers(0, len(classes), (DRAWS, len(classes)))
+    off = (announced - true)[drawn].sum(axis=1) / np.maximum(persons[drawn].sum(axis=1), 1)
+    return {
+        "persons": int(persons.sum()),
+        "announced": round(announced.sum() / persons.sum(), 4),
+        "true": round(true.sum() / persons.sum(), 4),
+        "off": round((announced - true).sum() / persons.sum(), 4),
+        "interval_95": np.round(np.quantile(off, [0.025, 0.975]), 4).tolist(),
+        "platforms": int((persons > 0).sum()),
+        "platforms_within": sum(one["persons"] > 0 and one["error"] <= WITHIN for one in classes),
+    }
+
+
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 1.0
 
 
 def main() -> None:
-    """Print one line of JSON a platform."""
+    """Print one line of JSON a platform, and one of them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--accounts", type=int, default=1000)
@@ -121,8 +188,11 @@ def main() -> None:
     parser.add_argument("--hard", action="store_true")
     chosen = parser.parse_args()
     size = Size(chosen.accounts, chosen.days, chosen.thieves, chosen.hard)
+    measured: list[Measured] = []
     for seed in chosen.seeds:
-        print(json.dumps(measure(seed, size, chosen.share)), flush=True)
+        measured.append(measure(seed, size, chosen.share))
+        print(json.dumps(measured[-1]), flush=True)
+    print(json.dumps(summarise(measured)), flush=True)
 
 
 if __name__ == "__main__":

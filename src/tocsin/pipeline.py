@@ -31,6 +31,7 @@ from tocsin.detect.split.run import run as split
 from tocsin.ingest.history.warnings import history_warnings
 from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run as ingest
+from tocsin.ingest.whereabouts import range_warnings
 from tocsin.link.run import run as link
 from tocsin.report.assemble import assemble
 from tocsin.report.html import render_html
@@ -54,6 +55,7 @@ def _ingest(case: Case, progress: Progress, outcome: Outcome) -> None:
     outcome.warnings.extend(ingest(case, progress).warnings)
     read_copies(case, progress)
     outcome.warnings.extend(relation_warnings(case))
+    outcome.warnings.extend(range_warnings(case))
     outcome.warnings.extend(history_warnings(case))
 
 

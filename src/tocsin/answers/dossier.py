@@ -21,6 +21,7 @@ from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.answers"
+READS = ("events", "judged", "accounts", "split_sessions", "session_evidence", "files")
 LIKELY = 0.8
 LISTED = 200
 """Acts on the paper; the rest are in the tables."""
@@ -35,6 +36,9 @@ class Act:
     action: str
     kind: str
     record: str = field(repr=False)
+    line: str
+    """`file:line` of the log."""
+
     is_sure: bool
 
 
@@ -59,7 +63,7 @@ class Dossier:
 
 def read_dossiers(case: Case, account: str | None = None) -> list[Dossier]:
     """The accounts with acts held illegitimate or likely, in order of name."""
-    with case.engine("events", "judged", "accounts") as engine:
+    with case.engine(*READS) as engine:
         spans = engine.rows(load_query(PACKAGE, "stolen_spans"), likely=LIKELY)
         return [_dossier(engine, row) for row in spans if account in (None, row[0])]
 
@@ -80,8 +84,8 @@ def _dossier(engine: Engine, row: tuple[object, ...]) -> Dossier:
 
 
 def _act(row: tuple[object, ...]) -> Act:
-    source, action, kind, record = ("" if value is None else str(value) for value in row[1:5])
-    return Act(row[0], source, action, kind, record, bool(row[5]))  # type: ignore[arg-type]
+    source, action, kind, record, line = ("" if value is None else str(value) for value in row[1:6])
+    return Act(row[0], source, action, kind, record, line, bool(row[6]))  # type: ignore[arg-type]
 
 
 def _other(row: tuple[object, ...]) -> tuple[str, str, str]:
@@ -97,7 +101,7 @@ def write_dossiers(
     for dossier in dossiers:
         for lang in sorted(LANGUAGES, key=lambda one: one != "fr"):
             values = _values(case, dossier, now, lang)
-            title = f"{texts(lang).say('dossier_title')} · {case.case.id}"
+            title = f"{values['heading']} · {case.case.id}"
             page = folder / folder_name(dossier.account) / f"dossier-{lang}.html"
             write_atomically(page, render_paper(PACKAGE, "dossier.html.j2", lang=lang, title=title, **values))
             write_atomically(page.with_suffix(".txt"), render_text(PACKAGE, "dossier.txt.j2", **values))
@@ -114,6 +118,8 @@ def _values(case: CaseSettings, dossier: Dossier, now: datetime, lang: str) -> d
         "asof": f"{spoken.instant(now, zone)} ({zone})",
         "account": dossier.account,
         "is_sure": dossier.is_sure,
+        "heading": said.say("dossier_title" if dossier.is_sure else "dossier_title_maybe"),
+        "acts_heading": said.say("acts_title" if dossier.is_sure else "acts_title_maybe"),
         "attest": said.lines(
             "attest" if dossier.is_sure else "attest_none",
             account=dossier.account,
@@ -134,6 +140,7 @@ def _said_act(said: Texts, spoken: Words, act: Act, zone: str) -> dict[str, str]
         "when": spoken.instant(act.at, zone),
         "source": act.source,
         "action": said.say(f"action_{act.action}"),
-        "record": " ".join(part for part in (act.kind, act.record) if part),
+        "record": " ".join(part for part in (act.kind, act.record) if part) or said.say("act_no_record"),
+        "line": act.line,
         "state": said.say("act_sure" if act.is_sure else "act_doubtful"),
     }

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from tocsin.answers.choose import Asked
 from tocsin.answers.texts import Texts, texts
@@ -94,15 +93,11 @@ def said_question(said: Texts, spoken: Words, question: Asked, zone: str) -> Sai
         said.say(
             "when",
             day=spoken.day(question.first_at, zone),
-            start=_hour(question.first_at, zone),
-            end=_hour(question.last_at, zone),
+            start=spoken.clock(question.first_at, zone),
+            end=spoken.clock(question.last_at, zone),
         ),
         said.say(f"place_{question.place}"),
         question.address or "",
         question.device or "",
         ", ".join(part for part in done if part),
     )
-
-
-def _hour(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -36,6 +37,12 @@ SAID_WORDS = {
     Said.MINE: _("it was them"),
     Said.NOT_MINE: _("it was not them"),
     Said.UNKNOWN: _("they do not know"),
+}
+CHANNEL_WORDS = {
+    Channel.CALL_BACK: _("by call-back"),
+    Channel.PAPER: _("on paper"),
+    Channel.IN_PERSON: _("in person"),
+    Channel.MESSAGE: _("by message, which proves nothing"),
 }
 STATE_WORDS = {
     "open": _("no answer yet"),
@@ -143,7 +150,7 @@ def _say_questions(output: Output, questions: Sequence[Asked], zone: str) -> Non
                 account=visible(one.account),
                 when=words.instant(one.first_at, zone),
                 persons=one.persons,
-                p=f"{one.p:.2f}",
+                p=words.number(round(one.p, 2)),
                 session=one.session_id,
             )
         )
@@ -233,16 +240,16 @@ def answer(
                 note=note,
             )
     with open_case(case, by, read_only=True) as opened:
-        standings = read_standings(opened)
-    _say_answered(output, case, standings, recorded)
+        standings, zone = read_standings(opened), opened.settings.case.zone
+    _say_answered(output, case, standings, recorded, zone)
 
 
 def _say_answered(
-    output: Output, case: Path, standings: Sequence[Standing], recorded: Recorded | None
+    output: Output, case: Path, standings: Sequence[Standing], recorded: Recorded | None, zone: str
 ) -> None:
     """Where every question stands; exit 1 while answers contradict one another."""
     contradicted = [one for one in standings if one.is_contradicted]
-    _say_standings(output, standings)
+    _say_standings(output, standings, zone)
     for one in contradicted:
         output.warn(
             "answers_contradict",
@@ -264,7 +271,7 @@ def _say_answered(
     output.done("answer", result, exit_code=1 if contradicted else 0, case=str(case))
 
 
-def _say_standings(output: Output, standings: Sequence[Standing]) -> None:
+def _say_standings(output: Output, standings: Sequence[Standing], zone: str) -> None:
     words = output.words
     for one in standings:
         number = "–" if one.question is None else str(one.question.number)
@@ -275,5 +282,12 @@ def _say_standings(output: Output, standings: Sequence[Standing]) -> None:
             )
         )
         for heard in one.answers:
-            said = words.text(SAID_WORDS[heard.said])
-            output.say(f"   {visible(heard.answered_by)}: {said} ({heard.channel.value})")
+            told = words.text(
+                _("{who}, {when}: {said}, {sure}, {channel}"),
+                who=visible(heard.answered_by),
+                when=words.instant(datetime.fromisoformat(heard.at), zone),
+                said=words.text(SAID_WORDS[heard.said]),
+                sure=words.text(_("sure") if heard.is_sure else _("not sure")),
+                channel=words.text(CHANNEL_WORDS[heard.channel]),
+            )
+            output.say(f"   {told}")

@@ -19,6 +19,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.detect.run import read_sight
 from tocsin.detect.shadow import shadow
+from tocsin.detect.told import ranked_lines, ranked_object, read_ranked
 from tocsin.journal.chain import Json
 from tocsin.pipeline import run_case, run_stages
 from tocsin.report.summary import summary_lines
@@ -94,14 +95,21 @@ def _stage_verb(name: str, help_text: str) -> click.Command:
             accounting = accounting_of(opened)
             rows = _rows_of(opened)
             sight = read_sight(opened) if name == "detect" else []
+            ranked = read_ranked(opened) if name == "detect" else []
+            zone = opened.settings.case.zone
         for code, text, where in outcome.warnings:
             output.warn(code, output.words.told(*text), where)
         for line in accounting_lines(output.words, accounting) if name == "ingest" else []:
             output.say(line)
+        for line in ranked_lines(output.words, ranked, zone) if name == "detect" else []:
+            output.say(line)
+        if sight:
+            output.say()
         for told in sight:
             output.say(visible(str(told[output.words.lang])))
         result: dict[str, object] = {"accounting": accounting} if name == "ingest" else {"rows": rows}
         if name == "detect":
+            result["findings"] = [ranked_object(one) for one in ranked]
             result["sight"] = sight
         output.done(
             name,
@@ -132,7 +140,7 @@ def _shadow(output: Output, case: Path, by: str | None, period: tuple[str, str])
                 _("{detector}: {accounts} accounts in alarm, {per_week} a week ({told} named in all)"),
                 detector=row.detector,
                 accounts=row.accounts,
-                per_week=f"{row.per_week:.2f}",
+                per_week=output.words.number(round(row.per_week, 2)),
                 told=row.told,
             )
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Registers and records that a database holds, read once and whole into a hashed Parquet file of the case.
+"""Registers, directories and relations of a database, read once and whole into a hashed Parquet file.
 
 `evidence/snapshots/<kind>~<name>.parquet`: every value is the text it is, lists stay lists. A later reading
 that gives the same rows, in whatever order, changes nothing; another answer takes its place, and the former
@@ -26,8 +26,7 @@ from tocsin.collect.interface import shown_address
 from tocsin.collect.ledger import disk_failed
 from tocsin.collect.outcome import Collected
 from tocsin.core.errors import InputError, MachineError, Sentence
-from tocsin.core.settings.collected import snapshot_path
-from tocsin.core.settings.inputs import RecordSettings, RegistrySettings
+from tocsin.core.settings.collected import KINDS, AnyRegister, snapshot_path
 from tocsin.core.words import _
 from tocsin.journal.chain import Json, sync
 from tocsin.store.case import Case
@@ -46,7 +45,7 @@ class Snapshot:
     """One register that is read from a database."""
 
     kind: str
-    """`registry` or `records`."""
+    """One of `KINDS`."""
 
     name: str
     url: str
@@ -69,9 +68,8 @@ class Snapshot:
 def registers_of(case: Case) -> list[Snapshot]:
     """The registers of the case that name a database and no paths of their own."""
     settings = case.settings
-    listed: list[tuple[str, RegistrySettings | RecordSettings]] = [
-        *(("registry", one) for one in settings.registries),
-        *(("records", one) for one in settings.records),
+    listed: list[tuple[str, AnyRegister]] = [
+        (kind, one) for kind, table in KINDS.items() for one in getattr(settings, table)
     ]
     return [
         Snapshot(kind, one.name, one.database, one.query)

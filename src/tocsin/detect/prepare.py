@@ -51,6 +51,7 @@ def prepare_sessions(case: Case, engine: Engine) -> None:
 
 def _explain(engine: Engine, buckets: list[Bucket], *, several: bool) -> None:
     """What explains a first view, and what each session's persons have in common."""
+    engine.create("link_templates", load_query(PACKAGE, "link_templates"))
     engine.create("person_links", load_query(PACKAGE, "person_links"), several=several)
     _add_buckets(engine, "explained_views", buckets)
     engine.drop("person_links")

@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.core.plugins import load_plugins
 from tocsin.core.tables import TABLES
+from tocsin.detect.blindness import silent_sql
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import prepare_sessions
 from tocsin.detect.score.campaigns import campaigns_sql
@@ -60,6 +61,8 @@ def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
     with case.stage("detect", *tables) as stage:
         if any(detector.on_sessions for detector in detectors):
             prepare_sessions(case, stage.engine)
+        if detectors:
+            stage.engine.create("silent_days", load_query("tocsin.detect", "silent_days"))
         create_empty(stage.engine, "findings", "rank")
         found = ["from findings", *(f"select * from ({d.find(case, stage.engine)})" for d in detectors)]
         stage.engine.create("found", "\nunion all by name\n".join(found))
@@ -67,6 +70,8 @@ def _detect(case: Case, detectors: list[Detector], inputs: str) -> None:
         stage.write("campaigns", campaigns_sql(stage.engine))
         create_empty(stage.engine, "no_sight")
         seen = ["from no_sight", *(sql for d in detectors if (sql := d.sight_sql(case, stage.engine)))]
+        if detectors:
+            seen.append(silent_sql(case.settings.case.zone))
         stage.write("sight", "\nunion all by name\n".join(seen))
         keep_evidence(case, stage)
         stage.commit(inputs)

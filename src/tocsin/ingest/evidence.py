@@ -27,7 +27,14 @@ def list_evidence(case: Case, read: Mapping[Path, tuple[int, str]]) -> list[Entr
     read again, unless they have grown since.
     """
     settings = case.settings
-    kinds = (settings.registries, settings.records, settings.accounts, settings.controllers)
+    kinds = (
+        settings.registries,
+        settings.records,
+        settings.accounts,
+        settings.controllers,
+        settings.relations,
+        settings.places,
+    )
     patterns = [
         *(pattern for source in settings.sources for pattern in source.paths),
         *(pattern for kind in kinds for item in kind for pattern in item.paths),

@@ -82,7 +82,7 @@ def write_registers(stage: Stage, digest: str, progress: Progress) -> None:
     """Write the tables that people keep, unless they rest on what they did before.
 
     These are `registry`, `records`, `histories`, `accounts`, `controllers`, `relations`, and their facts,
-    and `address_ranges`.
+    and `address_ranges` with theirs.
     `digest` is the `register_digest` of the case as it is now.
     """
     case = stage.case

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where network addresses lie: the site's own ranges and registers of ranges, read into `address_ranges`.
 
-Nothing is looked up outside: only what the site gives is known. A row that is no range, or that lies nowhere
-on the globe, is left out; a fixed place without a point is none.
+Nothing is looked up outside: only what the site gives is known. A row that is no range, or that is fixed and
+lies nowhere on the globe, is left out, counted in `range_facts`, and said.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from tocsin.core.errors import InputError, SettingsError, Where
+from tocsin.core.errors import InputError, Sentence, SettingsError, Where
 from tocsin.core.settings.inputs import PlaceSettings
 from tocsin.core.settings.whereabouts_checks import PLACE_COLUMNS
 from tocsin.core.suggest import suggest
@@ -28,7 +28,10 @@ PACKAGE: Final = "tocsin.ingest"
 
 
 def write_whereabouts(stage: Stage) -> None:
-    """Write `address_ranges`; raises InputError for a file that is no table, or lacks a column."""
+    """Write `address_ranges` and `range_facts`.
+
+    Raises InputError for a file that is no table, or lacks a column.
+    """
     engine = stage.engine
     engine.register("site_ranges", _own(stage.case.settings.places))
     engine.create("range_rows", "select * from site_ranges")
@@ -36,9 +39,32 @@ def write_whereabouts(stage: Stage) -> None:
         if place.paths:
             _read(engine, stage.case, place)
     engine.create("range_bounds", _bounds_sql())
-    stage.write("address_ranges", load_query(PACKAGE, "address_ranges"))
-    for step in ("range_rows", "range_bounds"):
+    engine.create("ranges_told", load_query(PACKAGE, "ranges_told"))
+    for table in ("address_ranges", "range_facts"):
+        stage.write(table, load_query(PACKAGE, table))
+    for step in ("range_rows", "range_bounds", "ranges_told"):
         engine.drop(step)
+
+
+def range_warnings(case: Case) -> list[tuple[str, Sentence, str]]:
+    """What of the committed ranges was left out, or tells less than it seems: (code, text, where)."""
+    if not case.settings.places:
+        return []
+    with case.engine("range_facts") as engine:
+        facts = engine.rows('select places, fact, "rows" from range_facts order by places, fact')
+    return [
+        ("places", Sentence(_ODD[str(fact)], {"rows": int(str(count))}), str(places))
+        for places, fact, count in facts
+        if fact in _ODD
+    ]
+
+
+_ODD: Final = {
+    "no_range": _("{rows} rows are no range of addresses: left out."),
+    "backwards": _("{rows} ranges end before they begin: left out."),
+    "no_point": _("{rows} fixed ranges have no point on the globe: left out."),
+    "unknown_kind": _("{rows} ranges are of an unknown kind: they tell no place."),
+}
 
 
 def _bounds_sql() -> str:

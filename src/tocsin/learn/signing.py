@@ -178,7 +178,7 @@ def _with_version(text: str, version: str | None) -> str:
 def _tried(temporary: Path, path: Path, case: Case, rule: Rule) -> Catalogue:
     """The new catalogue, read as any run will read it; nothing but the rule (and the version) is new."""
     try:
-        catalogue = load_catalogue(temporary)
+        catalogue = load_catalogue(temporary, case.settings)
     except SettingsError:
         catalogue = Catalogue()
     if [*case.catalogue.shows, rule] != catalogue.shows:

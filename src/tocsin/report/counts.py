@@ -43,7 +43,7 @@ def put_counts(sheet: Sheet) -> None:
     kinds = [record.name for record in sheet.case.settings.records]
     for row in sheet.ask("records_count", kinds=kinds):
         _put_count(sheet, f"records:{row['record_type']}", _opened(row, is_beyond), "records_count")
-    _put_count(sheet, "files", sheet.ask_one("files_count"), "files_count")
+    _put_count(sheet, "files", _opened(sheet.ask_one("files_count"), is_beyond), "files_count")
     _put_count(sheet, "accounts", sheet.ask_one("accounts_count"), "accounts_count")
     for unit, count in counts.items():
         check_levels(f"counts.{unit}", count)

@@ -115,8 +115,9 @@ def _put_records(sheet: Sheet, kind: str, level: str) -> SetAside | None:
     return IN_SCOPE
 
 
-def _files(sheet: Sheet, found: Found) -> None:
+def _files(sheet: Sheet, found: Found) -> SetAside | None:
     _make(sheet, "behind_files", level=LEVELS[found["level"]])
+    return IN_SCOPE if found["level"] == "ceiling" else None
 
 
 def _acts(

@@ -11,13 +11,15 @@ import re
 from typing import Final
 
 from tocsin.core.errors import InputError
-from tocsin.core.terms import Custody, Grade
+from tocsin.core.terms import Grade
 from tocsin.core.words import _
 from tocsin.report.assemble import digest_inputs
 from tocsin.report.figures import Figures, Row, Sheet
 from tocsin.report.questions import is_signed
+from tocsin.scope.claims import reachable_sources
 from tocsin.scope.outside import read_excess
 from tocsin.store.case import Case
+from tocsin.store.query import load_query
 
 TABLES: Final = (
     "persons",
@@ -28,6 +30,8 @@ TABLES: Final = (
     "unresolved",
     "doubts",
     "uncovered",
+    "suspects",
+    "coverage",
 )
 
 
@@ -76,19 +80,26 @@ def _grade_absence(sheet: Sheet, *, encrypted: bool) -> Row:
         basis.append({"code": "leak_exceeds_logs", "values": beyond})
     if encrypted:
         basis.append({"code": "encrypted_only", "values": {}})
-    weak = _weaknesses(sheet.case)
+    weak = _weaknesses(sheet)
     if not in_scope:
         weak.append({"code": "nothing_in_scope", "values": {}})
     grade = Grade.UNASSESSABLE if doubts or beyond else Grade.NOT_OBSERVED if weak else Grade.PROVEN
     return {"grade": grade.value, "basis": basis + weak}
 
 
-def _weaknesses(case: Case) -> list[Row]:
-    settings = case.settings
+def _weaknesses(sheet: Sheet) -> list[Row]:
+    """Why nothing is proven although nothing is in doubt: the same as of a claim."""
+    case, settings = sheet.case, sheet.case.settings
     weak: list[Row] = []
     if not is_signed(case.catalogue, settings.catalogue.signed_by if settings.catalogue else None):
         weak.append({"code": "rules_unsigned", "values": {}})
-    custodies = {source.custody for source in settings.sources}
-    if custodies <= {Custody.ATTACKER_REACHABLE.value}:
-        weak.append({"code": "custody_weak", "values": {}})
+    suspected = [row["source"] for row in sheet.ask("suspected_sources")]
+    reached = reachable_sources({source.name: source.custody for source in settings.sources}, suspected)
+    if reached:
+        weak.append({"code": "custody_weak", "values": {"sources": reached}})
+    sheet.engine.view("suspect_rows", "select * from suspects")
+    weak += [
+        {"code": "coverage_doubtful", "values": {"source": source, "test": test, "findings": findings}}
+        for source, test, findings in sheet.engine.rows(load_query("tocsin.scope", "coverage_weak"))
+    ]
     return weak

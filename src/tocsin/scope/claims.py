@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tocsin.core.settings import CaseSettings
-from tocsin.core.terms import Grade
+from tocsin.core.terms import Custody, Grade
 from tocsin.scope.derivation import Step, derive, indirect_step
 from tocsin.scope.outside import Excess
 from tocsin.scope.positive import EARLIER, NOBODY, find_earlier_signs, views_of
@@ -28,8 +28,13 @@ LISTED_EXCEPTIONS = 100
 ISO = "'%Y-%m-%dT%H:%M:%S.%fZ'"
 
 IN_R = "d.certainty in ('taken', 'shown', 'reconstructed')"
+REACHED = Custody.ATTACKER_REACHABLE.value
 POSSIBLE = "d.certainty in ('reachable', 'unassessable')"
 OF_CATEGORY = "select d.event_id from disclosures as d where d.category = $category"
+OF_ANY = "select d.event_id from disclosures as d where d.category = 'undetermined'"
+"""A column that nobody described may hold anything."""
+
+_MAY_BE = "u.categories is null or list_has_any(u.categories, [$category, 'undetermined'])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ def _no_category(category: str) -> Question:
         f"no:{category}",
         f"{OF_CATEGORY} and {IN_R}",
         {
-            **_untold("u.categories is null or list_contains(u.categories, $category)"),
+            **_untold(_MAY_BE, OF_ANY),
             "reachable": f"{OF_CATEGORY} and {POSSIBLE}",
         },
         {"category": category},
@@ -135,9 +140,7 @@ def _protected(category: str) -> Question:
         f"protected:{category}",
         f"{plain} and {IN_R}",
         {
-            **_untold(
-                "not u.is_encrypted and (u.categories is null or list_contains(u.categories, $category))"
-            ),
+            **_untold(f"not u.is_encrypted and ({_MAY_BE})", f"{OF_ANY} and d.protection <> 'encrypted'"),
             "reachable": f"{plain} and {POSSIBLE}",
         },
         {"category": category},
@@ -226,11 +229,15 @@ _UNREAD = {
 }
 
 
-def _untold(condition: str) -> dict[str, str]:
-    """What was not told and could hold the exception: unresolved events as their rules allow, all others."""
+def _untold(condition: str, undescribed: str | None = None) -> dict[str, str]:
+    """What was not told and could hold the exception: unresolved events as their rules allow, all others.
+
+    `undescribed` selects events that showed what no rule or column describes.
+    """
+    uncovered = "select c.event_id from uncovered as c"
     return {
         "unresolved": f"select u.event_id from unknown_events as u where {condition}",
-        "uncovered": "select c.event_id from uncovered as c",
+        "uncovered": uncovered if undescribed is None else f"{uncovered} union {undescribed}",
         **_UNREAD,
     }
 
@@ -304,7 +311,7 @@ def _hypotheses(engine: Engine, settings: CaseSettings, version: str, signer: st
     custody = {source.name: source.custody for source in settings.sources}
     window = engine.rows(load_query(PACKAGE, "suspect_window"))[0]
     unsigned = engine.count(load_query(PACKAGE, "unsigned_rules"))
-    in_scope = [str(row[0]) for row in engine.rows("select distinct source from scoped order by source")]
+    suspected = engine.rows("select distinct source from suspect_rows where verdict <> 'legitimate'")
     said: list[dict[str, object]] = [
         {"code": "catalogue_true", "values": {"version": version, "signer": signer}},
         {"code": "custody_kept", "values": {"custody": custody}},
@@ -313,7 +320,7 @@ def _hypotheses(engine: Engine, settings: CaseSettings, version: str, signer: st
     weak: list[dict[str, object]] = []
     if unsigned:
         weak.append({"code": "rules_unsigned", "values": {"count": unsigned}})
-    reachable = reachable_sources(custody, in_scope)
+    reachable = reachable_sources(custody, [None if row[0] is None else str(row[0]) for row in suspected])
     if reachable:
         weak.append({"code": "custody_weak", "values": {"sources": reachable}})
     for source, test, findings in engine.rows(load_query(PACKAGE, "coverage_weak")):
@@ -322,7 +329,11 @@ def _hypotheses(engine: Engine, settings: CaseSettings, version: str, signer: st
     return Hypotheses(said, weak)
 
 
-def reachable_sources(custody: Mapping[str, str], in_scope: Sequence[str]) -> list[str]:
-    """Sources in scope that rest on custody which the attacker could reach; all, when nothing is in scope."""
-    concerned = in_scope or list(custody)
-    return [name for name in concerned if custody.get(name) == "attacker-reachable"]
+def reachable_sources(custody: Mapping[str, str], suspected: Sequence[str | None]) -> list[str]:
+    """Sources within the attacker's reach that could hold acts of a suspect, whether they do or not.
+
+    `suspected`: the sources to which each suspect is held, null for any; all, where nobody is suspect. A log
+    in which nothing of theirs stands proves nothing, if it is one from which they could take it.
+    """
+    is_any = not suspected or None in suspected
+    return [name for name, kept in custody.items() if kept == REACHED and (is_any or name in suspected)]

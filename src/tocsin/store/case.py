@@ -95,7 +95,7 @@ class Case:
         """What each access shows; empty when the case names none."""
         if self.settings.catalogue is None:
             return Catalogue()
-        return load_catalogue(self.path_of(self.settings.catalogue.path))
+        return load_catalogue(self.path_of(self.settings.catalogue.path), self.settings)
 
     def path_of(self, name: str) -> Path:
         """A path of case.toml, relative to the case."""

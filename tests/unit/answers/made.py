@@ -60,17 +60,18 @@ def split_case(folder: Path) -> Case:
         events=[
             {
                 "event_id": n,
-                "occurred_at": NOON,
+                "occurred_at": NOON + timedelta(days=3 if n == 4 else 0),
                 "source": "portal",
                 "file_number": 0,
                 "line_number": n,
                 **_act(n),
             }
-            for n in (1, 2, 3)
+            for n in (1, 2, 3, 4)
         ],
         judged=[
             {"event_id": 1, "suspect_id": 1, "verdict": "illegitimate", "p": 1.0},
             {"event_id": 2, "suspect_id": 1, "verdict": "doubtful", "p": 0.9},
+            {"event_id": 4, "suspect_id": 1, "verdict": "doubtful", "p": 0.9},
         ],
         accounts=[
             {"account": "dr.x", "professional_id": "10001"},
@@ -82,7 +83,7 @@ def split_case(folder: Path) -> Case:
 def _act(number: int) -> dict[str, object]:
     return {
         "account": "dr.x",
-        "action": "create" if number < 3 else "read",
+        "action": "read" if number == 3 else "create",
         "outcome": "success",
         "record_type": "prescription",
         "record": f"rx-{number}",

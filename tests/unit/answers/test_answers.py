@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_paper_opens_with_its_purpose_and_names_no_patient(case: Case, tmp_path:
             assert "0.9" not in text  # what we think of a session would lead the answer
     french = " ".join(pages[0].with_suffix(".txt").read_text("utf-8").split())
     assert french.index("À quoi servira votre réponse") < french.index("Question 1")
-    assert "Le 11 juin 2024, de 14:00 à 14:20" in french
+    assert "Le 11 juin 2024, de 14 h 00 à 14 h 20" in french
     assert "3 dossiers de patients ouverts, 1 recherche, rien n’a été écrit" in french
 
 
@@ -167,8 +168,23 @@ def test_dossier_attests_lists_acts_and_other_accounts_and_names_no_patient(
     french, english = write_dossiers(case.settings, [dossier], AT, tmp_path / "d")
     text = french.with_suffix(".txt").read_text("utf-8")
     assert "Attestation d’usurpation" in text
-    assert "prescription rx-1 (certain)" in text
+    assert "prescription rx-1 (certain) – portal, portal.log:1" in " ".join(text.split())
+    assert "Votre compte a été utilisé par un tiers" in text
     assert "secret-patient" not in text + english.read_text("utf-8")
+
+
+def test_act_of_a_session_that_is_the_owners_is_none_of_somebody_else(case: Case) -> None:
+    [dossier] = read_dossiers(case)
+    assert "rx-4" not in [act.record for act in dossier.acts], "doubtful, but in a session that is excluded"
+
+
+def test_dossier_does_not_assert_what_is_not_established(case: Case, tmp_path: Path) -> None:
+    [dossier] = read_dossiers(case)
+    [page, _english] = write_dossiers(case.settings, [replace(dossier, sure_events=0)], AT, tmp_path / "d")
+    text = page.with_suffix(".txt").read_text("utf-8")
+    assert "Votre compte a pu être utilisé par un tiers" in text
+    assert "Actes qui n’étaient peut-être pas les vôtres" in text
+    assert "atteste que" not in text
 
 
 def test_both_languages_say_the_same_things() -> None:

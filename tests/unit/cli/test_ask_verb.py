@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_answer_is_recorded_and_contradiction_exits_one(tocsin: Tocsin, held: Pa
     listed = tocsin("answer", held, "--by", "team", "--lang", "en")
     assert listed.code == 1
     assert "answers contradict one another" in listed.out
+    assert re.search(r"Dr Roy, \d+ \w+ \d{4} at \d\d:\d\d: it was not them, sure, by call-back", listed.out)
     third = tocsin("answer", held, "--question", "1", "--said", "not-mine", *ROY, "--corrects")
     assert third.code == 0
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from tests.made_case import rows_of
 from tests.unit.collect.tables import change, collect, entries, fill, write
 from tocsin.collect.databases.database import Column
 from tocsin.collect.databases.sqlite import Sqlite
 from tocsin.collect.outcome import Collected
 from tocsin.core.errors import MachineError, SettingsError
+from tocsin.ingest.run import run as ingest
+from tocsin.store.case import Case
 from tocsin.store.parts import sha256_of
 
 REGISTRY = """
@@ -52,6 +55,35 @@ def test_register_is_read_once_as_texts(tmp_path: Path) -> None:
     fill(case, [(4, "new")])
     assert collect(case) == []
     assert len(rows(case)) == 3
+
+
+WHO = """
+[[accounts]]
+database = "sqlite:///app.db"
+query = "select what as login from trace"
+columns = { account = "login" }
+
+[[relations]]
+name = "billing"
+database = "sqlite:///app.db"
+query = "select what as login, id as patient from trace where id > 1"
+columns = { account = "login", person = "patient" }
+"""
+
+
+def test_directory_and_relations_of_a_database_are_read_as_those_of_a_file(tmp_path: Path) -> None:
+    folder = write(tmp_path, WHO)
+    fill(folder, [(1, "dr.a"), (2, "dr.a"), (3, "dr.gone")])
+    assert [(found.kind, found.rows) for found in collect(folder)] == [("accounts", 3), ("relations", 2)]
+    assert collect(folder) == []
+    with Case(folder, by="tests") as case:
+        ingest(case)
+        assert [(r["relations"], r["account"], r["person"]) for r in rows_of(case, "relations")] == [
+            ("billing", "dr.a", "2"),
+            ("billing", "dr.gone", "3"),
+        ]
+    listed = (folder / "evidence" / "inputs.json").read_text("utf-8")
+    assert "snapshots/relations~billing.parquet" in listed
 
 
 def test_register_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
@@ -154,6 +186,8 @@ def test_register_keeps_lists_as_lists(tmp_path: Path, monkeypatch: pytest.Monke
         ),
         (REGISTRY.replace("select * from trace", "drop table trace"), "not_a_select"),
         (REGISTRY.replace("sqlite:///", "postgresql://u:p@h/"), "password_in_settings"),
+        (WHO.replace('database = "sqlite:///app.db"\n', ""), "no_query"),
+        (WHO + WHO.split("[[relations]]", maxsplit=1)[0], "same_name"),
         ('[[sources]]\nname = "a"\nquery = "select 1"\n', "no_database"),
         ('[[sources]]\nname = "a"\nwatermark = "id"\npaths = ["x"]\n', "no_database"),
         ('[[sources]]\nname = "a"\ndatabase = "sqlite:///a.db"\npaths = ["x"]\n', "two_places"),

@@ -74,19 +74,19 @@ def link(registry: str | None, person: str = "P1") -> dict[str, object]:
 @pytest.mark.parametrize(("source", "is_explained"), [("portal", True), ("clinic", False), ("shared", False)])
 def test_relation_explains_only_its_own_registry(tmp_path: Path, source: str, is_explained: bool) -> None:
     found = templates(tmp_path, [told(source)], [link("north")])
-    assert found == ([("north", "P1", "account")] if is_explained else [])
+    assert found == ([("north", "P1", "agenda")] if is_explained else [])
 
 
 def test_domain_tells_the_registry_where_the_source_does_not(tmp_path: Path) -> None:
     events = [told("shared", person_domain="4.5.6")]
-    assert templates(tmp_path, events, [link("south")]) == [("south", "P1", "account")]
+    assert templates(tmp_path, events, [link("south")]) == [("south", "P1", "agenda")]
 
 
 @pytest.mark.parametrize("registry", ["north", None])
 def test_only_registry_explains_whatever_names_it(tmp_path: Path, registry: str | None) -> None:
     one = TWO.split('[[registries]]\nname = "south"', maxsplit=1)[0]
     assert [row[1:] for row in templates(tmp_path, [told("clinic")], [link(registry)], one)] == [
-        ("P1", "account")
+        ("P1", "agenda")
     ]
 
 

@@ -18,6 +18,8 @@ from tests.unit.detect.small_platform import (
     read,
     stranger,
 )
+from tocsin.store.engine import Engine
+from tocsin.store.query import load_query
 
 EVERYBODY = [{"account": doctor(number), "role": "gp"} for number in range(40)]
 
@@ -40,7 +42,7 @@ def test_departed_account_that_reaches_persons_is_proposed(tmp_path: Path) -> No
     assert (row["p"], row["events"], row["persons"]) == (0.9, 2, 2)
     [reason] = reasons(row)
     assert reason["values"] == {"ended": "2024-03-08", "events": 2, "persons": 2}
-    assert "2024-03-08" in str(reason["fr"])
+    assert "8 mars 2024" in str(reason["fr"]), "the day in the case's zone"
 
 
 def test_departed_account_that_acts_at_the_last_instant_before_is_not_found(tmp_path: Path) -> None:
@@ -103,6 +105,14 @@ def test_bulk_work_of_a_whole_profession_is_no_burst(tmp_path: Path) -> None:
     assert rule(tmp_path, "burst", [*quiet_days(5), *events], accounts=accounts) == {}
 
 
+def test_account_alone_in_its_role_is_held_to_what_no_role_here_needs(tmp_path: Path) -> None:
+    some = [read(1, 9, n // 20, f"P{n}", account="robot") for n in range(1_050)]
+    few = [read(1, 9, n // 20, f"Q{n}", account="coder") for n in range(150)]
+    rows = rule(tmp_path, "burst", [*quiet_days(4), *some, *few], accounts=EVERYBODY)
+    assert {name: row["p"] for name, row in rows.items()} == {"robot": 0.55, "coder": 0.45}
+    assert "too few share its profession" in str(reasons(rows["robot"])[0]["en"])
+
+
 def test_sign_in_after_many_failures_is_told_but_never_enough(tmp_path: Path) -> None:
     failed = [read(1, 0, n, None, action="login_failed", outcome="failure") for n in range(12)]
     entered = read(1, 0, 13, None, action="login")
@@ -141,3 +151,20 @@ def test_rule_that_is_not_enough_alone_does_not_widen_a_hard_one(tmp_path: Path)
         [row] = [r for r in rows_of(case, "findings") if r["detector"] == "all"]
     assert row["first_at"] == row["last_at"] == START + timedelta(days=9)
     assert [reason["code"] for reason in reasons(row)] == ["departed", "missed_objects"]
+
+
+def test_surer_score_does_not_widen_what_the_directory_dates() -> None:
+    rows = "('departed', 0.9, 5, 9), ('score', 0.98, 1, 9), ('burst', 0.55, 8, 8)"
+    with Engine() as engine:
+        engine.create(
+            "found",
+            "select 'dr.gone' as account, null::varchar as session_id, detector, p, 1.0 as score,"
+            " '[]' as reasons, first_at, last_at, 1 as events, 1 as persons"
+            f" from (values {rows}) as t(detector, p, first_at, last_at)",
+        )
+        found = [
+            (float(str(row[3])), row[6], row[7])
+            for row in engine.rows(load_query("tocsin.detect", "ranked_findings"))
+            if row[2] == "all"
+        ]
+    assert found == [(0.98, 5, 9)], "as sure as the score is, from the day that the account had ended"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -85,15 +86,19 @@ def test_what_it_cannot_see_is_said_when_there_is_no_relation(tmp_path: Path) ->
         "No relation says who treats whom: slow reading is seen here only by what colleagues and neighbouring"
         " organisations open. Give [[relations]]."
     )
-    assert told["explained all"]["value"] == 0
+    assert told["explained"]["value"] == 0
 
 
-def test_support_of_each_relation_is_measured(tmp_path: Path) -> None:
+def test_support_of_each_relation_and_what_their_lack_would_hide_are_measured(tmp_path: Path) -> None:
     with detected(tmp_path, quiet_days(), relations=quiet_relations()) as (case, _report):
         told = sight(case)
-    assert 0.9 < float(str(told["explained account"]["value"])) < 1.0
-    assert told["explained account"]["value"] == told["explained all"]["value"]
-    assert float(str(told["slowest"]["value"])) >= 1
+    assert 0.9 < float(str(told["explained agenda"]["value"])) < 1.0
+    assert told["explained agenda"]["value"] == told["explained"]["value"]
+    assert "% alone" in str(told["explained agenda"]["en"])
+    assert "," in str(told["explained"]["fr"]), "French has a comma before decimals"
+    slowest = [int(rate) for rate in re.findall(r"\d+", str(told["slowest"]["en"]))]
+    assert slowest == sorted(slowest)
+    assert slowest[0] < slowest[-1], "the fewer relations, the faster a theft must be to be seen"
 
 
 def test_small_platform_is_not_scored_and_says_so(tmp_path: Path) -> None:
@@ -135,12 +140,6 @@ def test_one_account_that_outweighs_all_others_stops_nothing(tmp_path: Path, per
     with detected(tmp_path, quiet_days() + giant, relations=quiet_relations()) as (case, report):
         assert report.accounts >= 1
         assert json.loads(str(found(case)[doctor(1)]["reasons"]))
-
-
-def test_empty_week_stops_nothing(tmp_path: Path) -> None:
-    events = [e for e in quiet_days(30) if not 10 <= (e["occurred_at"].day - 4) < 17]  # type: ignore[attr-defined]
-    with detected(tmp_path, events, relations=quiet_relations(30)) as (case, _report):
-        assert [row for row in found(case).values() if float(str(row["p"])) >= 0.5] == []
 
 
 @settings(max_examples=30, deadline=None)

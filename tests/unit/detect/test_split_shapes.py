@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tocsin.detect.split.habits import habits_of
-from tocsin.detect.split.shapes import FIRST_OUTSIZED, SHAPES, TERMS, Thieves, learn
+from tocsin.detect.split.shapes import FIRST_OUTSIZED, SHAPES, TERMS, Bulk, Thieves, learn, learn_bulk
 
 SESSIONS = 30
 
@@ -89,3 +89,51 @@ def test_stolen_account_teaches_no_usual_share() -> None:
     new = np.where(clean, 2.0, 10.0)
     rate, _spread = habits_of(new, seen, account, np.zeros(40, np.int64), day, clean)
     assert rate.max() < 0.25
+
+
+def two_thieves(sessions: int, persons: list[float]) -> Thieves:
+    """Many sessions of one account that wrote nothing, of so many persons by turns; one of another."""
+    account = np.append(np.zeros(sessions, np.int64), 1)
+    k, n = np.zeros((sessions + 1, len(SHAPES))), np.zeros((sessions + 1, len(SHAPES)))
+    k[:, TERMS.index("no_write")] = n[:, TERMS.index("no_write")] = 1
+    seen = np.append(np.resize(persons, sessions), 10.0)
+    ones = np.ones(sessions + 1)
+    return learn(ones, np.ones_like(k), account, 2, k, n, seen, 0 * ones)
+
+
+def test_thief_of_one_session_is_held_to_be_as_the_others_of_the_case() -> None:
+    few, many = two_thieves(2, [10.0]), two_thieves(200, [10.0])
+    place = TERMS.index("no_write")
+    assert many.share[-1, place] > few.share[-1, place]
+    assert many.outsized[-1] < few.outsized[-1]
+
+
+def test_thief_who_sees_as_many_each_day_is_held_to_be_even() -> None:
+    assert two_thieves(60, [10.0]).size[0] > 3 * two_thieves(60, [3.0, 17.0]).size[0]
+
+
+def bulk(sizes: list[float], others: list[float]) -> Bulk:
+    """Clean bulk work of these sizes, and other sessions beside it."""
+    seen = np.array(sizes + others)
+    is_bulk = np.arange(len(seen)) < len(sizes)
+    shape = (len(seen), len(SHAPES))
+    role = np.zeros(len(seen), np.int64)
+    return learn_bulk(is_bulk, role, np.ones(len(seen), np.bool_), np.zeros(shape), np.zeros(shape), seen)
+
+
+def test_bulk_work_is_as_often_of_a_size_as_it_was_seen_when_there_are_two_kinds() -> None:
+    """Favours of ten, vaccination days of a hundred: thirty lies between, and is neither."""
+    found = bulk([10.0] * 40 + [100.0] * 10, [30.0, 10.0, 100.0])
+    between, favour, day = np.exp(found.sizes[-3:])
+    assert favour > 10 * between
+    assert day > between
+    assert favour > day
+
+
+def test_bulk_work_of_any_size_is_possible() -> None:
+    for seen in ([10.0] * 40, []):
+        found = bulk(seen, [1.0, 5_000.0, 1e6])
+        assert np.isfinite(found.sizes).all()
+    assert np.exp(
+        bulk([10.0] * 40, [float(size) for size in range(1, 400)]).sizes[40:]
+    ).sum() == pytest.approx(1, abs=0.05)

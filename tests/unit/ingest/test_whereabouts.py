@@ -10,7 +10,7 @@ import pytest
 from tests.made_case import HEAD, make_case, rows_of
 from tocsin.core.errors import InputError, SettingsError
 from tocsin.core.settings import load_case
-from tocsin.ingest.whereabouts import write_whereabouts
+from tocsin.ingest.whereabouts import range_warnings, write_whereabouts
 
 POINT = "latitude = 48.1\nlongitude = -1.7\n"
 REGISTER = '\n[[places]]\nname = "register"\npaths = ["ranges.csv"]\ncolumns = {{ {} }}\n'
@@ -57,6 +57,49 @@ def test_ranges_are_read_however_a_register_writes_them(tmp_path: Path) -> None:
     )
     [own] = [row for row in found if row["is_site"]]
     assert (str(own["first_address"])[24:], str(own["last_address"])[24:]) == ("0a010000", "0a01ffff")
+
+
+LEFT_OUT = """net,lat,lon,k
+192.0.2.0/24,43.3,5.4,fixed
+192.0.2.0/24,43.3,5.4,fixed
+192.0.2.0/99,43.3,5.4,fixed
+not-a-range,43.3,5.4,mobile
+,43.3,5.4,fixed
+192.0.2.8/32,143.3,5.4,
+198.51.100.0/24,,,fixed
+203.0.113.0/24,,,hosting
+"""
+
+
+def test_rows_of_a_register_that_tell_no_place_are_counted_and_said(tmp_path: Path) -> None:
+    register = REGISTER.format(f'{POINTS}, kind = "k"')
+    (tmp_path / "ranges.csv").write_text(LEFT_OUT, "utf-8")
+    backwards = '\n[[places]]\nname = "pairs"\npaths = ["pairs.csv"]\nkind = "vpn"\n'
+    backwards += 'columns = { first = "a", last = "b" }\n'
+    (tmp_path / "pairs.csv").write_text("a,b\n198.51.100.9,198.51.100.4\n", "utf-8")
+    with make_case(tmp_path, settings=register + backwards) as case:
+        with case.stage("placed") as stage:
+            write_whereabouts(stage)
+            stage.commit("placed")
+        facts = {(row["places"], row["fact"]): row["rows"] for row in rows_of(case, "range_facts")}
+        said = [(text.values["rows"], where) for _code, text, where in range_warnings(case)]
+    told = {"no_range": 3, "no_point": 2, "unknown_kind": 1, "kept": 2}
+    assert facts == {
+        **{("register", fact): rows for fact, rows in told.items()},
+        ("register", "read"): sum(told.values()),
+        ("pairs", "read"): 1,
+        ("pairs", "backwards"): 1,
+    }
+    assert sorted(said) == [(1, "pairs"), (1, "register"), (2, "register"), (3, "register")]
+
+
+def test_site_all_of_whose_addresses_lie_somewhere_is_warned_of_nothing(tmp_path: Path) -> None:
+    site = f'\n[[places]]\nname = "Site"\naddresses = ["10.1.2.3/16"]\n{POINT}'
+    with make_case(tmp_path, settings=site) as case:
+        with case.stage("placed") as stage:
+            write_whereabouts(stage)
+            stage.commit("placed")
+        assert range_warnings(case) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.made_case import with_key
-from tests.unit.report_figures.made_scope import event, persons_of, report_of, shown
+from tests.unit.report_figures.made_scope import event, gap, persons_of, report_of, set_aside, shown
 from tocsin.core.errors import InputError, MachineError
 from tocsin.report.counts import declare
 from tocsin.report.figures import check_levels
@@ -192,6 +192,19 @@ def test_files_and_accounts_are_counted_by_verdict(tmp_path: Path) -> None:
     report = report_of(tmp_path, events=out, judged=judged)
     assert report["counts"]["files"] == {"floor": 1, "best": 2, "ceiling": 3}
     assert report["counts"]["accounts"] == {"floor": 1, "best": 2, "ceiling": 2}
+
+
+def test_files_that_no_log_line_names_are_in_the_ceiling_alone(tmp_path: Path) -> None:
+    """A download without a name, a record that was not read, and records that are missing: one file each."""
+    out = [event(1, action="export", object="/a"), event(2, action="download")]
+    judged = [
+        {"event_id": one["event_id"], "suspect_id": 1, "verdict": "illegitimate", "p": 1.0} for one in out
+    ]
+    doubts = [set_aside(3, 1), gap(5)]
+    report = report_of(tmp_path / "a", events=out, judged=judged, doubts=doubts)
+    assert report["counts"]["files"] == {"floor": 1, "best": 1, "ceiling": 1 + 1 + 1 + 5}
+    report = report_of(tmp_path / "b", events=out, judged=judged, doubts=[gap(None)])
+    assert report["counts"]["files"] == {"floor": 1, "best": 1, "ceiling": None}
 
 
 def test_a_share_counts_the_records_made_within_its_period(tmp_path: Path) -> None:

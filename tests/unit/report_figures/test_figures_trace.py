@@ -183,6 +183,21 @@ def test_person_does_not_prove_an_absence_when_the_ground_is_weak(tmp_path: Path
     assert codes == ["rules_unsigned", "custody_weak", "nothing_in_scope"]
 
 
+def test_person_does_not_prove_an_absence_when_one_of_two_logs_was_in_reach_or_lacks_something(
+    tmp_path: Path,
+) -> None:
+    reach = SETTINGS.replace('paths = ["web.log"]', 'paths = ["web.log"]\ncustody = "attacker-reachable"')
+    people = [{"registry": "a", "person": "p1"}, {"registry": "a", "person": "p2"}]
+    given = {"registry": people, "events": EVENTS[:1], "disclosures": [shown(EVENTS[0], "p1")]}
+    suspects = [{"suspect_id": 1, "account": "thief", "verdict": "illegitimate"}]
+    cut = [{"source": "gateway", "test": "cut", "is_hole": False}]
+    weak = {"a": ("custody_weak", reach, {}), "b": ("coverage_doubtful", SETTINGS, {"coverage": cut})}
+    for name, (code, base, more) in weak.items():
+        with linked(tmp_path / name, base=base, suspects=suspects, **given, **more) as case:
+            absence = person(case, "a", "p2")["absence"]
+        assert (absence["grade"], [one["code"] for one in absence["basis"]]) == ("not_observed", [code])
+
+
 def test_person_is_refused_without_its_id_in_the_message(case_folder: Path) -> None:
     with Case(case_folder, by="tests") as case, pytest.raises(InputError) as refused:
         person(case, "a", "nobody-7")

@@ -148,8 +148,11 @@ def test_rule_that_nobody_signed_proves_nothing(tmp_path: Path) -> None:
 def test_log_that_the_attacker_could_reach_proves_nothing(tmp_path: Path) -> None:
     reachable = SETTINGS.replace('custody = "outside"', 'custody = "attacker-reachable"', 1)
     assert grade(tmp_path / "a", NO_BANK, CARD, settings=reachable) == "not_observed"
+    # He may have taken out of the other log all that he did there.
     elsewhere = event(1, object="/card/P1", source="web")
-    assert grade(tmp_path / "b", NO_BANK, elsewhere, settings=reachable) == "proven"
+    assert grade(tmp_path / "b", NO_BANK, elsewhere, settings=reachable) == "not_observed"
+    held = reachable.replace('account = "thief"', 'account = "thief"\nsource = "web"')
+    assert grade(tmp_path / "c", NO_BANK, elsewhere, settings=held) == "proven"
 
 
 def test_claim_tells_its_exceptions_hypotheses_and_basis(tmp_path: Path) -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.scope.scenes import HEAD, at, event, run_scene, values
+from tests.unit.scope.scenes import (
+    HEAD,
+    RECORDS,
+    REGISTRY,
+    appointment,
+    at,
+    event,
+    person,
+    run_scene,
+    values,
+)
 
 KNOWN = """
 [[known]]
@@ -130,3 +140,34 @@ def test_suspect_session_is_doubted_only_near_itself(tmp_path: Path) -> None:
         gaps=[gap(20, 30), gap(40, 50)],
     )
     assert [row[0] for row in found] == ["gap", "set_aside", "set_aside"]
+
+
+SEARCH = """
+[[shows]]
+action = "search"
+registry = "patients"
+parameters = { from = "query:from" }
+replay = "select record from appointment where origin = $from order by record limit 5"
+collation = "binary"
+categories = ["appointment.date"]
+"""
+HISTORY = '[[history]]\nname = "old"\nof = "appointment"\npaths = ["old/*"]\n'
+
+
+def test_records_that_stand_in_are_a_bound_where_their_registry_has_no_past(tmp_path: Path) -> None:
+    as_of = RECORDS.replace("[records.columns]", "as_of = 2025-01-01T00:00:00Z\n[records.columns]")
+    unsure = {"stands_in": True, "doubts": ["origin", "record"], "valid_until": at(60)}
+    _, case = run_scene(
+        tmp_path,
+        catalogue=SEARCH,
+        settings=HEAD + REGISTRY + as_of + 'origin = "from"\n' + KNOWN + HISTORY,
+        events=[event(1, action="search", query="from=site")],
+        registry=[person("P1"), person("P2")],
+        records=[
+            appointment("A1", "P1", origin="site", **unsure),
+            appointment("A2", "P2", origin="web", **unsure),
+        ],
+    )
+    assert values(case, "disclosures", "person", "certainty") == [("P1", "reachable")]
+    # The second may have been of the site, then: one person more, and no fewer than these two.
+    assert values(case, "doubts", "kind", "names", "most_persons") == [("past", 2, 2)]

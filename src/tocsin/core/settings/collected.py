@@ -13,7 +13,13 @@ from urllib.parse import quote
 import msgspec
 
 from tocsin.core.settings.case import CaseSettings
-from tocsin.core.settings.inputs import RecordSettings, RegistrySettings, SourceSettings
+from tocsin.core.settings.inputs import (
+    AccountSettings,
+    RecordSettings,
+    RegistrySettings,
+    RelationSettings,
+    SourceSettings,
+)
 
 SPOOLS = "evidence/collected"
 """A folder for each source: its records as they came."""
@@ -22,11 +28,20 @@ RECEIVED = "evidence/received"
 """A folder for each source that `tocsin listen` receives: what arrived, and what is known of its arrival."""
 
 SNAPSHOTS = "evidence/snapshots"
-"""Registers read once from a database: `<kind>~<name>.parquet`."""
+"""Tables read once from a database: `<kind>~<name>.parquet`."""
 
 LONGEST_NAME = 150
 
-Register = TypeVar("Register", RegistrySettings, RecordSettings)
+KINDS = {
+    "registry": "registries",
+    "records": "records",
+    "accounts": "accounts",
+    "relations": "relations",
+}
+"""What is read once from a database: its kind in names of files, and its table of case.toml."""
+
+Register = TypeVar("Register", RegistrySettings, RecordSettings, AccountSettings, RelationSettings)
+AnyRegister = RegistrySettings | RecordSettings | AccountSettings | RelationSettings
 
 
 def is_collected(source: SourceSettings) -> bool:
@@ -59,7 +74,7 @@ def spool_pattern(name: str) -> str:
 
 
 def snapshot_path(kind: str, name: str) -> str:
-    """The snapshot of `registry` or `records` of that name, relative to the case."""
+    """The snapshot of one of `KINDS` of that name, relative to the case."""
     return f"{SNAPSHOTS}/{kind}~{file_name(name)}.parquet"
 
 
@@ -70,6 +85,8 @@ def with_places(settings: CaseSettings) -> CaseSettings:
         sources=[_with_spool(source) for source in settings.sources],
         registries=[_with_snapshot("registry", registry) for registry in settings.registries],
         records=[_with_snapshot("records", record) for record in settings.records],
+        accounts=[_with_snapshot("accounts", directory) for directory in settings.accounts],
+        relations=[_with_snapshot("relations", relation) for relation in settings.relations],
     )
 
 

@@ -3,13 +3,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.catalogue import Catalogue, Database, Rule, ShownColumn
 from tocsin.core.settings.checks import Settings
 from tocsin.core.suggest import suggest
 from tocsin.core.terms import Category
 from tocsin.core.words import _
+
+OF_OURS: Mapping[str, tuple[str, ...]] = {
+    "person": (Category.ID_LOCAL.value,),
+    "record": (Category.ID_LOCAL.value,),
+    "nir": (Category.ID_NIR.value,),
+    "ins": (Category.ID_INS.value,),
+    "family_name": (Category.IDENTITY_NAME.value,),
+    "used_name": (Category.IDENTITY_NAME.value,),
+    "given_names": (Category.IDENTITY_NAME.value,),
+    "sex": (Category.IDENTITY_SEX.value,),
+    "birth_date": (Category.IDENTITY_BIRTH_DATE.value,),
+    "birth_place": (Category.IDENTITY_BIRTH_PLACE.value,),
+    "phone": (Category.CONTACT_PHONE.value,),
+    "email": (Category.CONTACT_EMAIL.value,),
+    "address": (Category.CONTACT_ADDRESS.value,),
+    "controller": (),
+    "ins_oid": (),
+    "valid_from": (),
+    "valid_until": (),
+}
+"""What a column shows that the case file explains and the catalogue does not."""
 
 
 def check_databases(read: Settings, catalogue: Catalogue) -> None:
@@ -56,11 +80,14 @@ def categories_of(told: list[str] | ShownColumn) -> list[str]:
     return told.categories if isinstance(told, ShownColumn) else told
 
 
-def with_databases(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with, in each rule of a database, all categories that its columns can show."""
+def with_databases(catalogue: Catalogue, settings: CaseSettings | None = None) -> Catalogue:
+    """The catalogue with, in each rule of a database, all categories that its columns can show.
+
+    Of `settings`, those of the columns that registries and records explain by themselves.
+    """
     if not any(rule.database for rule in catalogue.shows):
         return catalogue
-    held = {database.name: _categories(database) for database in catalogue.databases}
+    held = {database.name: _categories(database, settings) for database in catalogue.databases}
     shows = [
         msgspec.structs.replace(
             rule, categories=list(dict.fromkeys([*rule.categories, *held[rule.database]]))
@@ -72,6 +99,30 @@ def with_databases(catalogue: Catalogue) -> Catalogue:
     return msgspec.structs.replace(catalogue, shows=shows)
 
 
-def _categories(database: Database) -> list[str]:
+def _categories(database: Database, settings: CaseSettings | None) -> list[str]:
     named = {category for told in database.columns.values() for category in categories_of(told)}
+    explained = {} if settings is None else _explained(settings)
+    for table, held in database.tables.items():
+        told_of = {
+            column.rpartition(".")[2].lower()
+            for column in database.columns
+            if column.rpartition(".")[0].lower() == table.lower()
+        }
+        for theirs, ours in explained.get(held, {}).items():
+            if theirs.lower() not in told_of:
+                named.update(OF_OURS.get(ours, ()))
     return sorted({*named, Category.UNDETERMINED.value})
+
+
+def _explained(settings: CaseSettings) -> dict[str, dict[str, str]]:
+    """By `registry:<name>` or `records:<name>`: which column of theirs is which of ours."""
+    kinds = (("registry", settings.registries), ("records", settings.records))
+    return {
+        f"{kind}:{one.name}": {
+            name: ours
+            for ours, theirs in one.columns.items()
+            for name in ([theirs] if isinstance(theirs, str) else theirs)
+        }
+        for kind, tables in kinds
+        for one in tables
+    }

@@ -147,7 +147,10 @@ class CatalogueSettings(Frozen, frozen=True, kw_only=True):
 class AccountSettings(Frozen, frozen=True, kw_only=True):
     """[[accounts]]: the directory of accounts."""
 
-    paths: list[str]
+    name: str = "directory"
+    paths: list[str] = []
+    database: str | None = None
+    query: str | None = None
     columns: dict[str, str]
     registry: str | None = None
 
@@ -156,7 +159,9 @@ class RelationSettings(Frozen, frozen=True, kw_only=True):
     """[[relations]]: who treats whom."""
 
     name: str
-    paths: list[str]
+    paths: list[str] = []
+    database: str | None = None
+    query: str | None = None
     format: Literal["table", "hl7v2", "fhir"] | None = None
     columns: dict[str, str] = {}
     days_around: int = 30

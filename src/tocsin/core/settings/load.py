@@ -60,13 +60,16 @@ def load_case(path: Path) -> CaseSettings:
     return with_places(settings)
 
 
-def load_catalogue(path: Path) -> Catalogue:
-    """Read catalogue.toml; raises SettingsError, also for a category that does not exist."""
+def load_catalogue(path: Path, settings: CaseSettings | None = None) -> Catalogue:
+    """Read catalogue.toml, of the case if its settings are given.
+
+    Raises SettingsError, also for a category that does not exist.
+    """
     read = _read(path)
     catalogue = _convert(read, Catalogue)
     check_catalogue(read, catalogue)
     check_databases(read, catalogue)
-    return with_databases(catalogue)
+    return with_databases(catalogue, settings)
 
 
 def load_mapping(path: Path) -> Mapping:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from tocsin.core.settings.case import CaseSettings
 from tocsin.core.settings.checks import Settings
-from tocsin.core.settings.collected import is_collected
-from tocsin.core.settings.inputs import RecordSettings, RegistrySettings, SourceSettings
+from tocsin.core.settings.collected import KINDS, AnyRegister, is_collected
+from tocsin.core.settings.inputs import SourceSettings
 from tocsin.core.settings.place import Key
 from tocsin.core.words import _
 
@@ -18,10 +18,25 @@ def check_places(read: Settings, settings: CaseSettings) -> None:
         if source.paths and is_collected(source):
             raise _two_places(read, at, source.name)
         _check_source(read, at, source)
-    for number, registry in enumerate(settings.registries):
-        _check_register(read, ("registries", number), registry)
-    for number, record in enumerate(settings.records):
-        _check_register(read, ("records", number), record)
+    for table in KINDS.values():
+        for number, one in enumerate(getattr(settings, table)):
+            _check_register(read, (table, number), one)
+    _refuse_same_directory(read, settings)
+
+
+def _refuse_same_directory(read: Settings, settings: CaseSettings) -> None:
+    """Directories need no name of their own, unless two of them are read from databases."""
+    names = [one.name for one in settings.accounts if one.database is not None]
+    for number, one in enumerate(settings.accounts):
+        if one.database is not None and names.count(one.name) > 1:
+            raise read.error(
+                ("accounts", number),
+                _("Two [[{kind}]] are named '{name}'."),
+                do=_("Give each its own name."),
+                code="same_name",
+                kind="accounts",
+                name=one.name,
+            )
 
 
 def _check_source(read: Settings, at: tuple[Key, ...], source: SourceSettings) -> None:
@@ -36,7 +51,7 @@ def _check_source(read: Settings, at: tuple[Key, ...], source: SourceSettings) -
             )
 
 
-def _check_register(read: Settings, at: tuple[Key, ...], one: RegistrySettings | RecordSettings) -> None:
+def _check_register(read: Settings, at: tuple[Key, ...], one: AnyRegister) -> None:
     if one.paths and one.database is not None:
         raise _two_places(read, at, one.name)
     if (one.database is None) != (one.query is None):

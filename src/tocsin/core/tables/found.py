@@ -43,10 +43,11 @@ SIGHT = Table(
         clear(
             "code",
             TEXT,
-            "explained, operating_point, measured, unmeasured, slowest, blind, campaign, unsigned, too_few;"
-            " of Sigma rules: sigma_ran, sigma_refused, sigma_blind (no such log), sigma_unseen (a window)",
+            "explained, operating_point, measured, unmeasured, slowest, blind, silent, campaign, unsigned,"
+            " too_few; of Sigma rules: sigma_ran, sigma_refused, sigma_blind (no such log),"
+            " sigma_unseen (a window)",
         ),
-        clear("about", TEXT, "the kind of relation or the profession; empty: the whole"),
+        clear("about", TEXT, "the name of a [[relations]], the profession, the log; empty: the whole"),
         clear("value", REAL, "a share, an evidence, alarms a week, persons a day; null: none"),
         clear("fr", TEXT, "in French"),
         clear("en", TEXT, "in English"),

@@ -378,6 +378,22 @@ ADDRESS_RANGES = Table(
     key=("first_address", "last_address", "places", "place", "kind", "latitude", "longitude"),
 )
 
+RANGE_FACTS = Table(
+    name="range_facts",
+    grain="one [[places]] and one thing counted of its rows",
+    columns=(
+        clear("places", TEXT, "the [[places]] of case.toml"),
+        clear(
+            "fact",
+            TEXT,
+            "read, kept; left out: no_range, backwards, no_point (fixed, and nowhere on the globe); kept and "
+            "counted: unknown_kind",
+        ),
+        clear("rows", INTEGER, "number of rows"),
+    ),
+    key=("places", "fact"),
+)
+
 INGEST_TABLES = (
     FILES,
     ACCOUNTING,
@@ -395,4 +411,5 @@ INGEST_TABLES = (
     RELATION_FACTS,
     RELATION_MESSAGES,
     ADDRESS_RANGES,
+    RANGE_FACTS,
 )

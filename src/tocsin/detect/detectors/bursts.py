@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from tocsin.core.words import _
 from tocsin.detect.detectors.rule import Bound, Rule
+from tocsin.detect.reasons import reason_sql
 from tocsin.store.case import Case
 
 
 class Bursts(Rule):
-    """The quota is measured per role, on at least twenty accounts; declared operations are left out."""
+    """The quota is measured per role where it has twenty accounts; declared operations are left out."""
 
     name = "burst"
     query = "bursts"
@@ -18,6 +19,15 @@ class Bursts(Rule):
         " needs more than {quota}."
     )
     values = ("persons", "hours", "quota")
+    few = _(
+        "{persons} patients within {hours} h; hardly any account here needs more than {quota},"
+        " and too few share its profession to tell what that needs."
+    )
+
+    def reason(self, case: Case) -> str:
+        """What it is measured against: its profession, or where that has too few accounts, everybody."""
+        few = reason_sql(self.name, self.few, self.spoken(case))
+        return f"case when is_habit then {super().reason(case)} else {few} end"
 
     def binds(self, case: Case) -> dict[str, Bound]:
         """Persons within an hour below which nothing is a burst."""

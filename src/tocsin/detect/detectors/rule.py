@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import PACKAGE, READS
-from tocsin.detect.reasons import reason_sql
+from tocsin.detect.reasons import Value, reason_sql
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
@@ -34,13 +34,21 @@ class Rule(Detector):
         del case
         return {}
 
+    def reason(self, case: Case) -> str:
+        """Why, as SQL over the query's columns."""
+        return reason_sql(self.name, self.sentence, self.spoken(case))
+
+    def spoken(self, case: Case) -> dict[str, Value]:
+        """The sentence's placeholders: the columns, as they are."""
+        del case
+        return {name: quote(name) for name in self.values}
+
     def find(self, case: Case, engine: Engine) -> str:
         """The query's rows, each with its reason."""
         found = f"found by {self.name}"
         engine.create(found, load_query(PACKAGE, self.query), **self.binds(case))
-        reason = reason_sql(self.name, self.sentence, {name: quote(name) for name in self.values})
         return (
             f"select account, null as session_id, '{self.name}' as detector, score, p,"
-            f" '[' || ({reason})::varchar || ']' as reasons, first_at, last_at, events, persons"
+            f" '[' || ({self.reason(case)})::varchar || ']' as reasons, first_at, last_at, events, persons"
             f" from {quote(found)}"
         )

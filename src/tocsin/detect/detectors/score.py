@@ -10,12 +10,14 @@ so.
 from __future__ import annotations
 
 from tocsin.core.words import _
+from tocsin.detect.blindness import blind_sql, learnt_sql, support_sql
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import PACKAGE, READS
-from tocsin.detect.reasons import reason_sql
+from tocsin.detect.reasons import Value, decimal_said, reason_sql
 from tocsin.detect.score.campaigns import campaign_reasons_sql, campaign_sight_sql, pool_campaigns
 from tocsin.detect.score.operating_point import OperatingPoint, clean_halves, operating_point
 from tocsin.detect.score.thieves import SENTENCES, thieves_table
+from tocsin.detect.sessions import Bucket, add_rows, buckets_of
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, load_query
@@ -45,23 +47,9 @@ RAREST_ODD = 0.002
 """Honest bulk work at a place, an hour or in a way new to the account is never held to be rarer."""
 
 _TOO_FEW = _("The score needs 30 accounts and 7 days of accesses to persons: here {accounts} and {days}.")
-_SHARE = _("{share} % of the persons an account saw for the first time have a known link ({template}).")
-_COLLEAGUE = _(
-    "Beyond these, {share} % of them are persons whom a colleague of the same organisation opens too"
-    " (learnt from the logs)."
-)
-_TIE = _(
-    "Beyond these, {share} % of them are persons whom an organisation opens that has many persons in common"
-    " with the account's own (learnt from the logs)."
-)
 _POINT = _("An account is in alarm from an evidence of {evidence}: at most {announced} false alarms a week.")
 _MEASURED = _("On {weeks} clean weeks kept apart, {measured} alarms a week were raised.")
 _UNMEASURED = _("The real rate of false alarms was not measured: [detect] clean names no period.")
-_SLOWEST = _(
-    "Profession “{role}”: a thief who reads fewer than {slowest} unknown patients a day for ten days"
-    " is not seen."
-)
-_BLIND = _("Profession “{role}”: no slow reading is seen here by the links between patients and carers.")
 _NO_RELATIONS = _(
     "No relation says who treats whom: slow reading is seen here only by what colleagues and neighbouring"
     " organisations open. Give [[relations]]."
@@ -106,27 +94,26 @@ class Score(Detector):
             return _row_sql(
                 "too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days))
             )
-        rows = [_support_sql(), _learnt_sql(), *_point_sql(self._point), campaign_sight_sql()]
+        rows = [support_sql(), learnt_sql(), *_point_sql(self._point), campaign_sight_sql()]
         if engine.count("select count(*) from (select 1 from relations limit 1)"):
             engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
-            rows += [_blind_sql()]
+            rows += [blind_sql()]
         else:
             rows += [_row_sql("blind", None, reason_sql("blind", _NO_RELATIONS, {}))]
         del case
         return " union all by name ".join(rows)
 
     def _weigh(self, case: Case, engine: Engine) -> None:
-        """Make `session_weights` and `bounded_days`."""
+        """Make `session_weights`, `spoken_weights` and `bounded_days`."""
         engine.register("thieves", thieves_table())
         engine.create("role_hours", load_query(PACKAGE, "role_hours"))
         engine.create("session_terms", load_query(PACKAGE, "session_terms"), settled=SETTLED)
         engine.create("actor_terms", load_query(PACKAGE, "actor_terms"))
         engine.create("role_rates", load_query(PACKAGE, "role_rates"))
         engine.create("prior_rates", load_query(PACKAGE, "prior_rates"), lean=LEAN)
-        engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)
-        volume = load_query(PACKAGE, "volume_weights").sql
-        engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)
-        engine.create("session_weights", load_query(PACKAGE, "session_weights"))
+        engine.create("role_volumes", load_query(PACKAGE, "role_volumes"))
+        for number, bucket in enumerate(buckets_of(engine)):
+            _weigh_sessions(engine, bucket, is_first=number == 0)
         engine.create("day_weights", load_query(PACKAGE, "day_weights"))
         halves = clean_halves(case.settings)
         days = {} if halves is None else {"from": str(halves[0][0]), "until": str(halves[0][1])}
@@ -141,6 +128,18 @@ class Score(Detector):
         return self._size[0] >= ACCOUNTS and self._size[1] >= DAYS
 
 
+def _weigh_sessions(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
+    """Of some accounts: the terms of all their sessions are never kept, only their sums and what is told."""
+    weighed = "select actor from actors where actor between $first and $last"
+    engine.create("weighed_actors", weighed, first=bucket.first, last=bucket.last)
+    engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)
+    volume = load_query(PACKAGE, "volume_weights").sql
+    engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)
+    for step in ("session_weights", "spoken_weights"):
+        add_rows(engine, step, load_query(PACKAGE, step).sql, is_first=is_first)
+    engine.drop("all_weights")
+
+
 def _said_sql() -> str:
     """`score_reasons` with each term's sentence."""
     values = {"k": "k", "n": "n", "usual": "usual"}
@@ -151,8 +150,8 @@ def _said_sql() -> str:
     return f"select actor, term, weight, case term {cases} end as reason from score_reasons"
 
 
-def _texts(**values: float | str) -> dict[str, str]:
-    return {name: literal(v) if isinstance(v, str) else repr(v) for name, v in values.items()}
+def _texts(**values: float) -> dict[str, Value]:
+    return {name: decimal_said(repr(value)) for name, value in values.items()}
 
 
 def _row_sql(code: str, value: float | None, reason: str) -> str:
@@ -163,27 +162,6 @@ def _row_sql(code: str, value: float | None, reason: str) -> str:
     )
 
 
-def _support_sql() -> str:
-    support = load_query(PACKAGE, "template_support").sql
-    values = {"share": "round(100 * share, 1)", "template": "template"}
-    reason = reason_sql("explained", _SHARE, values)
-    return (
-        f"select 'explained' as code, template as about, share as value,"
-        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from ({support})"
-    )
-
-
-def _learnt_sql() -> str:
-    support = load_query(PACKAGE, "learnt_support").sql
-    values = {"share": "round(100 * share, 1)"}
-    colleague, tie = reason_sql("explained", _COLLEAGUE, values), reason_sql("explained", _TIE, values)
-    reason = f"case template when 'colleague' then {colleague} else {tie} end"
-    return (
-        f"select 'explained' as code, template as about, share as value,"
-        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from ({support})"
-    )
-
-
 def _point_sql(point: OperatingPoint) -> list[str]:
     said = _texts(evidence=round(point.evidence, 2), announced=round(point.announced, 3))
     rows = [_row_sql("operating_point", point.evidence, reason_sql("operating_point", _POINT, said))]
@@ -191,13 +169,3 @@ def _point_sql(point: OperatingPoint) -> list[str]:
         return [*rows, _row_sql("unmeasured", None, reason_sql("unmeasured", _UNMEASURED, {}))]
     said = _texts(weeks=round(point.measured_weeks, 1), measured=round(point.measured, 2))
     return [*rows, _row_sql("measured", point.measured, reason_sql("measured", _MEASURED, said))]
-
-
-def _blind_sql() -> str:
-    values = {"role": "role", "slowest": "slowest"}
-    seen, blind = reason_sql("slowest", _SLOWEST, values), reason_sql("blind", _BLIND, values)
-    reason = f"case when slowest is null then {blind} else {seen} end"
-    return (
-        f"select 'slowest' as code, role as about, slowest as value,"
-        f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from blind_rates"
-    )

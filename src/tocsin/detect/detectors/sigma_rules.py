@@ -15,7 +15,7 @@ from tocsin.core.errors import InputError, Sentence
 from tocsin.core.words import _, words
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import READS
-from tocsin.detect.reasons import reason_sql
+from tocsin.detect.reasons import Value, instant_said, reason_sql
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, load_query, quote
@@ -88,8 +88,12 @@ class SigmaRules(Detector):
             engine.create(
                 "sigma windows", load_query("tocsin.detect.sigma", "unseen_windows"), sources=watched
             )
-            rows += [_unseen_sql({name: sum(name in ran.sources for ran in told) for name in watched})]
-        del case
+            rows += [
+                _unseen_sql(
+                    {name: sum(name in ran.sources for ran in told) for name in watched},
+                    case.settings.case.zone,
+                )
+            ]
         return " union all by name ".join(rows) if rows else None
 
 
@@ -157,15 +161,15 @@ def _refused_sql(name: str, why: Sentence) -> str:
     return f"select {literal(code)} as code, {about} as about, null::double as value, {fr} as fr, {en} as en"
 
 
-def _unseen_sql(rules: dict[str, int]) -> str:
+def _unseen_sql(rules: dict[str, int], zone: str) -> str:
     cases = " ".join(f"when {literal(name)} then {count}" for name, count in rules.items())
-    values = {
-        "from": "strftime(from_at, '%Y-%m-%dT%H:%M:%SZ')",
-        "until": "strftime(until_at, '%Y-%m-%dT%H:%M:%SZ')",
+    values: dict[str, Value] = {
+        "from": instant_said("from_at", zone),
+        "until": instant_said("until_at", zone),
         "source": "source",
         "rules": f"case source {cases} end",
     }
-    about = f"source || ' ' || {values['from']}"
+    about = f"source || ' ' || {instant_said('from_at', zone).value}"
     return _row_sql(
         "sigma_unseen", about, "null", reason_sql("sigma_unseen", _UNSEEN, values), '"sigma windows"'
     )

@@ -1,23 +1,36 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- blind_rates: for each role, the slowest theft that would be seen: unknown persons a day, for ten days.
 --   A thief in sessions of its own, on ordinary days of the owner, who shows nothing but persons without a
---   known link: computed from what was measured here. Null: no rate up to 200 would be.
+--   known link: computed from what was measured here, and again as if only three quarters, half or a quarter of
+--   the relations were present, missing anywhere. Null: no rate up to 200 would be.
 -- reads   role_rates, session_weights, role_bulk, scores
 -- gives   blind_rates: one row per role
 -- binds   (none)
 with
 
+rates as (
+    select
+        role,
+        present,
+        1 - present * (1 - rate) as rate,
+        spread
+    from role_rates
+    cross join (select unnest([1, 0.75, 0.5, 0.25]) as present) as shares
+    where term = 'no_relation'
+),
+
 habits as (
     select
         r.role,
+        r.present,
         r.rate,
         r.rate * (1 / r.spread - 1)       as own_a,
         (1 - r.rate) * (1 / r.spread - 1) as own_b,
         b.share + b.odd_share as share
-    from role_rates as r
+    from rates as r
     join role_bulk as b
       on b.role = r.role
-    where r.term = 'no_relation'
+    where r.rate < 1
 ),
 
 paces as (
@@ -39,6 +52,7 @@ lengths as (
 tried as (
     select
         h.role,
+        h.present,
         h.rate,
         p.accounts,
         x.k,
@@ -61,12 +75,28 @@ reached as (
         *,
         -ln((1 - share) / (0.3 + 0.35 * (1 + exp(least(60, ratio))) / (sessions + 1)) + share) as day_weight
     from tried
+),
+
+slowest as (
+    select
+        role,
+        present,
+        any_value(accounts)                                                       as accounts,
+        any_value(rate)                                                           as rate,
+        min(k) filter (where 10 * day_weight >= point + ln(greatest(days, 1)))    as slowest
+    from reached
+    group by role, present
 )
 
 select
-    role,
-    any_value(accounts)                                                                       as accounts,
-    any_value(rate)                                                                           as rate,
-    min(k) filter (where 10 * day_weight >= point + ln(greatest(days, 1)))                      as slowest
-from reached
-group by role
+    r.role,
+    any_value(s.accounts) filter (where s.present = 1)  as accounts,
+    any_value(s.rate) filter (where s.present = 1)      as rate,
+    min(s.slowest) filter (where s.present = 1)         as slowest,
+    min(s.slowest) filter (where s.present = 0.75)      as three_quarters,
+    min(s.slowest) filter (where s.present = 0.5)       as one_half,
+    min(s.slowest) filter (where s.present = 0.25)      as one_quarter
+from (select distinct role from rates) as r
+left join slowest as s
+  on s.role = r.role
+group by r.role

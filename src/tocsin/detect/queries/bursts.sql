@@ -3,6 +3,8 @@
 --   The quota is twice what 95 in 100 accounts of the role never pass, and never under the least: three times
 --   as much for a day. A day alone is never enough for an alarm: people do catch up. Nor is an hour little
 --   above the quota, from a place that the account knows: people do have days of bulk work.
+--   A role of fewer than twenty accounts has no habit of its own: what no role here needs is its quota, and ten
+--   times as much within an hour is enough for an alarm.
 -- reads   person_views, session_features, actors
 -- gives   one row per account: its largest excess
 -- binds   $least
@@ -111,27 +113,45 @@ ranked as (
      and l.hours = h.hours
 ),
 
-quotas as (
+habits as (
     select
         role,
         hours,
         greatest(
             case when hours = 1 then $least else 3 * $least end,
             2 * cast(quantile_disc(persons, 0.95) as bigint)
-        ) as quota
+        )               as quota,
+        count(*) >= 20  as is_habit
     from ranked
     group by role, hours
-    having count(*) >= 20
+),
+
+quotas as (
+    select
+        role,
+        hours,
+        is_habit,
+        case
+            when is_habit then quota
+            else coalesce(
+                max(quota) filter (where is_habit) over (partition by hours),
+                case when hours = 1 then $least else 3 * $least end
+            )
+        end as quota
+    from habits
 ),
 
 passed as (
     select
         l.*,
         q.quota,
+        q.is_habit,
         case
             when l.hours = 24 then 0.45
-            when l.persons >= 1.5 * q.quota then 0.7
-            when l.is_new_place then 0.55
+            when q.is_habit and l.persons >= 1.5 * q.quota and l.is_new_place then 0.9
+            when q.is_habit and l.persons >= 1.5 * q.quota then 0.7
+            when q.is_habit and l.is_new_place then 0.55
+            when l.persons >= 10 * q.quota then 0.55
             else 0.45
         end as p
     from ranked as l
@@ -145,6 +165,7 @@ select
     account,
     hours,
     quota,
+    is_habit,
     cast(persons as double) / quota as score,
     p,
     first_at,

@@ -5,7 +5,7 @@
 -- binds   (none)
 select
     a.account,
-    any_value(strftime(a.active_until, '%Y-%m-%d'))                     as ended,
+    any_value(a.active_until)                                           as ended,
     cast(count(distinct (v.registry, v.person)) filter (where v.person is not null) as double) as score,
     case when count(v.person) > 0 then 0.9 else 0.4 end                 as p,
     min(e.occurred_at)                                                  as first_at,

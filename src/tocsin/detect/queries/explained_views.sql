@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- explained_views: first views of a person that a relation explains, by template.
---   Own: the account holder's own record. The others: a relation holds at that time with the account, with
---   its professional or with its organisation.
+--   A relation holds at that time with the account, with its professional or with its organisation; or it is
+--   the account holder's own record.
 -- reads   person_views, actor_keys, person_links
 -- gives   explained_views: one row per account, person and template
 -- binds   $first, $last
@@ -21,7 +21,6 @@ first_views as (
 keys as (
     select
         k.actor,
-        k.kind,
         k.key
     from actor_keys as k
     semi join person_links as l
@@ -31,7 +30,7 @@ keys as (
 select distinct
     f.actor,
     f.number,
-    k.kind as template
+    l.template
 from first_views as f
 join keys as k
   on k.actor = f.actor

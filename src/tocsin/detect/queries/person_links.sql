@@ -1,25 +1,25 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- person_links: which names a relation joins to a person that was seen, and when.
 --   A relation belongs to a registry: the same number in another one is somebody else.
--- reads   relations, actor_keys, met_persons
+-- reads   relations, link_templates, actor_keys, met_persons
 -- gives   person_links: one row per name, person and period
 -- binds   $several
 with
 
 named as (
-    select 'account' as kind, account as name, registry, person, from_at, until_at
+    select 'account' as kind, account as name, relations, registry, person, from_at, until_at
     from relations
     where account is not null
     union all
-    select 'professional_id' as kind, professional_id as name, registry, person, from_at, until_at
+    select 'professional_id' as kind, professional_id as name, relations, registry, person, from_at, until_at
     from relations
     where professional_id is not null
     union all
-    select 'organisation' as kind, organisation as name, registry, person, from_at, until_at
+    select 'organisation' as kind, organisation as name, relations, registry, person, from_at, until_at
     from relations
     where organisation is not null
     union all
-    select distinct 'own' as kind, name, registry, name as person, null as from_at, null as until_at
+    select distinct 'own' as kind, name, null as relations, registry, name as person, null as from_at, null as until_at
     from actor_keys
     where kind = 'own'
 ),
@@ -32,9 +32,12 @@ keys as (
 select
     k.key,
     p.number,
+    t.template,
     n.from_at,
     n.until_at
 from named as n
+join link_templates as t
+  on t.relations is not distinct from n.relations
 join keys as k
   on k.kind = n.kind
  and k.name = n.name

@@ -2,54 +2,62 @@
 -- place_evidence: devices, addresses and clients that a few accounts of several organisations share, and what
 --   each account did there. The place itself says nothing here: what counts is whom its sessions saw, and how.
 --   A place of more accounts than the most is a way out that many share, or a carrier's: it joins nobody.
--- reads   session_features, session_weights, all_weights, role_bulk
+-- reads   session_features, session_weights, role_bulk
 -- gives   place_evidence: one row per kind, place and account, with the logarithm of an e-value
 -- binds   $most
 with
 
-acts as (
-    select
-        f.session,
-        f.actor,
-        f.organisation,
-        f.device,
-        f.address,
-        f.client,
-        f.first_at,
-        f.last_at,
-        -ln((1 - b.share) * exp(-ln(0.5 + 0.5 * exp(least(60, w.weight - coalesce(p.weight, 0))))) + b.share)
-            as evidence
-    from session_features as f
-    join session_weights as w
-      on w.session = f.session
-    join role_bulk as b
-      on b.role = f.role
-    left join all_weights as p
-      on p.session = f.session
-     and p.term = 'new_place'
+used as (
+    select 'device' as kind, device as place, session, actor, organisation, first_at, last_at
+    from session_features
+    where persons > 0 and not is_declared
+    union all
+    select 'address' as kind, address as place, session, actor, organisation, first_at, last_at
+    from session_features
+    where persons > 0 and not is_declared
+    union all
+    select 'client' as kind, client as place, session, actor, organisation, first_at, last_at
+    from session_features
+    where persons > 0 and not is_declared
 ),
 
-used as (
-    select 'device' as kind, device as place, actor, organisation, first_at, last_at, evidence from acts
-    union all
-    select 'address' as kind, address as place, actor, organisation, first_at, last_at, evidence from acts
-    union all
-    select 'client' as kind, client as place, actor, organisation, first_at, last_at, evidence from acts
+-- Most places are one organisation's: its first name and its last tell so, and nothing is listed for them.
+common as (
+    select
+        kind,
+        place
+    from used
+    where place is not null
+    group by kind, place
+    having min(coalesce(organisation, 'account ' || actor)) <> max(coalesce(organisation, 'account ' || actor))
+),
+
+acts as (
+    select u.*
+    from used as u
+    semi join common as c
+      on c.kind = u.kind
+     and c.place = u.place
 ),
 
 summed as (
     select
-        kind,
-        place,
-        actor,
-        any_value(organisation)                as organisation,
-        round(sum(evidence), 6)                as evidence,
+        a.kind,
+        a.place,
+        a.actor,
+        any_value(a.organisation)              as organisation,
+        round(sum(
+            -ln((1 - b.share) * exp(-ln(0.5 + 0.5 * exp(least(60, w.weight - w.placed)))) + b.share)
+        ), 6)                                  as evidence,
         count(*)                               as sessions,
-        min(first_at)                          as first_at,
-        max(last_at)                           as last_at
-    from used
-    where place is not null
-    group by kind, place, actor
+        min(a.first_at)                        as first_at,
+        max(a.last_at)                         as last_at
+    from acts as a
+    join session_weights as w
+      on w.session = a.session
+    join role_bulk as b
+      on b.role = w.role
+    group by a.kind, a.place, a.actor
 ),
 
 totals as (

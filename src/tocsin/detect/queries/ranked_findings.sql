@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- ranked_findings: what each detector found, and one row `all` per account that ranks it.
 --   The account's p is the largest, and its period is that of what has this p; its reasons are all of them,
---   the surest first. What is told of single sessions ranks no account.
+--   the surest first. What is told of single sessions ranks no account. Where the directory itself says from when
+--   on an account was beyond its right, that is the period, however sure the rest: what came before was allowed.
 -- reads   found
 -- gives   findings: one row per account and detector, and one per account
 -- binds   (none)
@@ -11,9 +12,18 @@ with
 weighed as (
     select
         *,
-        p is not distinct from max(p) over (partition by account) as is_surest
-    from found
-    where session_id is null
+        case
+            when max(p) filter (where is_fact) over (partition by account) is null
+                then p is not distinct from max(p) over (partition by account)
+            else is_fact and p = max(p) filter (where is_fact) over (partition by account)
+        end as is_surest
+    from (
+        select
+            *,
+            detector in ('departed', 'beyond_right') and p >= 0.9 as is_fact
+        from found
+        where session_id is null
+    ) as told
 ),
 
 accounts as (

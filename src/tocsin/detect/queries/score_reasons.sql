@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- score_reasons: in the stretch that says most, what spoke against the account, term by term.
--- reads   scores, session_weights, all_weights
+-- reads   scores, session_weights, spoken_weights
 -- gives   score_reasons: one row per account and term that speaks against it, the heaviest first
 -- binds   $least
 with
@@ -27,7 +27,7 @@ terms as (
         sum(a.n)        as n,
         sum(a.expected) as expected
     from sessions as s
-    join all_weights as a
+    join spoken_weights as a
       on a.session = s.session
     group by s.actor, a.term
 )

@@ -2,7 +2,7 @@
 -- session_terms: each session's evidence as so many of so many, term by term.
 --   Places count once the account has a habit; relations only where there are any.
 -- reads   session_features, role_hours, relations
--- gives   session_terms: one row per session and term that can say something
+-- gives   session_terms: one row per session and term that can say something, as narrow as it can be
 -- binds   $settled
 with
 
@@ -10,9 +10,8 @@ sessions as (
     select
         f.session,
         f.actor,
-        f.role,
         cast(f.turn as integer) as turn,
-        f.* exclude (session, actor, role, turn),
+        f.* exclude (session, actor, turn),
         h.share < 0.02 as is_odd_hour
     from session_features as f
     left join role_hours as h
@@ -22,26 +21,25 @@ sessions as (
 ),
 
 terms as (
-    select session, actor, role, turn, 'no_relation' as term, unexplained as k, new_persons as n
+    select session, actor, turn, 'no_relation' as term, unexplained as k, new_persons as n
     from sessions
     where exists (select 1 from relations)
     union all
-    select session, actor, role, turn, 'no_colleague' as term, unshared as k, unexplained as n
+    select session, actor, turn, 'no_colleague' as term, unshared as k, unexplained as n
     from sessions
     where organisation is not null
     union all
-    select session, actor, role, turn, 'no_tie' as term, untied as k, elsewhere as n from sessions
+    select session, actor, turn, 'no_tie' as term, untied as k, elsewhere as n from sessions
     union all
-    select session, actor, role, turn, 'near_ids' as term, near_pairs as k, pairs as n from sessions
+    select session, actor, turn, 'near_ids' as term, near_pairs as k, pairs as n from sessions
     union all
-    select session, actor, role, turn, 'broad_searches' as term, broad_searches as k, searches as n from sessions
+    select session, actor, turn, 'broad_searches' as term, broad_searches as k, searches as n from sessions
     union all
-    select session, actor, role, turn, 'sweep' as term, rising as k, steps as n from sessions
+    select session, actor, turn, 'sweep' as term, rising as k, steps as n from sessions
     union all
     select
         session,
         actor,
-        role,
         turn,
         'new_place' as term,
         cast(is_new_device as bigint) + cast(is_new_address as bigint) as k,
@@ -49,11 +47,11 @@ terms as (
     from sessions
     where turn > $settled
     union all
-    select session, actor, role, turn, 'odd_hour' as term, cast(is_odd_hour as bigint) as k, 1 as n
+    select session, actor, turn, 'odd_hour' as term, cast(is_odd_hour as bigint) as k, 1 as n
     from sessions
     where is_odd_hour is not null
     union all
-    select session, actor, role, turn, 'no_write' as term, cast(writes = 0 as bigint) as k, 1 as n
+    select session, actor, turn, 'no_write' as term, cast(writes = 0 as bigint) as k, 1 as n
     from sessions
     where new_persons > 0
 )
@@ -62,13 +60,12 @@ terms as (
 select
     session,
     actor,
-    role,
     turn,
     cast(term as enum (
         'broad_searches', 'near_ids', 'new_place', 'no_colleague', 'no_relation', 'no_tie', 'no_write', 'odd_hour',
         'sweep', 'volume'
-    ))                as term,
-    cast(k as bigint) as k,
-    cast(n as bigint) as n
+    ))                 as term,
+    cast(k as integer) as k,
+    cast(n as integer) as n
 from terms
 where n > 0

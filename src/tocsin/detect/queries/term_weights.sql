@@ -4,7 +4,7 @@
 --   twice what is usual, or a thief would become the habit. Both sides are beta-binomial; a term keeps a share of
 --   silence, so that a thief who avoids it is not cleared by it.
 --   For links, the thief's rate is a stranger's (never linked) but for the share taken from the owner's own.
--- reads   session_terms, prior_rates, thieves
+-- reads   session_terms, prior_rates, thieves, weighed_actors
 -- gives   term_weights: one row per session and term, the logarithm of the ratio
 -- binds   $habit
 with
@@ -19,6 +19,8 @@ lines as (
         t.n,
         least(t.k, 1 + 2 * r.rate * t.n) as habit_k
     from session_terms as t
+    semi join weighed_actors as w
+      on w.actor = t.actor
     join prior_rates as r
       on r.actor = t.actor
      and r.term = t.term

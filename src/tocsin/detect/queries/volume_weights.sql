@@ -1,25 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- volume_weights: as term_weights, for the number of persons new to the account in a session.
 --   Negative binomial around the account's own mean; a thief is three or ten times that, or no different.
--- reads   session_features
+-- reads   session_features, role_volumes, weighed_actors
 -- gives   volume_weights: one row per session that saw somebody new
 -- binds   $habit
 with
 
 sessions as (
-    select *
-    from session_features
-    where persons > 0
-      and not is_declared
-),
-
-role_means as (
-    select
-        role,
-        avg(new_persons) + 0.1                                         as mean,
-        greatest(var_pop(new_persons), avg(new_persons) + 0.2)         as variance
-    from sessions
-    group by role
+    select f.*
+    from session_features as f
+    semi join weighed_actors as w
+      on w.actor = f.actor
+    where f.persons > 0
+      and not f.is_declared
 ),
 
 past as (
@@ -32,7 +25,7 @@ past as (
         coalesce(sum(s.new_persons) over before, 0) as past_n,
         count(*) over before as past_sessions
     from sessions as s
-    join role_means as r
+    join role_volumes as r
       on r.role = s.role
     window before as (
         partition by s.actor

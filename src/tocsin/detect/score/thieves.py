@@ -20,7 +20,7 @@ THIEVES = (
     ("sweep", 9.0, 1.0, 0.2),
     ("new_place", 0.6, 0.4, 0.6),
     ("odd_hour", 1.0, 1.0, 0.3),
-    ("no_write", 9.0, 1.0, 0.5),
+    ("no_write", 9.0, 1.0, 0.8),
 )
 
 LINKS = ("no_relation", "no_colleague", "no_tie")

@@ -167,7 +167,7 @@ class _Content:
 def _content(sessions: Sessions, rate: Floats, volume: Floats, thieves: Thieves, bulk: Bulk) -> _Content:
     """What was done, all terms together, under a null that allows honest bulk work."""
     own = log_volume(sessions.persons, volume, sessions.volume_size)
-    broad = _volume(sessions, np.full_like(own, bulk.volume), np.full_like(own, bulk.size)) - own
+    broad = bulk.sizes - own
     thief = _volume(sessions, thieves.volume, thieves.size) - own
     saw = sessions.persons > 0
     sized = _mixed(broad, thief, thieves.outsized)

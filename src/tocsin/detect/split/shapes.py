@@ -49,7 +49,8 @@ ONCE: Final = ("odd_hour", "no_write")
 
 FIRST_OUTSIZED: Final = 0.1
 OUTSIZED_HABIT: Final = 10.0
-"""How often a thief's session is as large as bulk work, before the case teaches; its weight in sessions."""
+"""How often a thief's session is as large as bulk work, before the case teaches; its weight in sessions, and
+that of the case against one account."""
 
 EVENNESS_HABIT: Final = 20.0
 """Weight of what was chosen before of how evenly a term shows, in pairs of persons by their variance."""
@@ -58,9 +59,15 @@ EVENNESS: Final = (0.01, 0.5)
 """Bounds of the correlation of two persons of one session."""
 
 SHARE_HABIT: Final = 2.0
-"""Sessions of a thief that weigh as much as what was chosen before."""
+"""Sessions of a thief that weigh as much as the case, and of the case as what was chosen before."""
 
 LEAST_BULK: Final = 0.005
+SIZES_HABIT: Final = 10.0
+"""Weight of one smooth curve for all bulk work against its sizes as they were seen, in sessions."""
+
+NEAR_SIZES: Final = 0.25
+"""Sizes so near each other, as logarithms, speak for each other."""
+
 FIRMNESS: Final = 2.0
 """How much evener one thief is than all thieves are, before the case teaches."""
 
@@ -90,10 +97,11 @@ class Bulk:
     b: Floats
     """Terms."""
 
-    volume: float
-    size: float
     share: Floats
     """Sessions: how often an honest one of the profession is bulk work."""
+
+    sizes: Floats
+    """Sessions: logarithm of the chance that bulk work sees so many persons."""
 
 
 def first_thieves(sessions: int, volume: Floats) -> Thieves:
@@ -131,7 +139,7 @@ def learn(
         whole = (_sum(p * k[:, place]) + habit * first) / (_sum(p * n[:, place]) + habit)
         sums_k = np.bincount(account, p * k[:, place], accounts)
         sums_n = np.bincount(account, p * n[:, place], accounts)
-        mean = np.clip((sums_k + habit * whole) / (sums_n + habit), 0.02, 0.98)[account]
+        mean = np.clip((sums_k + habit * whole) / (sums_n + habit), 0.01, 0.99)[account]
         firm = _firmness(p * shown[:, place], k[:, place], n[:, place], mean, (shape.a + shape.b) * FIRMNESS)
         a[:, place], b[:, place] = mean * firm, (1 - mean) * firm
         told = p * (n[:, place] > 0)
@@ -139,9 +147,8 @@ def learn(
             np.bincount(account, told * shown[:, place], accounts),
             np.bincount(account, told, accounts),
         )
-        share[:, place] = np.clip((sums + SHARE_HABIT * shape.share) / (number + SHARE_HABIT), 0.02, 0.97)[
-            account
-        ]
+        usual = (float(sums.sum()) + SHARE_HABIT * shape.share) / (float(number.sum()) + SHARE_HABIT)
+        share[:, place] = np.clip((sums + SHARE_HABIT * usual) / (number + SHARE_HABIT), 0.02, 0.99)[account]
     volume, size = _volumes(p, account, accounts, seen)
     return Thieves(a, b, share, volume, size, _outsized(p, account, accounts, broad))
 
@@ -158,8 +165,9 @@ def _firmness(weight: Floats, k: Floats, n: Floats, mean: Floats | float, first:
 
 def _outsized(p: Floats, account: NDArray[np.int64], accounts: int, broad: Floats) -> Floats:
     number, large = np.bincount(account, p, accounts), np.bincount(account, p * broad, accounts)
-    found: Floats = ((large + OUTSIZED_HABIT * FIRST_OUTSIZED) / (number + OUTSIZED_HABIT))[account]
-    return np.clip(found, 0.01, 0.5)
+    usual = (float(large.sum()) + OUTSIZED_HABIT * FIRST_OUTSIZED) / (float(number.sum()) + OUTSIZED_HABIT)
+    found: Floats = ((large + OUTSIZED_HABIT * usual) / (number + OUTSIZED_HABIT))[account]
+    return np.clip(found, 0.003, 0.5)
 
 
 def learn_bulk(
@@ -185,7 +193,19 @@ def learn_bulk(
     roles = int(role.max(initial=-1)) + 1
     bulky, whole = np.bincount(role, weight, roles), np.bincount(role[is_clean], minlength=roles)
     share = np.clip((bulky + 1) / (whole + 50), LEAST_BULK, 0.3)[role]
-    return Bulk(a, b, volume, size, share)
+    return Bulk(a, b, share, _sizes(weight, seen, volume, size))
+
+
+def _sizes(weight: Floats, seen: Floats, volume: float, size: float) -> Floats:
+    """Favours and vaccination days are not of one size: sizes as they were seen, smoothed as logarithms."""
+    found, number = np.unique(seen[(weight > 0) & (seen > 0)], return_counts=True)
+    values, place = np.unique(np.maximum(seen, 1.0), return_inverse=True)
+    apart = (np.log(values)[:, None] - np.log(found)[None, :]) / NEAR_SIZES
+    near = (np.exp(-(apart**2) / 2) * number).sum(axis=1) / (NEAR_SIZES * np.sqrt(2 * np.pi) * values)
+    told = np.log(near, out=np.full_like(near, -np.inf), where=near > 0)
+    chosen = log_volume(values, np.full_like(values, volume), np.full_like(values, size))
+    mixed: Floats = np.logaddexp(told, np.log(SIZES_HABIT) + chosen) - np.log(number.sum() + SIZES_HABIT)
+    return mixed[place]
 
 
 def _volumes(p: Floats, account: NDArray[np.int64], accounts: int, seen: Floats) -> tuple[Floats, Floats]:
@@ -199,8 +219,9 @@ def _volumes(p: Floats, account: NDArray[np.int64], accounts: int, seen: Floats)
     number = np.bincount(account, weight, accounts)
     mean = (np.bincount(account, weight * drawn, accounts) + 2 * whole) / (number + 2)
     around = np.bincount(account, weight * (drawn - mean[account]) ** 2, accounts)
-    variance = (around + 2 * whole**2) / (number + 2)
-    size = np.clip(mean**2 / np.maximum(variance - mean, 0.05 * mean**2), 0.3, 20)
+    usual = (_sum(around / mean**2) + 2) / (_sum(weight) + 2)
+    variance = (around + 2 * usual * mean**2) / (number + 2)
+    size = np.clip(mean**2 / np.maximum(variance - mean, 0.02 * mean**2), 0.3, 50)
     return np.maximum(mean, 0.5)[account], size[account]
 
 

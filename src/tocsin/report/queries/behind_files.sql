@@ -22,7 +22,7 @@ where (
     or e.event_id in (select f.event_id from found_in_copies as f)
 )
   and coalesce(e.outcome, 'unknown') <> 'failure'
-  and coalesce(e.file_name, e.object) is not null
+  and (coalesce(e.file_name, e.object) is not null or $level = 3)
   and case
       when e.outcome = 'unknown' then 3
       when j.verdict = 'illegitimate' then 1

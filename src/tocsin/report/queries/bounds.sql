@@ -3,7 +3,7 @@
 --   1. a gap stands for the records it lacks, or that its source could write in so long, times the most persons
 --      that one event of its source disclosed; and for no more than the persons of complete registries
 --   2. of the gaps of one source with such registries, all together add no more than these persons
---   3. at times of which a rebuilt past does not know all, no more than the persons whose rows stand in
+--   3. at times of which a rebuilt past does not know all, no more than the persons and records whose rows stand in
 --   4. of records, persons bound nothing: one person may have many
 --   5. an event that showed more than could be told (partial, past) is as one unresolved: its rules' categories alone
 -- reads   unresolved, doubts, largest

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- files_count: how many distinct files left: downloads, exports, and whatever was found in a copy of the file.
--- reads   judged, events, disclosures, witnesses
+--   The ceiling adds one for each download that names no file, record that was not read, and record that is
+--   missing; it is null when nothing tells how many are.
+-- reads   judged, events, disclosures, witnesses, doubts
 -- gives   one row
 
 with
@@ -12,7 +14,7 @@ found_in_copies as (
       and certainty <> 'reachable'
 ),
 
-left_by as (
+departed as (
     select
         e.event_id,
         e.source,
@@ -31,7 +33,31 @@ left_by as (
         or e.event_id in (select f.event_id from found_in_copies as f)
     )
       and coalesce(e.outcome, 'unknown') <> 'failure'
-      and coalesce(e.file_name, e.object) is not null
+),
+
+left_by as (
+    select *
+    from departed
+    where file_name is not null
+),
+
+untold as (
+    select
+        coalesce(sum(files), 0) as files,
+        count(*) filter (where files is null) as boundless
+    from (
+        select 1 as files
+        from departed
+        where file_name is null
+        union all
+        select
+            case kind
+                when 'set_aside' then 1
+                else least(missing, most_records)
+            end
+        from doubts
+        where kind in ('set_aside', 'gap')
+    )
 ),
 
 -- One download told by two logs under two names is one file: that of the better kept log.
@@ -78,5 +104,10 @@ asked as (
 select
     count(*) filter (where level = 1) as floor,
     count(*) filter (where level <= 2) as best,
-    count(*) as ceiling
-from asked
+    case
+        when any_value(u.boundless) = 0
+        then least(count(a.level) + any_value(u.files), 1000000000000000)::bigint
+    end as ceiling
+from untold as u
+left join asked as a
+  on true

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, unknown_events, fates, events, registry
+-- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, unknown_events, fates, events, registry, records
 -- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past)
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
@@ -63,10 +63,10 @@ half_told as (
     group by all
 ),
 stand_ins as (
-    -- Whoever stood there unknown is one of those whose rows stand in.
-    select count(distinct (registry, person)) as persons
-    from registry
-    where stands_in
+    -- Whoever stood there unknown is one of those whose rows stand in, or the one of a record that does.
+    select
+        (select count(distinct (registry, person)) from registry where stands_in)
+            + (select count(distinct (record_type, record)) from records where stands_in) as persons
 )
 select
     'set_aside' as kind,

@@ -2,6 +2,7 @@
 -- unknown_events: the events of which something shown cannot be told, and how many persons that can be.
 -- reads   unknown, scoped, rule_facts, rule_categories
 -- gives   unknown_events: one row per event; categories are null when any is possible
+--   A database of which some column is not described may have shown anything by a statement that was not run.
 with categories_of as (
     select
         rule,
@@ -10,6 +11,17 @@ with categories_of as (
     where rule >= 0
     group by rule
 ),
+possible as (
+    select
+        u.*,
+        case
+            when u.reason = 'past_unknown' or not coalesce(list_contains(c.categories, 'undetermined'), false)
+                then c.categories
+        end as categories
+    from unknown as u
+    left join categories_of as c
+        on c.rule = u.rule
+),
 told as (
     select
         u.event_id,
@@ -17,17 +29,15 @@ told as (
         -- One part without a bound leaves the whole without.
         case when count(*) = count(u.bound) then cast(sum(u.bound) as bigint) end as bound,
         case
-            when count(*) = count(c.categories) then list_sort(list_distinct(flatten(list(c.categories))))
+            when count(*) = count(u.categories) then list_sort(list_distinct(flatten(list(u.categories))))
         end as categories,
         case
             when count(*) = count(f.record_type) and count(distinct f.record_type) = 1 then min(f.record_type)
         end as record_type,
         bool_and(f.protection = 'encrypted') as is_encrypted
-    from unknown as u
+    from possible as u
     inner join rule_facts as f
         on f.rule = u.rule
-    left join categories_of as c
-        on c.rule = u.rule
     group by u.event_id
 )
 select

@@ -14,6 +14,7 @@ from typing import TypeVar
 from tocsin.core.errors import InputError
 from tocsin.core.settings import CaseSettings, Catalogue
 from tocsin.core.settings.catalogue import Database, ShownColumn, ViewDefinition
+from tocsin.core.settings.databases import OF_OURS
 from tocsin.core.tables import TABLES
 from tocsin.core.terms import Category
 from tocsin.core.words import _
@@ -32,26 +33,6 @@ TYPES = {
     "instant": "TIMESTAMP WITH TIME ZONE",
     "boolean": "BOOLEAN",
 }
-OF_OURS: Mapping[str, tuple[str, ...]] = {
-    "person": (Category.ID_LOCAL.value,),
-    "record": (Category.ID_LOCAL.value,),
-    "nir": (Category.ID_NIR.value,),
-    "ins": (Category.ID_INS.value,),
-    "family_name": (Category.IDENTITY_NAME.value,),
-    "used_name": (Category.IDENTITY_NAME.value,),
-    "given_names": (Category.IDENTITY_NAME.value,),
-    "sex": (Category.IDENTITY_SEX.value,),
-    "birth_date": (Category.IDENTITY_BIRTH_DATE.value,),
-    "birth_place": (Category.IDENTITY_BIRTH_PLACE.value,),
-    "phone": (Category.CONTACT_PHONE.value,),
-    "email": (Category.CONTACT_EMAIL.value,),
-    "address": (Category.CONTACT_ADDRESS.value,),
-    "controller": (),
-    "ins_oid": (),
-    "valid_from": (),
-    "valid_until": (),
-}
-"""What a column shows that the case file explains and the catalogue does not."""
 
 
 @dataclass(frozen=True, slots=True)

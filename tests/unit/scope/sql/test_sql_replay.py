@@ -218,6 +218,37 @@ def test_ciphertext_is_encrypted_and_a_view_is_the_one_of_its_time(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("statement", "described", "graded"),
+    [
+        # Not run: it may have shown any column, whether the catalogue or the case file describes it.
+        ("select name, wages from patient limit 1", True, ("unassessable", "unassessable")),
+        # Run: what nobody described may be anything.
+        ("select age from patient where id = 'P1'", False, ("unassessable", "unassessable")),
+        ("select age from patient where id = 'P1'", True, ("proven", "proven")),
+    ],
+)
+def test_nothing_is_proven_of_columns_that_a_statement_may_have_shown(
+    tmp_path: Path, statement: str, described: bool, graded: tuple[str, str]
+) -> None:
+    told = CATALOGUE if described else CATALOGUE.replace("identity.age", "undetermined")
+    claims = '[claims]\nnone = ["identity.name", "finance.bank"]\n'
+    _, case = run_scene(
+        tmp_path,
+        catalogue='signed_by = "dpo"\n' + told,
+        settings=HEAD + REGISTRY + RECORDS + KNOWN + claims,
+        events=[event(1, query=statement)],
+        registry=registry(),
+        records=visits(),
+    )
+    grades = dict(values(case, "claims", "claim", "grade"))
+    assert (grades["no:identity.name"], grades["no:finance.bank"]) == graded
+    if "wages" in statement:
+        assert values(case, "unresolved", "reason", "bound", "categories") == [("column_unknown", 1, None)]
+    catalogued = {category for rule in case.catalogue.shows for category in rule.categories}
+    assert {N, L, "identity.birth_date", P} <= catalogued, "the case file explains some columns"
+
+
+@pytest.mark.parametrize(
     ("dialect", "statement", "expected"),
     [
         ("mysql", 'select name from patient where name = "SMITH" # who', {"P1"}),

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- unseen_windows: stretches that a source does not cover while the case does: its gaps, and what lies before
---   its first and after its last event when another source tells of that time, by more than an hour.
--- reads   events, gaps
+-- unseen_windows: stretches that a source does not cover while the case does: its gaps, days in which it holds
+--   nothing, and what lies before its first and after its last event when another source tells of that time, by
+--   more than an hour.
+-- reads   events, gaps, silent_days
 -- gives   one row per source and stretch
 -- binds   $sources
 with
@@ -34,6 +35,14 @@ stretches as (
     from gaps as g
     join watched as w
       on w.source = g.source
+    union
+    select
+        d.source,
+        d.from_at,
+        d.until_at
+    from silent_days as d
+    join watched as w
+      on w.source = d.source
     union
     select
         s.source,

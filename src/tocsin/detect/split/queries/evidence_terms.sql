@@ -14,7 +14,7 @@ from session_terms as t
 join split_actors as a
   on a.actor = t.actor
 join role_rates as r
-  on r.role = t.role
+  on r.role = a.role
  and r.term = t.term
 where t.term <> 'new_place'
 group by t.session
