@@ -8,19 +8,17 @@ figures, nothing of persons in care.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tocsin.core.errors import MachineError
 from tocsin.core.words import _
+from tocsin.store.small_file import SmallFile
 from tocsin.watch.alarms import Alarm
 
 FOLDER: Final = "watch"
-BUSY_S: Final = 60.0
 RETRY_S: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 """Waits after a delivery failed; the last one holds from then on: an alarm is never given up."""
 
@@ -86,40 +84,30 @@ class Tail(NamedTuple):
     read_at: float
 
 
-class Ledger:
+class Ledger(SmallFile):
     """One open ledger; a thread has its own."""
 
     def __init__(self, case: Path) -> None:
         place = case / FOLDER
-        with _told():
+        path = place / "ledger.sqlite"
+        with self.told():
             place.mkdir(exist_ok=True)
-            path = place / "ledger.sqlite"
             path.touch(mode=0o600)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = full")
-            self._db.executescript(_SCHEMA)
+        super().__init__(str(path), _SCHEMA)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it stands, synced, or none."""
-        with _told():
-            self._db.execute("begin immediate")
-            try:
-                yield self._db
-                self._db.execute("commit")
-            except BaseException:
-                if self._db.in_transaction:  # a full disk may have undone it already
-                    self._db.execute("rollback")
-                raise
+    @staticmethod
+    def failure(kind: str) -> MachineError:
+        """The ledger failed: whatever was committed stands."""
+        return MachineError(
+            _("The ledger of alarms failed ({kind})."),
+            do=_("Nothing is lost: run again."),
+            code="ledger_failed",
+            kind=kind,
+        )
 
     def _rows(self, query: str, *values: str | float) -> list[tuple[object, ...]]:
-        with _told():
-            return list(self._db.execute(query, values))
+        with self.told():
+            return list(self.connection.execute(query, values))
 
     def said(self, name: str) -> str | None:
         """Something kept under a name."""
@@ -262,16 +250,3 @@ class Ledger:
 def is_new_episode(before: tuple[int, datetime] | None, at: datetime, repeat_days: float) -> bool:
     """Whether an act is so long after the last one that it is an alarm of its own."""
     return before is None or at > before[1] + timedelta(days=repeat_days)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise MachineError(
-            _("The ledger of alarms failed ({kind})."),
-            do=_("Nothing is lost: run again."),
-            code="ledger_failed",
-            kind=type(error).__name__,
-        ) from None

@@ -77,7 +77,7 @@ def test_what_the_others_add_stays_within_its_cap(case: Case) -> None:
 def test_each_campaign_is_said_with_its_days(case: Case) -> None:
     told = {str(row["about"]): row for row in rows_of(case, "sight") if row["code"] == "campaign"}
     assert told["1"]["en"] == (
-        "Campaign 1: 2 accounts joined by 2 rare devices or addresses, from 2024-03-12 to 2024-03-21."
+        "Campaign 1: 2 accounts joined by 2 rare devices or addresses, from 12 March 2024 to 21 March 2024."
     )
 
 

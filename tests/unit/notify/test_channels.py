@@ -70,7 +70,7 @@ def firm() -> Iterator[Firm]:
 def test_relay_keeps_its_word(tmp_path: Path) -> None:
     with sink(tmp_path / "mail.log") as held:
         settings = EmailSettings(from_="notice@example.org", port=held.port, timeout=2.0)
-        outbox = Outbox.at(":memory:")
+        outbox = Outbox(":memory:")
         log = tmp_path / "mail.log"
         log.touch()
         check_channel(lambda: Relay(settings, RelayLog(log, outbox)), two("email"))

@@ -39,7 +39,7 @@ def filled(outbox: Outbox, wave: int, size: int) -> None:
 
 @given(st.integers(1, 12), STEPS)
 def test_every_person_is_in_one_box_whatever_happens(size: int, steps: list[tuple[str, State, int]]) -> None:
-    with closing(Outbox.at(":memory:")) as outbox:
+    with closing(Outbox(":memory:")) as outbox:
         filled(outbox, 1, size)
         held: list[Claimed] = []
         now = 0.0

@@ -192,7 +192,7 @@ def test_limit_is_used_up_to_nine_tenths_when_there_is_enough_to_send() -> None:
 
 def test_what_is_in_flight_counts_until_somebody_knows_better() -> None:
     pace = Pace("email", PlanSettings(domains={"slow.example.com": 60}), PARIS)
-    with closing(Outbox.at(":memory:")) as outbox:
+    with closing(Outbox(":memory:")) as outbox:
         outbox.fill(1, [(n, "email", f"<{n}@x>", State.QUEUED, "", "person") for n in range(3)])
         outbox.put_into_lanes("email", [(n, "slow.example.com") for n in range(3)])
         [row] = outbox.claim("email", 10, now=NOON, lease=10, pace=pace)

@@ -23,7 +23,7 @@ from tocsin.store.case import Case
 
 def outbox_of(letters: int) -> Outbox:
     """Letters that the printer took; the reference of each is its number in 32 digits."""
-    outbox = Outbox.at(":memory:")
+    outbox = Outbox(":memory:")
     outbox.fill(
         1,
         (

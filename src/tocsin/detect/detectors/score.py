@@ -94,13 +94,13 @@ class Score(Detector):
             return _row_sql(
                 "too_few", accounts, reason_sql("too_few", _TOO_FEW, _texts(accounts=accounts, days=days))
             )
-        rows = [support_sql(), learnt_sql(), *_point_sql(self._point), campaign_sight_sql()]
+        campaigns = campaign_sight_sql(case.settings.case.zone)
+        rows = [support_sql(), learnt_sql(), *_point_sql(self._point), campaigns]
         if engine.count("select count(*) from (select 1 from relations limit 1)"):
             engine.create("blind_rates", load_query(PACKAGE, "blind_rates"))
             rows += [blind_sql()]
         else:
             rows += [_row_sql("blind", None, reason_sql("blind", _NO_RELATIONS, {}))]
-        del case
         return " union all by name ".join(rows)
 
     def _weigh(self, case: Case, engine: Engine) -> None:

@@ -7,7 +7,7 @@ select
     campaign,
     count(*) filter (where kind = 'account')     as accounts,
     count(*) filter (where kind <> 'account')    as places,
-    strftime(min(first_at), '%Y-%m-%d')          as first_day,
-    strftime(max(last_at), '%Y-%m-%d')           as last_day
+    min(first_at)                                as first_at,
+    max(last_at)                                 as last_at
 from campaign_rows
 group by campaign

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
-from tocsin.detect.reasons import reason_sql
+from tocsin.detect.reasons import Value, day_said, reason_sql
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
 
@@ -56,12 +56,12 @@ def campaigns_sql(engine: Engine) -> str:
     return f"select {', '.join(columns)} where false"
 
 
-def campaign_sight_sql() -> str:
+def campaign_sight_sql(zone: str) -> str:
     """One row of `sight` per campaign."""
     facts = load_query(PACKAGE, "campaign_facts").sql
-    said = reason_sql(
-        "campaign", TOLD, {n: n for n in ("campaign", "accounts", "places", "first_day", "last_day")}
-    )
+    values: dict[str, Value] = {name: name for name in ("campaign", "accounts", "places")}
+    values |= {"first_day": day_said("first_at", zone), "last_day": day_said("last_at", zone)}
+    said = reason_sql("campaign", TOLD, values)
     return (
         "select 'campaign' as code, campaign::varchar as about, accounts::double as value,"
         f" ({said}) ->> 'fr' as fr, ({said}) ->> 'en' as en from ({facts})"
