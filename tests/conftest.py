@@ -43,6 +43,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """At the end everything may go: what stayed frozen would be told as leaked."""
+    gc.unfreeze()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Sockets reach this machine only; what a test needs and is not there is told."""
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from tocsin.detect.registries import has_several
-from tocsin.detect.sessions import Bucket, add_rows, buckets_of, gather_sessions
+from tocsin.detect.sessions import SPENT, Bucket, add_step, buckets_of, cut_sessions, read_events
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
@@ -18,7 +18,7 @@ from tocsin.store.query import load_query
 PACKAGE = "tocsin.detect"
 READS = ("events", "accounts", "records", "registry", "relations")
 
-_LEARNT = ("homes", "opened_persons", "home_ties", "strange_views", "distant_persons")
+_LEARNT = ("unexplained_views", "opened_persons", "home_ties")
 
 MOST_HOMES = 25
 """A person whom more organisations open ties nobody."""
@@ -26,7 +26,17 @@ MOST_HOMES = 25
 TIED_PERSONS = 2_000_000
 """Openings from which organisations' ties are learnt; where there are more, from one person in so many."""
 
-_SPENT = ("search_steps", "session_acts", "session_persons")
+_SPENT = (
+    "homes",
+    "strange_views",
+    "distant_persons",
+    "search_steps",
+    "session_acts",
+    "session_sights",
+    "session_persons",
+    "place_firsts",
+    "new_places",
+)
 
 
 def prepare_sessions(case: Case, engine: Engine) -> None:
@@ -40,41 +50,69 @@ def prepare_sessions(case: Case, engine: Engine) -> None:
     engine.create("actor_keys", load_query(PACKAGE, "actor_keys"), several=several)
     engine.register("declared", _declared(case))
     buckets = buckets_of(engine)
-    gather_sessions(case, engine, buckets)
-    _explain(engine, buckets, several=several)
-    engine.create("session_features", load_query(PACKAGE, "session_features"), zone=case.settings.case.zone)
+    read_events(case, engine, buckets)
+    _link(engine, several=several, is_whole=len(buckets) == 1)
+    for number, bucket in enumerate(buckets):
+        cut_sessions(engine, bucket, is_first=number == 0)
+        _explain(engine, bucket, is_first=number == 0)
+    for step in (*SPENT, "person_links", "linked_keys"):
+        engine.drop(step)
+    _tie(engine, buckets)
+    _describe(engine, buckets, case.settings.case.zone)
     for step in _SPENT:
         engine.drop(step)
     for name in ("session_views", "explanations"):
         engine.view(name, load_query(PACKAGE, name).sql)
 
 
-def _explain(engine: Engine, buckets: list[Bucket], *, several: bool) -> None:
-    """What explains a first view, and what each session's persons have in common."""
-    engine.create("link_templates", load_query(PACKAGE, "link_templates"))
-    engine.create("person_links", load_query(PACKAGE, "person_links"), several=several)
-    _add_buckets(engine, "explained_views", buckets)
-    engine.drop("person_links")
-    _tie(engine)
-    _add_buckets(engine, "strange_views", buckets)
-    engine.create("distant_persons", load_query(PACKAGE, "distant_persons"))
-    _add_buckets(engine, "session_persons", buckets)
-    for step in _LEARNT:
-        engine.drop(step)
-
-
-def _tie(engine: Engine) -> None:
-    """Links learnt from the logs: whom colleagues open, and organisations with many persons in common."""
+def _link(engine: Engine, *, several: bool, is_whole: bool) -> None:
+    """Make `person_links`; links of accounts that are gone through together lie together."""
     engine.create("homes", load_query(PACKAGE, "homes"))
-    engine.create("opened_persons", load_query(PACKAGE, "opened_persons"))
+    engine.create("link_templates", load_query(PACKAGE, "link_templates"))
+    links = load_query(PACKAGE, "person_links").sql
+    engine.create("person_links", links if is_whole else f"{links}\norder by key", several=several)
+    engine.create("linked_keys", "select distinct key from person_links")
+
+
+def _explain(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
+    """What explains a first view of these accounts, and the views that nothing explains."""
+    keys = _span(engine, "actor_keys", "key", bucket)
+    add_step(engine, "explained_views", bucket, is_first=is_first, **keys)
+    add_step(engine, "unexplained_views", bucket, is_first=is_first)
+
+
+def _tie(engine: Engine, buckets: list[Bucket]) -> None:
+    """Links learnt from the logs: whom colleagues open, and organisations with many persons in common."""
+    for number, bucket in enumerate(buckets):
+        [homes] = engine.rows(load_query(PACKAGE, "home_buckets"), **bucket.binds)
+        first_home, last_home, first, last = (int(str(found)) for found in homes)
+        chosen = {"first_home": first_home, "last_home": last_home}
+        add_step(engine, "opened_persons", Bucket(first, last), is_first=number == 0, **chosen)
     every = max(1, engine.count("select count(*) from opened_persons") // TIED_PERSONS)
     engine.create("home_ties", load_query(PACKAGE, "home_ties"), most=MOST_HOMES, every=every)
 
 
-def _add_buckets(engine: Engine, step: str, buckets: list[Bucket]) -> None:
+def _describe(engine: Engine, buckets: list[Bucket], zone: str) -> None:
+    """What each session's persons have in common, and each session with all that tells of it."""
     for number, bucket in enumerate(buckets):
-        chosen = {"first": bucket.first, "last": bucket.last}
-        add_rows(engine, step, load_query(PACKAGE, step).sql, is_first=number == 0, **chosen)
+        homes = _span(engine, "homes", "home", bucket)
+        add_step(engine, "strange_views", bucket, is_first=number == 0, **homes)
+        add_step(engine, "place_firsts", bucket, is_first=number == 0)
+    for step in ("distant_persons", "new_places"):
+        engine.create(step, load_query(PACKAGE, step))
+    for step in _LEARNT:
+        engine.drop(step)
+    for number, bucket in enumerate(buckets):
+        engine.create("session_persons", load_query(PACKAGE, "session_persons"), **bucket.binds)
+        add_step(engine, "session_features", bucket, is_first=number == 0, zone=zone)
+
+
+def _span(engine: Engine, table: str, column: str, bucket: Bucket) -> dict[str, int]:
+    """The first and the last number that these accounts have there; 0 where they have none."""
+    ends = f"select coalesce(min({column}), 0), coalesce(max({column}), 0)"
+    sql = f"{ends} from {table} where actor between $first and $last"
+    [(first, last)] = engine.rows(sql, **bucket.binds)
+    return {f"first_{column}": int(str(first)), f"last_{column}": int(str(last))}
 
 
 def _declared(case: Case) -> pa.Table:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tocsin.detect.obtained import see_persons
 from tocsin.store.case import Case
-from tocsin.store.engine import Engine
+from tocsin.store.engine import Engine, Value
 from tocsin.store.query import literal, load_query, quote
 
 PACKAGE: Final = "tocsin.detect"
@@ -25,26 +25,22 @@ BUCKET_EVENTS: Final = 8_000_000
 _EMPTY: Final = {
     "met_persons": "0::integer as number, null::varchar as registry, null::varchar as person,"
     " null::bigint as digits",
-    "session_habits": "0::integer as habit, null::varchar as source, null::varchar as account,"
-    " null::varchar as session, null::varchar as device, null::varchar as address, null::varchar as client",
+    "session_habits": "0::integer as habit, 0::integer as actor, null::varchar as source,"
+    " null::varchar as account, null::varchar as session, null::varchar as device, null::varchar as address,"
+    " null::varchar as client",
 }
 """Tables of texts met, each with a number: their columns."""
 
 _KEPT: Final = ("half_hours", "seen_persons", "asked_searches")
 """What is kept of the events, a slice of days at a time: every text of theirs is read once."""
 
-_CUT: Final = ("session_acts", "person_views", "search_steps")
+_READ: Final = ("slice_habits", "slice_persons", "obtained_persons", "habit_acts", "slice_rows")
+"""Tables that nobody needs once events are read."""
+
+_CUT: Final = ("session_acts", "search_steps", "session_sights")
 """What is made of it, some accounts at a time."""
 
-SPENT: Final = (
-    "obtained_persons",
-    "habit_acts",
-    *_KEPT,
-    "slice_rows",
-    "session_seats",
-    "session_habits",
-    "half_hour_cuts",
-)
+SPENT: Final = (*_KEPT, "session_habits", "session_seats", "half_hour_cuts", "bucket_views")
 """Tables that nobody needs once sessions are cut."""
 
 
@@ -55,6 +51,11 @@ class Bucket:
     first: int
     last: int
 
+    @property
+    def binds(self) -> dict[str, Value]:
+        """As queries name them."""
+        return {"first": self.first, "last": self.last}
+
 
 def buckets_of(engine: Engine) -> list[Bucket]:
     """One at least; reads `actors`."""
@@ -63,20 +64,36 @@ def buckets_of(engine: Engine) -> list[Bucket]:
     return found or [Bucket(0, 0)]
 
 
-def gather_sessions(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
-    """Make `session_acts`, `person_views`, `search_steps`, `path_shapes` and `met_persons`."""
+def read_events(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
+    """Make `path_shapes` and `met_persons`, and what `cut_sessions` reads."""
     for table, columns in _EMPTY.items():
         engine.create(table, f"select {columns} where false")
     for number, days in enumerate(_slices(engine, is_whole=len(buckets) == 1)):
         _read(case, engine, days, buckets, is_first=number == 0)
-    engine.create("session_seats", load_query(PACKAGE, "session_seats"))
-    for number, bucket in enumerate(buckets):
-        _cut(engine, bucket, is_first=number == 0)
-    for step in SPENT:
+    for step in _READ:
         engine.drop(step)
 
 
-def add_rows(engine: Engine, table: str, sql: str, *, is_first: bool, **binds: int) -> None:
+def cut_sessions(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
+    """Add to `session_acts`, `search_steps`, `session_sights` and `person_views` what some accounts did.
+
+    `bucket_views` holds the views of these accounts alone, until the next are cut.
+    """
+    for step in ("session_seats", "half_hour_cuts", "bucket_views"):
+        engine.create(step, load_query(PACKAGE, step), **bucket.binds)
+    add_rows(engine, "person_views", "select * exclude (digits) from bucket_views", is_first=is_first)
+    for step in _CUT:
+        add_step(engine, step, bucket, is_first=is_first)
+
+
+def add_step(engine: Engine, step: str, bucket: Bucket, *, is_first: bool, **binds: Value) -> None:
+    """To a step's table what it gives for some accounts."""
+    query = load_query(PACKAGE, step)
+    held = bucket.binds | binds
+    add_rows(engine, step, query.sql, is_first=is_first, **{name: held[name] for name in query.binds})
+
+
+def add_rows(engine: Engine, table: str, sql: str, *, is_first: bool, **binds: Value) -> None:
     """To a table that the first of them makes."""
     if is_first:
         engine.create(table, sql, **binds)
@@ -106,10 +123,10 @@ def _days_sql(first: str, end: str) -> str:
 def _read(case: Case, engine: Engine, days: str, buckets: list[Bucket], *, is_first: bool) -> None:
     """Every text of these days becomes a number; slices end at midnight, and so within no half hour."""
     engine.view("slice_events", f"select * from events where account is not null and {days}")
-    _number(engine, "session_habits", "new_habits")
+    _number_habits(engine)
     engine.create("habit_acts", load_query(PACKAGE, "habit_acts"))
     see_persons(case, engine, "slice_events")
-    _number(engine, "met_persons", "new_persons")
+    _number_persons(engine)
     for step in _KEPT:
         _keep(engine, step, buckets, is_first=is_first)
     add_rows(engine, "path_shapes", load_query(PACKAGE, "path_shapes").sql, is_first=is_first)
@@ -126,18 +143,24 @@ def _keep(engine: Engine, step: str, buckets: list[Bucket], *, is_first: bool) -
         engine.create(step, "from slice_rows limit 0")
     chosen = f"insert into {quote(step)} by name from slice_rows where actor between $first and $last"
     for bucket in buckets:
-        engine.run(chosen, first=bucket.first, last=bucket.last)
+        engine.run(chosen, **bucket.binds)
 
 
-def _number(engine: Engine, table: str, query: str) -> None:
-    known = engine.count(f"select count(*) from {quote(table)}")
-    engine.run(f"insert into {quote(table)} {load_query(PACKAGE, query).sql}", known=known)
+def _number_habits(engine: Engine) -> None:
+    """New ones are kept in the order of their accounts."""
+    known = engine.count("select max(habit) from session_habits")
+    engine.create("slice_habits", load_query(PACKAGE, "slice_habits"), known=known)
+    new = "from slice_habits where habit > $known order by actor"
+    engine.run(f"insert into session_habits by name {new}", known=known)
 
 
-def _cut(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
-    """Sessions and views of some accounts."""
-    chosen = {"first": bucket.first, "last": bucket.last}
-    engine.create("half_hour_cuts", load_query(PACKAGE, "half_hour_cuts"), **chosen)
-    for step in _CUT:
-        query = load_query(PACKAGE, step)
-        add_rows(engine, step, query.sql, is_first=is_first, **(chosen if query.binds else {}))
+def _number_persons(engine: Engine) -> None:
+    """Everybody met so far is gone through once, for those of these days."""
+    known = engine.count("select max(number) from met_persons")
+    engine.create("slice_persons", load_query(PACKAGE, "slice_persons"))
+    engine.run(f"insert into met_persons by name {load_query(PACKAGE, 'new_persons').sql}", known=known)
+    engine.view(
+        "slice_numbers",
+        "select * from slice_persons where number is not null"
+        f" union all by name select * from met_persons where number > {known}",
+    )

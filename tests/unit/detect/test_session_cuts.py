@@ -13,7 +13,7 @@ from tests.made_case import make_case
 from tests.unit.detect.small_platform import START, numbered
 from tocsin.detect import sessions
 from tocsin.detect.prepare import READS
-from tocsin.detect.sessions import buckets_of, gather_sessions
+from tocsin.detect.sessions import buckets_of, cut_sessions, read_events
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
 
@@ -56,7 +56,10 @@ def gathered(case: Case) -> dict[str, list[tuple[object, ...]]]:
     with case.engine(*READS) as engine:
         for step in ("actor_facts", "actors"):
             engine.create(step, load_query("tocsin.detect", step))
-        gather_sessions(case, engine, buckets_of(engine))
+        buckets = buckets_of(engine)
+        read_events(case, engine, buckets)
+        for number, bucket in enumerate(buckets):
+            cut_sessions(engine, bucket, is_first=number == 0)
         wanted = {
             "acts": "select * from session_acts order by all",
             "views": "select v.* exclude (number), p.person from person_views as v"

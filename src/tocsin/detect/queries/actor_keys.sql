@@ -22,15 +22,23 @@ named as (
         person as name,
         case when cast($several as boolean) then registry else '' end as registry
     from accounts
+),
+
+numbered as (
+    select
+        a.actor,
+        n.kind,
+        n.name,
+        n.registry,
+        min(a.actor) over (partition by n.kind, n.name) as first_actor
+    from named as n
+    join actors as a
+      on a.account = n.account
+    where n.name is not null
 )
 
+-- Names of accounts that lie together lie together.
 select
-    a.actor,
-    n.kind,
-    n.name,
-    n.registry,
-    cast(dense_rank() over (order by n.kind, n.name) as integer) as key
-from named as n
-join actors as a
-  on a.account = n.account
-where n.name is not null
+    * exclude (first_actor),
+    cast(dense_rank() over (order by first_actor, kind, name) as integer) as key
+from numbered

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- actors: the accounts that act, with what the directory says of them.
---   An account with several rows is active until the last of them ends.
+--   An account with several rows is active until the last of them ends. Those of an organisation have
+--   numbers that lie together, and so what they did and whom they share.
 -- reads   actor_facts, accounts
 -- gives   actors: one row per account
 -- binds   (none)
@@ -30,7 +31,7 @@ directory as (
 )
 
 select
-    cast(row_number() over (order by a.account) as integer) as actor,
+    cast(row_number() over (order by coalesce(d.organisation, a.organisation), a.account) as integer) as actor,
     a.account,
     coalesce(d.role, '')                       as role,
     coalesce(d.organisation, a.organisation)   as organisation,

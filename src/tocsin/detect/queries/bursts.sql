@@ -10,7 +10,7 @@
 -- binds   $least
 with
 
-views as (
+views as not materialized (
     select
         v.session,
         v.actor,
@@ -52,6 +52,13 @@ spells as (
     where 2 * events > 3 * $least
 ),
 
+new_places as (
+    select session
+    from session_features
+    where turn > 5
+      and (is_new_device or is_new_address)
+),
+
 counted as (
     select
         s.actor,
@@ -61,13 +68,13 @@ counted as (
         max(v.seen_at)           as last_at,
         count(*)                 as events,
         count(distinct v.number) as persons,
-        bool_or(f.turn > 5 and (f.is_new_device or f.is_new_address)) as is_new_place
+        bool_or(f.session is not null) as is_new_place
     from spells as s
     join views as v
       on v.actor = s.actor
      and v.seen_at >= s.spell
      and v.seen_at < s.spell + to_hours(s.hours)
-    join session_features as f
+    left join new_places as f
       on f.session = v.session
     group by s.actor, s.hours, s.spell
 ),

@@ -15,13 +15,25 @@ held as (
     having max(s.evidence) >= $least
 ),
 
+named as (
+    select
+        l.label,
+        min(a.account) as first_account
+    from campaign_labels as l
+    join actors as a
+      on a.actor = l.actor
+    group by l.label
+),
+
 numbered as (
     select
         l.actor,
-        dense_rank() over (order by l.label) as campaign
+        dense_rank() over (order by n.first_account) as campaign
     from campaign_labels as l
     join held as h
       on h.label = l.label
+    join named as n
+      on n.label = l.label
 ),
 
 places as (

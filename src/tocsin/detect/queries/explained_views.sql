@@ -2,9 +2,9 @@
 -- explained_views: first views of a person that a relation explains, by template.
 --   A relation holds at that time with the account, with its professional or with its organisation; or it is
 --   the account holder's own record.
--- reads   person_views, actor_keys, person_links
+-- reads   bucket_views, actor_keys, linked_keys, person_links
 -- gives   explained_views: one row per account, person and template
--- binds   $first, $last
+-- binds   $first, $last, $first_key, $last_key
 with
 
 first_views as (
@@ -12,9 +12,8 @@ first_views as (
         actor,
         number,
         seen_at
-    from person_views
+    from bucket_views
     where is_new
-      and actor between $first and $last
 ),
 
 -- Names that no relation speaks of are not looked for.
@@ -23,8 +22,9 @@ keys as (
         k.actor,
         k.key
     from actor_keys as k
-    semi join person_links as l
+    semi join linked_keys as l
       on l.key = k.key
+    where k.actor between $first and $last
 )
 
 select distinct
@@ -37,5 +37,6 @@ join keys as k
 join person_links as l
   on l.number = f.number
  and l.key = k.key
-where (l.from_at is null or l.from_at <= f.seen_at)
+where l.key between $first_key and $last_key
+  and (l.from_at is null or l.from_at <= f.seen_at)
   and (l.until_at is null or f.seen_at < l.until_at)

@@ -8,6 +8,7 @@ with
 ordered as (
     select
         x.session,
+        s.actor,
         s.asked,
         lag(s.asked) over (
             partition by x.session
@@ -22,8 +23,9 @@ ordered as (
 
 select
     session,
-    count(*)                                      as steps,
-    count(*) filter (where asked > asked_before)  as rising
+    any_value(actor)                                              as actor,
+    cast(count(*) as integer)                                     as steps,
+    cast(count(*) filter (where asked > asked_before) as integer) as rising
 from ordered
 where asked <> asked_before
 group by session

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_acts: what was done in each session, whoever was seen.
 -- reads   half_hour_cuts, session_habits
--- gives   session_acts: one row per session
--- binds   (none)
+-- gives   session_acts: one row per session of these accounts
+-- binds   $first, $last
 with
 
 sums as (
@@ -11,11 +11,11 @@ sums as (
         max(habit) filter (where first_event_id = session)      as habit,
         min(first_at)                                           as first_at,
         max(last_at)                                            as last_at,
-        cast(sum(events) as bigint)                             as events,
-        cast(sum(writes) as bigint)                             as writes,
-        cast(sum(searches) as bigint)                           as searches,
-        cast(sum(broad_searches) as bigint)                     as broad_searches,
-        cast(sum(failures) as bigint)                           as failures
+        cast(sum(events) as integer)                             as events,
+        cast(sum(writes) as integer)                             as writes,
+        cast(sum(searches) as integer)                           as searches,
+        cast(sum(broad_searches) as integer)                     as broad_searches,
+        cast(sum(failures) as integer)                           as failures
     from half_hour_cuts
     group by session
 )
@@ -33,7 +33,9 @@ select
     s.writes,
     s.searches,
     s.broad_searches,
-    s.failures
+    s.failures,
+    h.actor
 from sums as s
 join session_habits as h
   on h.habit = s.habit
+ and h.actor between $first and $last

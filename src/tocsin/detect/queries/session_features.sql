@@ -1,82 +1,43 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_features: every session of every account, with what tells an owner from a thief.
---   A place that another account of the organisation used before is a workstation, not a new place.
--- reads   session_acts, session_persons, search_steps, actors, declared
--- gives   session_features: one row per session
--- binds   $zone
+-- reads   session_acts, session_persons, search_steps, actors, declared, new_places
+-- gives   session_features: one row per session of these accounts
+-- binds   $zone, $first, $last
 with
 
 owned as (
     select
         s.*,
-        a.actor,
         a.role,
         a.organisation
     from session_acts as s
     join actors as a
-      on a.account = s.account
-),
-
-device_uses as (
-    select
-        device,
-        actor,
-        organisation,
-        min(first_at) as first_at
-    from owned
-    where device is not null
-    group by device, actor, organisation
-),
-
-address_uses as (
-    select
-        address,
-        actor,
-        organisation,
-        min(first_at) as first_at
-    from owned
-    where address is not null
-    group by address, actor, organisation
-),
-
-new_devices as (
-    select
-        *,
-        organisation is null
-            or first_at = min(first_at) over (partition by organisation, device) as is_first
-    from device_uses
-),
-
-new_addresses as (
-    select
-        *,
-        organisation is null
-            or first_at = min(first_at) over (partition by organisation, address) as is_first
-    from address_uses
+      on a.actor = s.actor
+    where s.actor between $first and $last
 ),
 
 placed as (
     select
         o.*,
-        row_number() over (partition by o.actor order by o.first_at, o.session) as turn,
+        cast(row_number() over (partition by o.actor order by o.first_at, o.session) as integer) as turn,
         d.actor is not null as is_new_device,
         x.actor is not null as is_new_address
     from owned as o
-    left join new_devices as d
-      on d.device = o.device
+    left join new_places as d
+      on d.kind = 'device'
+     and d.place = o.device
      and d.actor = o.actor
      and d.first_at = o.first_at
-     and d.is_first
-    left join new_addresses as x
-      on x.address = o.address
+    left join new_places as x
+      on x.kind = 'address'
+     and x.place = o.address
      and x.actor = o.actor
      and x.first_at = o.first_at
-     and x.is_first
 ),
 
 declared_sessions as (
     select distinct s.session
-    from session_acts as s
+    from owned as s
     join declared as d
       on d.account = s.account
     where (d.from_at is null or d.from_at <= s.first_at)
@@ -103,5 +64,6 @@ left join session_persons as n
   on n.session = p.session
 left join search_steps as t
   on t.session = p.session
+ and t.actor between $first and $last
 left join declared_sessions as d
   on d.session = p.session

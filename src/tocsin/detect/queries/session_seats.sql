@@ -2,8 +2,8 @@
 -- session_seats: the ways of acting that one session may hold: a logged session goes on wherever it is used,
 --   another belongs to its device, address and client.
 -- reads   session_habits
--- gives   session_seats: one row per habit
--- binds   (none)
+-- gives   session_seats: one row per habit of these accounts
+-- binds   $first, $last
 select
     habit,
     session is not null as is_logged,
@@ -17,3 +17,4 @@ select
             case when session is null then client end
     ) as seat
 from session_habits
+where actor between $first and $last

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- person_views: the distinct persons of each session, and whether its account sees them for the first time.
+-- bucket_views: the distinct persons of each session, and whether its account sees them for the first time.
 -- reads   seen_persons, half_hour_cuts
--- gives   person_views: one row per session and person
+-- gives   bucket_views: one row per session and person of these accounts
 -- binds   $first, $last
 with
 
@@ -11,7 +11,8 @@ views as (
         n.number,
         min(n.occurred_at) as seen_at,
         min(n.event_id)    as event_id,
-        any_value(n.actor) as actor
+        any_value(n.actor) as actor,
+        any_value(n.digits) as digits
     from seen_persons as n
     join half_hour_cuts as x
       on x.habit = n.habit

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- new_places: when an account first used a place that nobody of its organisation had used before.
+--   A place that another account of the organisation used before is a workstation, not a new place.
+-- reads   place_firsts
+-- gives   new_places: one row per account and place
+-- binds   (none)
+select
+    kind,
+    place,
+    actor,
+    first_at
+from place_firsts
+qualify organisation is null
+     or first_at = min(first_at) over (partition by kind, organisation, place)
