@@ -9,7 +9,7 @@ import pytest
 
 from tests.made_case import rows_of
 from tests.unit.detect.small_platform import detected, doctor, quiet_days, quiet_relations, read, theft
-from tocsin.detect import sessions
+from tocsin.detect import prepare, sessions
 
 ACCOUNTS = [
     # Practices whose accounts do not lie together by name; one has none of its own, one half of everybody.
@@ -31,7 +31,7 @@ def seen(folder: Path) -> dict[str, list[dict[str, object]]]:
         for day in (2, 3)
         for place in range(8)
     ]
-    links = [
+    links: list[dict[str, object]] = [
         *quiet_relations(8)[::2],
         {"relations": "ward", "organisation": "clinic", "person": "P31"},
         {"relations": "ward", "organisation": "practice 0", "person": "P62"},
@@ -44,6 +44,8 @@ def seen(folder: Path) -> dict[str, list[dict[str, object]]]:
 def test_detection_finds_the_same_when_accounts_and_days_are_gone_through_a_few_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Ties are learnt from one person in several: from the same ones.
+    monkeypatch.setattr(prepare, "TIED_PERSONS", 40)
     whole = seen(tmp_path / "whole")
     monkeypatch.setattr(sessions, "BUCKET_EVENTS", 600)
     assert seen(tmp_path / "parts") == whole

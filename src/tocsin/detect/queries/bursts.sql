@@ -79,17 +79,11 @@ counted as (
     group by s.actor, s.hours, s.spell
 ),
 
+-- Of hours with as many persons, the first.
 largest as (
-    select
-        actor,
-        hours,
-        max(persons)                  as persons,
-        arg_max(first_at, persons)    as first_at,
-        arg_max(last_at, persons)     as last_at,
-        arg_max(events, persons)      as events,
-        arg_max(is_new_place, persons) as is_new_place
+    select *
     from counted
-    group by actor, hours
+    qualify row_number() over (partition by actor, hours order by persons desc, spell) = 1
 ),
 
 acting as (
