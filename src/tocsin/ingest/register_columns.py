@@ -54,7 +54,7 @@ CONTACT_COLUMNS = ("account", "name", "email", "phone", "address", "contact_sinc
 ADDRESS_PARTS = ("address_lines", "postcode", "city", "country")
 
 CONTROLLER_COLUMNS = ("controller", "name", "finess")
-RELATION_COLUMNS = ("person", "account", "professional_id", "organisation", "from", "until", "kind")
+RELATION_COLUMNS = ("person", "account", "professional_id", "organisation", "from", "until", "kind", "status")
 
 _INSTANTS = {"valid_from", "valid_until", "at", "created", "active_from", "active_until", "from", "until"} | {
     "contact_since"

@@ -13,6 +13,7 @@ Warned = tuple[str, Sentence, str]
 _SAID = {
     "no_person": _("{rows} relations name no person: left out."),
     "nobody": _("{rows} relations name no account, professional or organisation: left out."),
+    "cancelled": _("{rows} relations were cancelled: left out."),
     "no_date": _("{rows} relations have a date that cannot be read: left out."),
     "backwards": _("{rows} relations end before they begin: left out."),
     "twice": _("{rows} relations stand twice: counted once."),

@@ -66,6 +66,7 @@ def _read(engine: Engine, case: Case, relation: RelationSettings) -> None:
         f"insert into relation_rows by name {fated}",
         relations=relation.name,
         days=days,
+        cancelled=relation.cancelled,
     )
     engine.drop("relation_source")
 

@@ -113,6 +113,26 @@ def test_row_that_cannot_be_used_is_left_out_and_counted(tmp_path: Path, row: st
     assert text[1] == {"rows": 1}
 
 
+def test_cancelled_rows_are_left_out_and_counted_whatever_their_case(tmp_path: Path) -> None:
+    columns = '{ account = "login", person = "patient", status = "state" }'
+    rows = "login,patient,state\ndr.a,P1,honoured\ndr.a,P2,CANCELLED \ndr.b,P3,\ndr.b,P1,moved\n"
+    with case_of(tmp_path, rows, columns, 'cancelled = ["cancelled", "Moved"]') as case:
+        assert {row["person"] for row in rows_of(case, "relations")} == {"P1", "P3"}
+        assert facts(case)["cancelled"] == 2
+        assert facts(case)["read"] == facts(case)["kept"] + facts(case)["cancelled"] == 4
+        assert any("2 relations were cancelled" in str(text) for _c, text, _w in relation_warnings(case))
+    text = (tmp_path / "case.toml").read_text("utf-8")
+    (tmp_path / "case.toml").write_text(text.replace(', "Moved"', ""), "utf-8")
+    with Case(tmp_path, by="tests") as case:
+        run(case)
+        assert facts(case)["cancelled"] == 1
+
+
+def test_cancelled_values_without_a_status_column_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="column status"):
+        case_of(tmp_path, "login,patient\ndr.a,P1\n", '{ account = "login", person = "patient" }', 'cancelled = ["no"]')
+
+
 def test_row_that_stands_twice_counts_once(tmp_path: Path) -> None:
     row = "dr.a,P1,2024-06-01,2024-06-02\n"
     with case_of(tmp_path, "login,patient,from,until\n" + row * 3) as case:

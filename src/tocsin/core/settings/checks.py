@@ -189,6 +189,10 @@ def _check_ranges(read: Settings, settings: CaseSettings) -> None:
         if share is not None and not 0 <= share <= 1:
             raise read.error(at, _("'{key}' lies between 0 and 1."), key=str(at[-1]))
     for number, relation in enumerate(settings.relations):
+        if relation.cancelled and "status" not in relation.columns:
+            raise read.error(
+                ("relations", number, "cancelled"), _("Which rows are cancelled is told by a column status.")
+            )
         if relation.days_around < 0:
             raise read.error(("relations", number, "days_around"), _("A number of days is not negative."))
     if not _SIZE.match(settings.limits.memory):

@@ -165,6 +165,7 @@ class RelationSettings(Frozen, frozen=True, kw_only=True):
     format: Literal["table", "hl7v2", "fhir"] | None = None
     columns: dict[str, str] = {}
     days_around: int = 30
+    cancelled: list[str] = []
     registry: str | None = None
 
 

@@ -332,7 +332,7 @@ RELATION_FACTS = Table(
         clear(
             "fact",
             TEXT,
-            "read, kept; left out: no_person, nobody, no_date, backwards, twice; kept and counted: "
+            "read, kept; left out: no_person, nobody, cancelled, no_date, backwards, twice; kept and counted: "
             "overlapping, unknown_person, unknown_account",
         ),
         clear("rows", INTEGER, "number of rows"),

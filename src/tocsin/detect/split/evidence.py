@@ -22,10 +22,17 @@ HOSTS = 40
 ACCOUNTS = 30
 DAYS = 7
 
-NEEDED = ("actors", "session_features", "session_terms", "role_rates", "session_views", "explanations")
+NEEDED = ("actors", "session_features", "session_terms", "role_rates", "person_views", "explained_views")
 """What the detectors made; where one is missing nothing can be split."""
 
-_STEPS = ("place_uses", "overlapping_sessions", "evidence_terms", "evidence_lines", "volume_habits")
+_STEPS = (
+    "place_uses",
+    "overlapping_sessions",
+    "evidence_terms",
+    "held_views",
+    "evidence_lines",
+    "volume_habits",
+)
 _SPENT = ("findings_now", "split_actors", *_STEPS)
 
 

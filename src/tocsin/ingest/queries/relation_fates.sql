@@ -3,7 +3,7 @@
 --   A single instant explains accesses some days before and after it; a null bound is open.
 -- reads   relation_source
 -- gives   one row per row of theirs: kept, or why it is left out
--- binds   $relations, $days
+-- binds   $relations, $days, $cancelled
 with
 
 spans as (
@@ -26,6 +26,7 @@ fated as (
         case
             when person is null then 'no_person'
             when account is null and professional_id is null and organisation is null then 'nobody'
+            when lower(trim(status)) in (select lower(trim(unnest(cast($cancelled as varchar[]))))) then 'cancelled'
             when "a date is unread" then 'no_date'
             when until_at <= from_at then 'backwards'
         end as reason,

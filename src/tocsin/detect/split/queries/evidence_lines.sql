@@ -1,14 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- evidence_lines: five events of each session that speak most: persons new to the account without a known
 --   link first.
--- reads   session_views, explanations, split_actors
+-- reads   held_views, explained_views, split_actors
 -- gives   evidence_lines: one row per session that saw somebody
 -- binds   (none)
 with
 
 explained as (
-    select distinct actor, person
-    from explanations
+    select distinct
+        x.actor,
+        x.number
+    from explained_views as x
+    semi join (select a.actor from split_actors as a where not a.is_clean) as h
+      on h.actor = x.actor
 ),
 
 views as (
@@ -18,18 +22,14 @@ views as (
         row_number() over (
             partition by v.session
             order by
-                (x.person is null and v.is_new) desc,
+                (x.number is null and v.is_new) desc,
                 v.seen_at,
-                v.event_id,
-                v.person
+                v.event_id
         ) as place
-    from session_views as v
-    join split_actors as a
-      on a.actor = v.actor
-     and not a.is_clean
+    from held_views as v
     left join explained as x
       on x.actor = v.actor
-     and x.person = v.person
+     and x.number = v.number
 )
 
 select

@@ -5,21 +5,31 @@
 -- binds   (none)
 with
 
-uses as (
-    select distinct 'device' as kind, device as place, actor, organisation
-    from session_features
-    where device is not null
+-- Places that these accounts use are few: of all accounts only their uses are looked at.
+asked as (
+    select distinct 'device' as kind, f.device as place
+    from session_features as f
+    semi join split_actors as a
+      on a.actor = f.actor
+    where f.device is not null
     union all
-    select distinct 'address' as kind, address as place, actor, organisation
-    from session_features
-    where address is not null
+    select distinct 'address' as kind, f.address as place
+    from session_features as f
+    semi join split_actors as a
+      on a.actor = f.actor
+    where f.address is not null
 ),
 
-asked as (
-    select distinct u.kind, u.place
-    from uses as u
-    join split_actors as a
-      on a.actor = u.actor
+uses as (
+    select distinct 'device' as kind, f.device as place, f.actor, f.organisation
+    from session_features as f
+    semi join (select q.place from asked as q where q.kind = 'device') as q
+      on q.place = f.device
+    union all
+    select distinct 'address' as kind, f.address as place, f.actor, f.organisation
+    from session_features as f
+    semi join (select q.place from asked as q where q.kind = 'address') as q
+      on q.place = f.address
 )
 
 select
@@ -32,8 +42,5 @@ select
     count(*) filter (where not a.is_clean) over (partition by u.kind, u.place)              as held,
     count(*) over (partition by u.kind, u.place, u.organisation)                            as fellows
 from uses as u
-join asked as q
-  on q.kind = u.kind
- and q.place = u.place
 left join split_actors as a
   on a.actor = u.actor

@@ -1,16 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_people: whom the sessions of the accounts to split saw.
--- reads   session_views, session_features, split_actors
+-- reads   held_views, met_persons, session_features
 -- gives   session_people: one row per session and person
 -- binds   (none)
 select distinct
     f.session_id,
-    v.registry,
-    v.person
-from session_views as v
-join split_actors as a
-  on a.actor = v.actor
- and not a.is_clean
+    p.registry,
+    p.person
+from held_views as v
+join met_persons as p
+  on p.number = v.number
 join session_features as f
   on f.session = v.session
 where not f.is_declared

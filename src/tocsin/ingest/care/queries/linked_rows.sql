@@ -51,5 +51,6 @@ select
     case when is_instant then from_at - to_days(cast($days as integer)) else from_at end  as "from",
     case when is_instant then from_at + to_days(cast($days as integer)) else until_at end as until,
     kind,
+    null::varchar                                                             as status,
     is_unread                                                                 as "a date is unread"
 from resolved
