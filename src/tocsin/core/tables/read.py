@@ -332,8 +332,8 @@ RELATION_FACTS = Table(
         clear(
             "fact",
             TEXT,
-            "read, kept; left out: no_person, nobody, cancelled, no_date, backwards, twice; kept and counted: "
-            "overlapping, unknown_person, unknown_account",
+            "read, kept; left out: no_person, nobody, cancelled, no_date, backwards, twice; kept and "
+            "counted: overlapping, unknown_person, unknown_account",
         ),
         clear("rows", INTEGER, "number of rows"),
     ),
