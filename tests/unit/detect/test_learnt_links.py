@@ -33,6 +33,8 @@ def learnt(
         )
         rows = ", ".join(f"({actor}, {actor}, {number}, true)" for actor, number in views)
         engine.create("person_views", f"select * from (values {rows}) as t(session, actor, number, is_new)")
+        persons = "select distinct number, '' as registry, 'P' || number as person from person_views"
+        engine.create("met_persons", persons)
         known = ", ".join(f"({actor}, {number})" for actor, number in (*explained, (-1, -1)))
         engine.create("explained_views", f"select * from (values {known}) as t(actor, number)")
         engine.create("homes", load_query("tocsin.detect", "homes"))
