@@ -20,7 +20,7 @@ class Detector(ABC):
     """Tables that must be attached."""
 
     on_sessions: ClassVar[bool] = False
-    """Whether it lives on what `prepare_sessions` makes: actors, sessions of all accounts, explanations."""
+    """Whether it lives on what `prepare_sessions` makes: actors, their sessions, what explains a view."""
 
     @abstractmethod
     def can_see(self, case: Case) -> bool:

@@ -42,7 +42,7 @@ _SPENT = (
 def prepare_sessions(case: Case, engine: Engine) -> None:
     """Make `actors`, `declared`, `person_views`, `explained_views`, `path_shapes` and `session_features`.
 
-    `session_views` and `explanations` are views of the first two by the persons' own ids.
+    Persons are numbers there: `met_persons` has their own ids.
     """
     several = has_several(case.settings)
     engine.create("actor_facts", load_query(PACKAGE, "actor_facts"))
@@ -61,8 +61,6 @@ def prepare_sessions(case: Case, engine: Engine) -> None:
     _describe(engine, buckets, case.settings.case.zone)
     for step in _SPENT:
         engine.drop(step)
-    for name in ("session_views", "explanations"):
-        engine.view(name, load_query(PACKAGE, name).sql)
 
 
 def _link(engine: Engine, *, several: bool, is_whole: bool) -> None:

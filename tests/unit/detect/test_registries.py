@@ -60,7 +60,11 @@ def templates(folder: Path, events: Rows, relations: Rows, settings: str = TWO) 
         case.engine(*READS) as engine,
     ):
         prepare_sessions(case, engine)
-        return engine.rows("select registry, person, template from explanations order by all")
+        return engine.rows(
+            "select p.registry, p.person, coalesce(t.relations, 'own') from explained_views as x"
+            " join met_persons as p on p.number = x.number"
+            " join link_templates as t on t.template = x.template order by all"
+        )
 
 
 def told(source: str, person: str = "P1", **columns: object) -> dict[str, object]:

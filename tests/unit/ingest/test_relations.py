@@ -129,6 +129,15 @@ def test_cancelled_rows_are_left_out_and_counted_whatever_their_case(tmp_path: P
         assert facts(case)["cancelled"] == 1
 
 
+def test_row_that_holds_is_kept_beside_its_cancelled_copy(tmp_path: Path) -> None:
+    columns = '{ account = "login", person = "patient", status = "state" }'
+    rows = "login,patient,state\ndr.a,P1,no\ndr.a,P1,yes\ndr.a,P1,no\n"
+    with case_of(tmp_path, rows, columns, 'cancelled = ["no"]') as case:
+        assert facts(case)["kept"] == 1
+        assert facts(case)["cancelled"] == 2
+        assert "twice" not in facts(case)
+
+
 def test_cancelled_values_without_a_status_column_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="column status"):
         case_of(

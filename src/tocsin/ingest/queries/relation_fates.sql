@@ -20,7 +20,7 @@ spans as (
     from relation_source
 ),
 
-fated as (
+reasoned as (
     select
         *,
         case
@@ -29,11 +29,18 @@ fated as (
             when lower(trim(status)) in (select lower(trim(unnest(cast($cancelled as varchar[]))))) then 'cancelled'
             when "a date is unread" then 'no_date'
             when until_at <= from_at then 'backwards'
-        end as reason,
-        row_number() over (
-            partition by registry, person, account, professional_id, organisation, from_at, until_at, kind
-        ) as place
+        end as reason
     from spans
+),
+
+-- A row that is left out, a cancelled one say, is no first copy of one that holds.
+fated as (
+    select
+        *,
+        row_number() over (
+            partition by reason, registry, person, account, professional_id, organisation, from_at, until_at, kind
+        ) as place
+    from reasoned
 )
 
 select
