@@ -83,8 +83,8 @@ def _burst(engine: Engine, account: str) -> dict[str, object]:
     """Patients and minutes within the hour in which the quota is passed."""
     rows = engine.rows(
         "with met as (select v.seen_at, row_number() over (partition by time_bucket(interval 1 hour, v.seen_at)"
-        " order by v.seen_at) as place, min(v.seen_at) over (partition by v.session) as began"
-        " from person_views as v join actors as a on a.actor = v.actor where a.account = $account)"
+        " order by v.seen_at) as place, f.first_at as began from bulk_views as v"
+        " join session_features as f on f.session = v.session where f.account = $account and v.hours = 1)"
         " select date_diff('second', began, seen_at) / 60, place from met where place > $quota"
         " order by seen_at limit 1",
         account=account,

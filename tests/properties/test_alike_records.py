@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tocsin.ingest import alike
-from tocsin.ingest.alike import AlikeRecords
-from tocsin.ingest.alike_meaning import Filled, rows_of
-from tocsin.ingest.extract import extract, read_rows
+from tocsin.ingest.alike import AlikeRecords, spellers_of
+from tocsin.ingest.alike_meaning import Meaning, rows_of
+from tocsin.ingest.extract import Read, extract, read_rows
 from tocsin.ingest.formats.atna_audit_message import AtnaAuditMessage
 from tocsin.ingest.formats.fhir_audit_event import FhirAuditEvent
 from tocsin.ingest.interface import RECORDS, Extraction, LogFormat, ReadOptions
-from tocsin.ingest.read import spellings
+from tocsin.ingest.read import xml_spellings
+from tocsin.ingest.read.spellings import Alike
 from tocsin.ingest.run import run
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
@@ -168,9 +169,8 @@ class Ways:
         """Both must say the same; returns how many records went the quick way."""
         records = records_of(texts)
         wanted = extract(self.engine, self.extraction, self.form.convert(records))
-        assert self.form.free is not None
         self.usual = 0
-        quick = AlikeRecords(self.form, self.extraction, self.form.free, self._counted)
+        quick = quick_way(self, self._counted)
         found = extract(self.engine, self.extraction, records, quick.read)
         assert found.schema.equals(wanted.schema)
         assert found.to_pylist() == wanted.to_pylist()
@@ -179,6 +179,11 @@ class Ways:
     def _counted(self, engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
         self.usual = records.num_rows
         return read_rows(engine, extraction, records)
+
+
+def quick_way(ways: Ways, read: Read) -> AlikeRecords:
+    assert ways.form.free is not None
+    return AlikeRecords(ways.form, ways.extraction, spellers_of(ways.form.free, ways.extraction), read)
 
 
 def records_of(texts: list[str]) -> pa.Table:
@@ -205,8 +210,7 @@ def fhir(engine: Engine) -> Ways:
 
 @pytest.fixture
 def _few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spellings, "FEWEST", 2)
-    monkeypatch.setattr(alike, "FEWEST", 2)
+    monkeypatch.setattr(xml_spellings, "FEWEST", 2)
 
 
 @st.composite
@@ -318,9 +322,7 @@ def test_time_that_is_spelt_alike_in_all_is_compared_with_each_other_time(atna: 
 def test_nothing_is_read_together_when_a_cutter_doubts_it(atna: Ways) -> None:
     records = records_of(messages(100))
     marked = records.set_column(4, "mark", pa.array(["dtd"] * 100, pa.string()))
-    assert atna.form.free is not None
-    quick = AlikeRecords(atna.form, atna.extraction, atna.form.free, read_rows)
-    rows = extract(atna.engine, atna.extraction, marked, quick.read)
+    rows = extract(atna.engine, atna.extraction, marked, quick_way(atna, read_rows).read)
     assert set(rows.column("reason").to_pylist()) == {"dtd"}
 
 
@@ -332,9 +334,9 @@ def test_tables_are_the_same_bytes_when_records_are_read_together(
     log.write_text("\n".join([*messages(150), *messages(80, **twice), *messages(150)]) + "\n", "utf-8")
     filled: list[int] = []
 
-    def listed(records: pa.Table, one: Filled) -> pa.Table:
+    def listed(records: pa.Table, one: Alike, meanings: list[Meaning]) -> pa.Table:
         filled.append(len(one.rows))
-        return rows_of(records, one)
+        return rows_of(records, one, meanings)
 
     monkeypatch.setattr(alike, "rows_of", listed)
     together = digests(tmp_path / "together", log)

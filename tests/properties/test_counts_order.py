@@ -89,6 +89,7 @@ class Naive:
 
     def __init__(self, shown_rows: Table, unsolved: Table, doubts: Table, persons: dict[Any, Any]) -> None:
         self.persons = persons
+        self.disclosed = shown_rows
         self.rows = [
             row for row in shown_rows if row["count_in"] and not persons[row["person"]]["test_identity"]
         ]
@@ -116,7 +117,7 @@ class Naive:
             return 1
         number = 1 if doubt["source"] == "gateway" else 2
         events: dict[int, set[object]] = {}
-        for row in self.rows:
+        for row in self.disclosed:
             if row["event_id"] >> 40 == number:
                 events.setdefault(row["event_id"], set()).add(self.persons[row["person"]]["sure_id"])
         if not events:

@@ -145,11 +145,11 @@ def _say_questions(output: Output, questions: Sequence[Asked], zone: str) -> Non
     for one in questions:
         output.say(
             words.text(
-                _("{number}. {account}, {when}: {persons} persons, p = {p} ({session})"),
+                _("{number}. {account}, {when}: {persons}, p = {p} ({session})"),
                 number=one.number,
                 account=visible(one.account),
                 when=words.instant(one.first_at, zone),
-                persons=one.persons,
+                persons=words.plural("one person", "{n} persons", one.persons),
                 p=words.number(round(one.p, 2)),
                 session=one.session_id,
             )
@@ -180,7 +180,7 @@ def cost_line(output: Output, cost: Cost) -> str:
 @click.option(
     "--channel",
     type=click.Choice(["call-back", "paper", "in-person", "message"]),
-    help="How it came; a message proves nothing, whoever holds the account may have written it.",
+    help="How it came; a message proves nothing: whoever holds the account may have written it.",
 )
 @click.option("--answered-by", help="Who answered: name and function.")
 @click.option("--at", help="When: 03:12, or ISO 8601 with its zone; now when not given.")

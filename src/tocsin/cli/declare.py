@@ -119,7 +119,7 @@ def _draft(case: Case, asked: Asked, output: Output) -> Told:
                 _("A text is longer than its box; nothing was cut."),
                 f"{one.form} {field['field']}: {field['length']} > {field['box']}",
             )
-    for line in draft_lines(output.words, drafted, gathered.deadlines, gathered.ground.zone):
+    for line in draft_lines(output.words, drafted, gathered.deadlines):
         output.say(line)
     waiting = open_edpb(filled)
     result = {"forms": [msgspec.to_builtins(one) for one in drafted], "waiting": waiting}

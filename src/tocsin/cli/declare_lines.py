@@ -9,7 +9,6 @@ from textwrap import wrap
 
 from tocsin.core.words import Words, _, visible
 from tocsin.declare.clocks import Deadline
-from tocsin.declare.clocks.phrases import span_phrase
 from tocsin.declare.controllers import Split
 from tocsin.declare.draft import Drafted
 from tocsin.declare.fill import Field
@@ -22,9 +21,7 @@ WIDTH = 100
 LONGEST = 300
 
 
-def draft_lines(
-    words: Words, drafted: Sequence[Drafted], deadlines: list[Deadline], zone: str
-) -> Iterator[str]:
+def draft_lines(words: Words, drafted: Sequence[Drafted], deadlines: list[Deadline]) -> Iterator[str]:
     """Each form: its version, what is filled, its deadline; then who must answer what."""
     for one in drafted:
         form = find_form(one.form)
@@ -42,15 +39,14 @@ def draft_lines(
         deadline = deadline_of(form, one.kind, deadlines)
         if deadline is not None and deadline.left is not None and deadline.met is None:
             late = deadline.left.total_seconds() < 0
-            said = _("deadline passed since {span}") if late else _("{span} left")
-            yield "  " + words.text(said, span=span_phrase(words, deadline.left))
+            said = _("deadline passed {span} ago") if late else _("{span} left")
+            yield "  " + words.text(said, span=words.elapsed(deadline.left))
         yield from _changed(words, one)
     yield ""
     yield from _waiting(words, drafted)
     yield words.text(
         _("Nothing was sent. A person submits; record the receipt with: {command}"), command=_RECEIPT
     )
-    del zone
 
 
 _RECEIPT = "tocsin declare CASE receipt FORM --number … --at …"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,11 @@ from tocsin.store.parts import arrow_schema
 from tocsin.store.query import quote
 
 XLSX_ROWS = 1_048_575
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_PARTED = re.compile(r'([;\t\r\n])(?="*[=+\-@＝＋－＠])')
+"""Where a formula would begin for a spreadsheet that parts cells at semicolons, as a French one does: it
+reads no quotes within them."""
+
 _BATCH = 50_000
 
 
@@ -116,4 +121,5 @@ def _cell(value: object) -> str:
     else:
         text = str(value).lower() if isinstance(value, bool) else str(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    text = _PARTED.sub(r"\1'", text)
     return f"'{text}" if text.startswith(_FORMULA) and not is_number else text

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ import click
 import msgspec
 
 from tocsin.cli.instants import maybe_instant
-from tocsin.cli.options import answering, open_case, output_of, writing
+from tocsin.cli.options import answering, name_actor, open_case, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.reading import BEFORE, FILES, FORMAT, MAPPING, ZONE
 from tocsin.cli.results import accounting_lines, accounting_of
@@ -100,7 +99,7 @@ def first(
         until=maybe_instant(until_at),
         page=page,
         target=target,
-        by=by or os.environ.get("TOCSIN_BY") or "unknown",
+        by=name_actor(by),
     )
     _refuse_early(given)
     look, accounting, made = _look(output, given)

@@ -80,7 +80,7 @@ def hunted_lines(words: Words, found: Hunt, case: str) -> list[str]:
 def _file_lines(words: Words, path: str, read: IndicatorFile) -> list[str]:
     lines = [
         words.text(
-            _("{path} ({kind}): {n} indicators looked for, {unread} not."),
+            _("{path} ({kind}): indicators looked for: {n}; not looked for: {unread}."),
             path=path,
             kind=read.kind,
             n=len(read.indicators),

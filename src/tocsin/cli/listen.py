@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import Any
 
 import click
 
-from tocsin.cli.options import CASE, answering, output_of, writing
+from tocsin.cli.options import CASE, answering, name_actor, output_of, writing
 from tocsin.cli.output import Output
 from tocsin.core.settings import load_case
 from tocsin.core.words import _, visible
@@ -80,7 +79,7 @@ def listen(
     wanted = listen_settings(load_case(case / "case.toml"), source, overrides)
     wishes = Wishes(_teller(output, case), every, drain_only=drain)
     stopped = _heed_signals(wishes)
-    told = receive(case, source, wanted, by or os.environ.get("TOCSIN_BY") or "unknown", wishes)
+    told = receive(case, source, wanted, name_actor(by), wishes)
     _say(output, told)
     number = stopped[0] if stopped else 0
     output.done("listen", told, exit_code=128 + number if number else 0, case=str(case))

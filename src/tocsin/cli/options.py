@@ -52,4 +52,9 @@ def output_of(context: click.Context, *, as_json: bool, lang: str | None) -> Out
 
 def open_case(folder: Path, by: str | None, *, read_only: bool = False) -> Case:
     """Raises what `Case` raises."""
-    return Case(folder, by=by or os.environ.get("TOCSIN_BY") or "unknown", read_only=read_only)
+    return Case(folder, by=name_actor(by), read_only=read_only)
+
+
+def name_actor(by: str | None = None) -> str:
+    """Who does this: as given, else TOCSIN_BY, which `main` sets to the system's user where it is missing."""
+    return by or os.environ.get("TOCSIN_BY") or "unknown"

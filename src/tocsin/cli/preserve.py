@@ -108,6 +108,8 @@ def _say(output: Output, state: Preservation, zone: str) -> None:
         mark = "[ ]" if need.is_lacking else "[x]"
         line = phrases.need_sentence(words, said, need, state.now, zone)
         output.say(f"  {mark} {said.kinds[need.kind].name} ({need.kind}) – {visible(line)}")
+    if state.of_unknown_kind:
+        output.say(f"  {visible(phrases.unknown_kind_sentence(words, state.of_unknown_kind))}")
     _say_requests(output, state, zone)
     output.say()
     output.say(words.text(_("Letters to those who hold them: tocsin preserve CASE letters")))

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from tocsin.cli.exports import write_table
 from tocsin.cli.instants import maybe_instant
-from tocsin.cli.options import answering, output_of
+from tocsin.cli.options import answering, name_actor, output_of
 from tocsin.cli.output import Bars
 from tocsin.cli.results import accounting_exit, accounting_lines, accounting_of
 from tocsin.core.errors import InputError
@@ -56,7 +55,10 @@ def read(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     asked = Asked(format_name, zone, mapping, before=maybe_instant(before_at))
-    with Bars(output) as bars, read_files(list(files), asked, by=_by(), progress=bars) as (case, warnings):
+    with (
+        Bars(output) as bars,
+        read_files(list(files), asked, by=name_actor(), progress=bars) as (case, warnings),
+    ):
         accounting = accounting_of(case)
         exit_code = accounting_exit(case, accounting)
         if target is not None:
@@ -104,7 +106,3 @@ def _ranked(file: Path, words: Words) -> list[dict[str, object]]:
         {"format": form.name, "confidence": round(sure.value, 3), "reason": words.told(*sure.reason)}
         for form, sure in rank_formats(take_sample(streams[0]))
     ]
-
-
-def _by() -> str:
-    return os.environ.get("TOCSIN_BY") or "unknown"

@@ -169,7 +169,7 @@ link = _stage_verb("link", "Link local ids to persons, and persons to what was s
 @click.command()
 @CASE
 @click.option("--account", help="The account.")
-@click.option("--session", help="The logged session.")
+@click.option("--session", help="The session, as logged or by its session_id.")
 @click.option("--client", help="The client application.")
 @click.option("--address", help="The network address.")
 @click.option(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import webbrowser
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from tocsin.cli.options import answering, output_of, writing
+from tocsin.cli.options import answering, name_actor, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.results import exit_code_of, questions_of
 from tocsin.cli.signals import Stopped
@@ -120,7 +119,7 @@ def start(
         words=output.words,
         face=Terminal(output),
         kept=Kept(case.absolute()),
-        by=by or os.environ.get("TOCSIN_BY") or "unknown",
+        by=name_actor(by),
         zone=zone,
         now=lambda: datetime.now(UTC),
     )

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.cli.options import CASE, answering, output_of, writing
+from tocsin.cli.options import CASE, answering, name_actor, output_of, writing
 from tocsin.cli.output import Bars, Output
 from tocsin.cli.signals import STOPPING, Stopped
 from tocsin.cli.watch_lines import lines_of
@@ -55,7 +54,7 @@ def watch(
     """
     output = output_of(context, as_json=as_json, lang=lang)
     wishes = Wishes(once=once, until_idle=until_idle)
-    name = by or os.environ.get("TOCSIN_BY") or "unknown"
+    name = name_actor(by)
     with _heeding_signals(wishes) as came, Bars(output) as bars:
         progress: Progress = bars if once else silent  # a watch that goes on has no end to be near to
         watcher = Watcher(case, name, _teller(output, case), wishes, progress=progress)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from tocsin.core.errors import TocsinError
@@ -36,10 +37,10 @@ def _alarm(words: Words, told: Told) -> list[str]:
     events = told["event_ids"]
     listed = ", ".join(map(str, events)) if isinstance(events, list) else ""
     figures = words.text(
-        _("  {events} acts and {persons} distinct patients in {delay} s of log time before this alarm."),
+        _("  Before this alarm, in {delay} of log time: acts: {events}; distinct patients: {persons}."),
         events=_whole(told["events"]),
         persons=_whole(told["persons"]),
-        delay=_whole(told["delay_s"]),
+        delay=words.elapsed(timedelta(seconds=_whole(told["delay_s"]))),
     )
     return [
         words.text(_("ALARM  account {account}: {why}"), account=str(told["account"]), why=why),
@@ -109,7 +110,7 @@ def _warning(words: Words, told: Told) -> list[str]:
 
 
 def _ended(words: Words, told: Told) -> list[str]:
-    sentence = _("{events} events read, {alarms} alarms raised, {waiting} deliveries waiting.")
+    sentence = _("Events read: {events}; alarms raised: {alarms}; deliveries waiting: {waiting}.")
     values = {"events": "events", "alarms": "alarms", "waiting": "undelivered"}
     return [words.text(sentence, **{name: _whole(told[key]) for name, key in values.items()})]
 

@@ -2,9 +2,9 @@
 """Words for people, in French and English.
 
 The English sentence is the key; the catalogues in `locale/fr/LC_MESSAGES/`, one a part of the product, hold
-the French one and are read as they are, so that nothing compiled has to be kept in step. Numbers, dates and
-lists follow the language. Here are no sentences: they stand where they are said, marked with `_`, and in
-the catalogues.
+the French one and are read as they are, so that nothing compiled has to be kept in step. Numbers, dates,
+lengths of time and lists follow the language. Here are no sentences: they stand where they are said, marked
+with `_`, and in the catalogues.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -39,6 +39,7 @@ _LOCALES: Final = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
 _CLOCKS: Final = {"fr": "HH\u00a0'h'\u00a0mm", "en": "HH:mm"}
 _PERCENTS: Final = {"fr": "\u202f%", "en": "%"}
 _LARGEST_DECIMAL: Final = 1e15
+_MINUTE: Final = timedelta(minutes=1)
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 # C0 and C1 controls, zero-width and bidirectional marks, line separators, lone surrogates, tags.
@@ -159,6 +160,17 @@ class Words:
     def instant(self, at: datetime, zone: str) -> str:
         """`21 juillet 2020 à 11 h 02`."""
         return self.text(_("{day} at {clock}"), day=self.day(at, zone), clock=self.clock(at, zone))
+
+    def elapsed(self, length: timedelta) -> str:
+        """`2 d 3 h 12 min`, whole minutes only; the sign is the caller's."""
+        days, rest = divmod(abs(length) // _MINUTE, 24 * 60)
+        hours, minutes = divmod(rest, 60)
+        parts = [
+            self.text(_("{n} d"), n=days) if days else "",
+            self.text(_("{n} h"), n=hours) if hours or days else "",
+            self.text(_("{n} min"), n=minutes),
+        ]
+        return " ".join(part for part in parts if part)
 
     def listing(self, items: Iterable[str]) -> str:
         """`a, b et c`."""

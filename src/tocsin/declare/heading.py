@@ -9,7 +9,7 @@ import msgspec
 
 from tocsin.core.words import Words, _, words
 from tocsin.declare.clocks import Deadline
-from tocsin.declare.clocks.phrases import instant_phrase, span_phrase
+from tocsin.declare.clocks.phrases import instant_phrase
 from tocsin.declare.compare import Kept
 from tocsin.declare.fill import Field, is_waiting
 from tocsin.declare.forms import Form
@@ -99,12 +99,12 @@ def _deadline_lines(making: Making, spoken: Words) -> tuple[str, ...]:
     if deadline.end is None or deadline.left is None:
         return (title,)
     ends = instant_phrase(spoken, deadline.end, making.zone)
-    span = span_phrase(spoken, deadline.left)
+    span = spoken.elapsed(deadline.left)
     if deadline.met is not None:
         said = _("{title}: done, receipt {receipt}")
         return (spoken.text(said, title=title, receipt=deadline.met.receipt),)
     late = deadline.left.total_seconds() < 0
-    said = _("{title}: passed since {span}, on {end}") if late else _("{title}: {span} left, until {end}")
+    said = _("{title}: passed {span} ago, on {end}") if late else _("{title}: {span} left, until {end}")
     return (spoken.text(said, title=title, span=span, end=ends),)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin.core.settings import Rule
+from tocsin.core.settings.catalogue import SELECTORS
 from tocsin.core.settings.versions import ends_of, selectors_of
 from tocsin.core.terms import SIGN_ACTIONS, Outcome, Protection
 from tocsin.detect.registries import has_several, registry_sql
@@ -19,12 +20,38 @@ from tocsin.store.engine import Engine
 from tocsin.store.patterns import compile_glob, compile_object, condition_sql, extraction_sql
 from tocsin.store.query import literal, load_query, quote
 
+_READ = ("event_id", "occurred_at", "account", "person", "persons", "record", *SELECTORS)
+"""All that the selects of `obtained_sql` read."""
+
+
+def see_again(case: Case, engine: Engine, accounts: str) -> None:
+    """Make `obtained_persons` and `sessions_again` of the few accounts that a query gives."""
+    columns = ", ".join(dict.fromkeys(_READ))
+    engine.create("session_accounts", accounts)
+    chosen = "account in (select account from session_accounts)"
+    engine.create("events_again", f"select {columns} from events where {chosen}")
+    see_persons(case, engine, "events_again")
+    cuts = load_query("tocsin.store", "event_sessions").sql
+    engine.create("sessions_again", f"with events as (from events_again) select * from (\n{cuts})")
+    for step in ("session_accounts", "events_again"):
+        engine.drop(step)
+
 
 def see_persons(case: Case, engine: Engine, events: str) -> None:
     """Make `obtained_persons`: whom each access among these events obtained."""
+    _create(case, engine, events, "obtained_persons", load_query("tocsin.detect", "obtained_persons").sql)
+
+
+def number_persons(case: Case, engine: Engine, events: str) -> None:
+    """Make `numbered_persons`: the same as numbers alone, which take a quarter of the room."""
+    named = load_query("tocsin.detect", "obtained_persons").sql
+    numbered = load_query("tocsin.detect", "numbered_persons").sql
+    _create(case, engine, events, "numbered_persons", f"with obtained_persons as ({named})\n{numbered}")
+
+
+def _create(case: Case, engine: Engine, events: str, table: str, sql: str) -> None:
     engine.view("obtained", obtained_sql(case, events))
-    several = has_several(case.settings)
-    engine.create("obtained_persons", load_query("tocsin.detect", "obtained_persons"), several=several)
+    engine.create(table, sql, several=has_several(case.settings))
     engine.run("drop view obtained")
 
 

@@ -7,10 +7,12 @@ What takes room goes account by account, so many together as fit in memory; pers
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pyarrow as pa
 
 from tocsin.detect.registries import has_several
-from tocsin.detect.sessions import SPENT, Bucket, add_step, buckets_of, cut_sessions, read_events
+from tocsin.detect.sessions import SPENT, Bucket, add_rows, add_step, buckets_of, cut_sessions, read_events
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
@@ -18,7 +20,7 @@ from tocsin.store.query import load_query
 PACKAGE = "tocsin.detect"
 READS = ("events", "accounts", "records", "registry", "relations")
 
-_LEARNT = ("unexplained_views", "opened_persons", "home_ties")
+_LEARNT = ("opened_persons", "home_ties")
 
 MOST_HOMES = 25
 """A person whom more organisations open ties nobody."""
@@ -26,7 +28,11 @@ MOST_HOMES = 25
 TIED_PERSONS = 2_000_000
 """Openings from which organisations' ties are learnt; where there are more, from one person in so many."""
 
+SESSION_ID = "left(sha256(concat_ws(chr(31), source, account, session)), 16)"
+"""As `store/queries/event_sessions.sql` names a session; made for those that are told, hardly any of all."""
+
 _SPENT = (
+    "session_habits",
     "homes",
     "strange_views",
     "distant_persons",
@@ -34,16 +40,16 @@ _SPENT = (
     "session_acts",
     "session_sights",
     "session_persons",
-    "place_firsts",
     "new_places",
 )
 
 
 def prepare_sessions(case: Case, engine: Engine) -> None:
-    """Make `actors`, `declared`, `person_views`, `explained_views`, `path_shapes` and `session_features`.
+    """Make `actors`, `declared`, `session_features` and what else detectors read: views, places, paths.
 
-    Persons are numbers there: `met_persons` has their own ids.
+    Persons are numbers there, as `numbered_persons` makes them.
     """
+    engine.keep_blocks()
     several = has_several(case.settings)
     engine.create("actor_facts", load_query(PACKAGE, "actor_facts"))
     engine.create("actors", load_query(PACKAGE, "actors"))
@@ -53,41 +59,55 @@ def prepare_sessions(case: Case, engine: Engine) -> None:
     read_events(case, engine, buckets)
     _link(engine, several=several, is_whole=len(buckets) == 1)
     for number, bucket in enumerate(buckets):
-        cut_sessions(engine, bucket, is_first=number == 0)
+        cut_sessions(engine, bucket, is_first=number == 0, least=case.settings.detect.burst_persons)
         _explain(engine, bucket, is_first=number == 0)
-    for step in (*SPENT, "person_links", "linked_keys"):
+    for step in (*SPENT, "person_links", "dated_links", "linked_keys", "explained_views"):
         engine.drop(step)
     _tie(engine, buckets)
     _describe(engine, buckets, case.settings.case.zone)
+    engine.run(f"create or replace temp macro session_id(source, account, session) as {SESSION_ID}")
     for step in _SPENT:
         engine.drop(step)
 
 
 def _link(engine: Engine, *, several: bool, is_whole: bool) -> None:
-    """Make `person_links`; links of accounts that are gone through together lie together."""
+    """Make `person_links` and `dated_links`; those of accounts gone through together lie together."""
     engine.create("homes", load_query(PACKAGE, "homes"))
     engine.create("link_templates", load_query(PACKAGE, "link_templates"))
-    links = load_query(PACKAGE, "person_links").sql
-    engine.create("person_links", links if is_whole else f"{links}\norder by key", several=several)
-    engine.create("linked_keys", "select distinct key from person_links")
+    links = load_query(PACKAGE, "person_links").sql + ("" if is_whole else "\norder by key")
+    undated = f"select * exclude (from_at, until_at) from (\n{links})"
+    engine.create("person_links", undated, several=several, is_dated=False)
+    engine.create("dated_links", links, several=several, is_dated=True)
+    keys = "select key from person_links union select key from dated_links"
+    engine.create("linked_keys", keys)
 
 
 def _explain(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
-    """What explains a first view of these accounts, and the views that nothing explains."""
+    """What explains a first view of these accounts, the views that nothing explains, and who opened whom."""
     keys = _span(engine, "actor_keys", "key", bucket)
-    add_step(engine, "explained_views", bucket, is_first=is_first, **keys)
-    add_step(engine, "unexplained_views", bucket, is_first=is_first)
+    engine.create("explained_views", load_query(PACKAGE, "explained_views"), **bucket.binds, **keys)
+    for step in ("explained_counts", "unexplained_views", "opened_persons"):
+        add_rows(engine, step, load_query(PACKAGE, step).sql, is_first=is_first)
 
 
 def _tie(engine: Engine, buckets: list[Bucket]) -> None:
     """Links learnt from the logs: whom colleagues open, and organisations with many persons in common."""
-    for number, bucket in enumerate(buckets):
-        [homes] = engine.rows(load_query(PACKAGE, "home_buckets"), **bucket.binds)
-        first_home, last_home, first, last = (int(str(found)) for found in homes)
-        chosen = {"first_home": first_home, "last_home": last_home}
-        add_step(engine, "opened_persons", Bucket(first, last), is_first=number == 0, **chosen)
+    homes = _cut_homes(engine, buckets)
+    if homes:
+        engine.create("opened_again", load_query(PACKAGE, "opened_again"), homes=homes)
+        engine.run("delete from opened_persons where list_contains($homes, home)", homes=homes)
+        engine.run("insert into opened_persons by name from opened_again")
+        engine.drop("opened_again")
     every = max(1, engine.count("select count(*) from opened_persons") // TIED_PERSONS)
-    engine.create("home_ties", load_query(PACKAGE, "home_ties"), most=MOST_HOMES, every=every)
+    engine.create("home_ties", load_query(PACKAGE, "home_ties"), most=MOST_HOMES, share=2**64 // every - 1)
+
+
+def _cut_homes(engine: Engine, buckets: list[Bucket]) -> list[int]:
+    """Organisations whose accounts lie in several buckets."""
+    ends = "select home from homes where actor in ($last, $first) group by home having count(*) = 2"
+    pairs = pairwise(buckets)
+    found = [engine.rows(ends, last=before.last, first=after.first) for before, after in pairs]
+    return sorted({int(str(home)) for rows in found for (home,) in rows})
 
 
 def _describe(engine: Engine, buckets: list[Bucket], zone: str) -> None:
@@ -95,7 +115,7 @@ def _describe(engine: Engine, buckets: list[Bucket], zone: str) -> None:
     for number, bucket in enumerate(buckets):
         homes = _span(engine, "homes", "home", bucket)
         add_step(engine, "strange_views", bucket, is_first=number == 0, **homes)
-        add_step(engine, "place_firsts", bucket, is_first=number == 0)
+        add_step(engine, "account_places", bucket, is_first=number == 0)
     for step in ("distant_persons", "new_places"):
         engine.create(step, load_query(PACKAGE, step))
     for step in _LEARNT:

@@ -9,38 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tocsin.detect.obtained import see_persons
+from tocsin.detect.obtained import number_persons
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine, Value
 from tocsin.store.query import literal, load_query, quote
 
 PACKAGE: Final = "tocsin.detect"
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 BUCKET_EVENTS: Final = 8_000_000
 """Events that are gone through together, of some days or of some accounts: about 2 GiB of tables."""
 
 _EMPTY: Final = {
-    "met_persons": "0::integer as number, null::varchar as registry, null::varchar as person,"
-    " null::bigint as digits",
+    "path_shapes": "null::varchar as account, null::varchar as shape, null::timestamptz as first_at,"
+    " null::timestamptz as last_at, 0::bigint as events",
     "session_habits": "0::integer as habit, 0::integer as actor, null::varchar as source,"
     " null::varchar as account, null::varchar as session, null::varchar as device, null::varchar as address,"
     " null::varchar as client",
 }
-"""Tables of texts met, each with a number: their columns."""
+"""Tables of texts met: their columns."""
 
 _KEPT: Final = ("half_hours", "seen_persons", "asked_searches")
 """What is kept of the events, a slice of days at a time: every text of theirs is read once."""
 
-_READ: Final = ("slice_habits", "slice_persons", "obtained_persons", "habit_acts", "slice_rows")
+_READ: Final = ("slice_habits", "numbered_persons", "habit_acts", "slice_rows")
 """Tables that nobody needs once events are read."""
 
-_CUT: Final = ("session_acts", "search_steps", "session_sights")
-"""What is made of it, some accounts at a time."""
+_CUT: Final = ("search_steps", "session_sights", "bulk_views")
+"""What is made of it, some accounts at a time; `session_acts` too."""
 
-SPENT: Final = (*_KEPT, "session_habits", "session_seats", "half_hour_cuts", "bucket_views")
+SPENT: Final = ("session_seats", "half_hour_cuts", "bucket_views")
 """Tables that nobody needs once sessions are cut."""
 
 
@@ -56,6 +58,10 @@ class Bucket:
         """As queries name them."""
         return {"first": self.first, "last": self.last}
 
+    def table(self, step: str) -> str:
+        """The name of what a step keeps of them alone."""
+        return f"{step} {self.first}"
+
 
 def buckets_of(engine: Engine) -> list[Bucket]:
     """One at least; reads `actors`."""
@@ -65,7 +71,7 @@ def buckets_of(engine: Engine) -> list[Bucket]:
 
 
 def read_events(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
-    """Make `path_shapes` and `met_persons`, and what `cut_sessions` reads."""
+    """Make `path_shapes`, and what `cut_sessions` reads."""
     for table, columns in _EMPTY.items():
         engine.create(table, f"select {columns} where false")
     for number, days in enumerate(_slices(engine, is_whole=len(buckets) == 1)):
@@ -74,16 +80,26 @@ def read_events(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
         engine.drop(step)
 
 
-def cut_sessions(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
-    """Add to `session_acts`, `search_steps`, `session_sights` and `person_views` what some accounts did.
+def cut_sessions(engine: Engine, bucket: Bucket, *, is_first: bool, least: int) -> None:
+    """Add to `person_views` and to each step's table what some accounts did; what was kept of them is spent.
 
-    `bucket_views` holds the views of these accounts alone, until the next are cut.
+    `bucket_views` holds the views of these accounts alone, until the next are cut. Hours of fewer persons
+    than the least are no burst.
     """
-    for step in ("session_seats", "half_hour_cuts", "bucket_views"):
-        engine.create(step, load_query(PACKAGE, step), **bucket.binds)
-    add_rows(engine, "person_views", "select * exclude (digits) from bucket_views", is_first=is_first)
+    for step in _KEPT:
+        engine.view(step, f"from {quote(bucket.table(step))}")
+    engine.create("session_seats", load_query(PACKAGE, "session_seats"), **bucket.binds)
+    # Two threads do a third more work here than one, and have not done much sooner.
+    with engine.one_thread_each():
+        engine.create("half_hour_cuts", load_query(PACKAGE, "half_hour_cuts"))
+        add_step(engine, "session_acts", bucket, is_first=is_first)
+    engine.create("bucket_views", load_query(PACKAGE, "bucket_views"))
+    views = "select session, number from bucket_views"
+    add_rows(engine, "person_views", views, is_first=is_first)
     for step in _CUT:
-        add_step(engine, step, bucket, is_first=is_first)
+        add_step(engine, step, bucket, is_first=is_first, least=least)
+    for step in _KEPT:
+        engine.drop(bucket.table(step))
 
 
 def add_step(engine: Engine, step: str, bucket: Bucket, *, is_first: bool, **binds: Value) -> None:
@@ -102,16 +118,20 @@ def add_rows(engine: Engine, table: str, sql: str, *, is_first: bool, **binds: V
 
 
 def _slices(engine: Engine, *, is_whole: bool) -> Iterator[str]:
-    """Conditions on events, so many days together as fit; parts of other days are not opened."""
+    """Conditions on events, so many days together as fit; parts of other days are not opened.
+
+    Two buckets' events fit: nothing of them is kept but numbers.
+    """
     if is_whole:
         yield "true"
         return
     begin, held = "-infinity", 0
     for day, events in engine.rows(load_query(PACKAGE, "event_days")):
         number = int(str(events))
-        if held and held + number > BUCKET_EVENTS and isinstance(day, datetime):
-            yield _days_sql(begin, day.isoformat())
-            begin, held = day.isoformat(), 0
+        if held and held + number > 2 * BUCKET_EVENTS:
+            end = (_EPOCH + timedelta(days=int(str(day)))).isoformat()
+            yield _days_sql(begin, end)
+            begin, held = end, 0
         held += number
     yield _days_sql(begin, "infinity")
 
@@ -125,25 +145,19 @@ def _read(case: Case, engine: Engine, days: str, buckets: list[Bucket], *, is_fi
     engine.view("slice_events", f"select * from events where account is not null and {days}")
     _number_habits(engine)
     engine.create("habit_acts", load_query(PACKAGE, "habit_acts"))
-    see_persons(case, engine, "slice_events")
-    _number_persons(engine)
+    number_persons(case, engine, "slice_events")
     for step in _KEPT:
         _keep(engine, step, buckets, is_first=is_first)
-    add_rows(engine, "path_shapes", load_query(PACKAGE, "path_shapes").sql, is_first=is_first)
+    if engine.count("select count(*) from (select 1 from slice_events where object is not null limit 1)"):
+        engine.run(f"insert into path_shapes by name {load_query(PACKAGE, 'path_shapes').sql}")
 
 
 def _keep(engine: Engine, step: str, buckets: list[Bucket], *, is_first: bool) -> None:
-    """Accounts that are gone through together lie together."""
-    sql = load_query(PACKAGE, step).sql
-    if len(buckets) == 1:
-        add_rows(engine, step, sql, is_first=is_first)
-        return
-    engine.create("slice_rows", sql)
-    if is_first:
-        engine.create(step, "from slice_rows limit 0")
-    chosen = f"insert into {quote(step)} by name from slice_rows where actor between $first and $last"
+    """Accounts that are gone through together have a table of their own."""
+    engine.create("slice_rows", load_query(PACKAGE, step))
+    chosen = "select * exclude (actor) from slice_rows where actor between $first and $last"
     for bucket in buckets:
-        engine.run(chosen, **bucket.binds)
+        add_rows(engine, bucket.table(step), chosen, is_first=is_first, **bucket.binds)
 
 
 def _number_habits(engine: Engine) -> None:
@@ -152,15 +166,3 @@ def _number_habits(engine: Engine) -> None:
     engine.create("slice_habits", load_query(PACKAGE, "slice_habits"), known=known)
     new = "from slice_habits where habit > $known order by actor"
     engine.run(f"insert into session_habits by name {new}", known=known)
-
-
-def _number_persons(engine: Engine) -> None:
-    """Everybody met so far is gone through once, for those of these days."""
-    known = engine.count("select max(number) from met_persons")
-    engine.create("slice_persons", load_query(PACKAGE, "slice_persons"))
-    engine.run(f"insert into met_persons by name {load_query(PACKAGE, 'new_persons').sql}", known=known)
-    engine.view(
-        "slice_numbers",
-        "select * from slice_persons where number is not null"
-        f" union all by name select * from met_persons where number > {known}",
-    )

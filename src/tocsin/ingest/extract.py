@@ -64,12 +64,6 @@ def extract(engine: Engine, extraction: Extraction, records: pa.Table, read: Rea
 
 def read_rows(engine: Engine, extraction: Extraction, records: pa.Table) -> pa.Table:
     """The one statement's rows."""
-    read = partial(_stated, extraction)
-    alike = extraction.alike
-    return read(engine, records) if alike is None else alike.rows_of(engine, records, read)
-
-
-def _stated(extraction: Extraction, engine: Engine, records: pa.Table) -> pa.Table:
     # What follows takes rows by their place; a chunk's text is far from what one piece holds.
     ways = [cut_sql(extraction, parsed) for parsed in (extraction.hopeful, extraction.parsed) if parsed]
     return engine.one_piece_of("records", records, *ways, is_private=extraction.is_learnt)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from tocsin.core import settings
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
-from tocsin.ingest.read.values import FreeValues
+from tocsin.ingest.read.spellings import FreeValues
 from tocsin.store.engine import Engine
 
 RECORDS = pa.schema(
@@ -165,23 +165,8 @@ class Extraction:
     is_learnt: bool = False
     """The texts above hold what records say: no error may show them."""
 
-    alike: AlikeReader | None = None
-    """Reads records in place of the statement, which it uses."""
-
     local: LocalReading | None = None
     """For a zone whose clocks change; made by the caller, never by a format."""
-
-
-Read = Callable[[Engine, pa.Table], pa.Table]
-"""Rows from records, in their order, by a statement."""
-
-
-class AlikeReader(ABC):
-    """Reads many records by what the statement says of a few."""
-
-    @abstractmethod
-    def rows_of(self, engine: Engine, records: pa.Table, read: Read) -> pa.Table:
-        """What `read` would say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +239,7 @@ class LogFormat(ABC):
     """False where a record's text is not its bytes, but what was made of them (EVTX)."""
 
     free: FreeValues | None = None
-    """Values of its XML records that may differ while the records mean the same."""
+    """Values of its records that may differ while the records mean the same."""
 
     @abstractmethod
     def sniff(self, sample: Sample) -> Confidence:

@@ -8,16 +8,15 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
 from tocsin.core.progress import Progress
-from tocsin.ingest.alike import AlikeRecords
+from tocsin.ingest.alike import AlikeRecords, spellers_of
 from tocsin.ingest.chunks import ChunkResult, process_chunk
 from tocsin.ingest.extract import Read, read_rows
 from tocsin.ingest.interface import Extraction
 from tocsin.ingest.local_times import with_local_reading
 from tocsin.ingest.planned import PlannedFile
 from tocsin.ingest.prefixes import Prefixes
+from tocsin.ingest.read.json_templates import texts_among
 from tocsin.ingest.reading import Chunk, Reading
 from tocsin.store.case import Stage
 from tocsin.store.engine import parse_size
@@ -28,12 +27,6 @@ that those of `reading` have room to spare."""
 
 MOST_WORKERS = 4
 """More would wait for the one thread that reads."""
-
-
-FEWEST_LEARNT = 1000
-"""Records of a file's first chunk, from which it is worth looking at how they are spelt."""
-
-LEARNT_FROM = 240
 
 
 @dataclass(slots=True)
@@ -64,9 +57,10 @@ class _Workers:
 
     def learned(self, extraction: Extraction, chunk: Chunk) -> Extraction:
         """An extraction that says the same faster of records like these, where there is one."""
-        if extraction.learn is None or chunk.records.num_rows < FEWEST_LEARNT:
+        texts = [] if extraction.learn is None else texts_among(chunk.records)
+        if extraction.learn is None or not texts:
             return extraction
-        return extraction.learn(self._stage.engine.cursor(), extraction, texts_among(chunk.records))
+        return extraction.learn(self._stage.engine.cursor(), extraction, texts)
 
     def _work(
         self, extraction: Extraction, read: Read | None, chunk: Chunk, plan: PlannedFile, number: int
@@ -114,12 +108,6 @@ def read_all(
     return results
 
 
-def texts_among(records: pa.Table) -> list[str]:
-    """Texts of some records, from the first to the last."""
-    texts = records.column("record")
-    return [texts[place].as_py() for place in range(0, len(texts), max(1, len(texts) // LEARNT_FROM))]
-
-
 def _workers_within(memory: str) -> int:
     """How many chunks may be at work at a time."""
     return max(1, min(MOST_WORKERS, os.cpu_count() or 1, parse_size(memory) // CHUNK_MEMORY))
@@ -134,7 +122,8 @@ def _read(workers: _Workers, result: FileResult) -> list[Future[ChunkResult]]:
         # An empty file has no header, so nothing can be said of its columns before its first record.
         if extraction is None:
             extraction = workers.learned(with_local_reading(form, result.plan.options), chunk)
-            read = None if form.free is None else AlikeRecords(form, extraction, form.free, read_rows).read
+            if form.free is not None:
+                read = AlikeRecords(form, extraction, spellers_of(form.free, extraction), read_rows).read
         pending.append(workers.submit(extraction, read, chunk, result.plan, result.file_number))
         for future in pending:
             if future.done():

@@ -6,11 +6,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
 from tocsin import __version__
 from tocsin.core.errors import Sentence
+from tocsin.core.tables import TABLES
 from tocsin.ingest.interface import LogFormat, ReadOptions, Sample
 from tocsin.ingest.read.inputs import Input
 
@@ -78,7 +80,12 @@ class SourcePlan:
     warnings: list[Warned] = field(default_factory=list)
 
 
+PARTED: Final = ("events", "set_aside", "sequences")
+"""Tables with parts for each file: where an earlier state of the code wrote others, the file is read anew."""
+
+
 def digest_options(format_name: str, options: ReadOptions) -> str:
     """What the reading of a file rests on beside its content: under another digest it is read anew."""
-    said = [format_name, __version__, options.zone, options.mapping, options.before]
+    shapes = [TABLES[name].column_names for name in PARTED]
+    said = [format_name, __version__, shapes, options.zone, options.mapping, options.before]
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()

@@ -8,22 +8,20 @@ way, the rest is worked out as ever.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tocsin.ingest.alike_signs import SignReader, Told, is_plain, record_of
 from tocsin.ingest.interface import Extraction, as_records
-from tocsin.ingest.read.json_spelling import Path, Spelling, path_of, spellings_of, within
+from tocsin.ingest.read.json_templates import Path, Template, path_of, templates_of, within
+from tocsin.ingest.read.spellings import Free
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal
 
 Learn = Callable[[Engine, Extraction, Sequence[str]], Extraction]
 
 MOST_UNMAPPED = 24
-"""Values that differ and are not mapped, of all spellings: each is taken out of every record."""
-
-_MARK = re.compile("7305(?P<number>[0-9]{4})1879")
-"""A text, and a number, that stands for a value; unlike any other sign of the record it is in."""
+"""Values that differ and are not mapped, of all templates: each is taken out of every record."""
 
 
 def learn_rest(
@@ -36,15 +34,19 @@ def learn_rest(
     """
 
     def learn(engine: Engine, extraction: Extraction, texts: Sequence[str]) -> Extraction:
-        spellings = within(spellings_of(texts), MOST_UNMAPPED, paths)
-        told = [(s, rest) for s in spellings if (rest := _rest_of(engine, extraction, s, paths)) is not None]
+        templates = within(templates_of(texts), MOST_UNMAPPED, paths)
+        told = [
+            (template, rest)
+            for template in templates
+            if (rest := _rest_of(engine, extraction, template, paths)) is not None
+        ]
         if not told:
             return extraction
         places = _places(told, paths)
-        conditions = [spelling.written_sql(places, "record") for spelling, _ in told]
+        conditions = [template.written_sql(places, "record") for template, _ in told]
         cases = " ".join(
-            f"when {number} then {_text_sql(rest, spelling, places)}"
-            for number, (spelling, rest) in enumerate(told, start=1)
+            f"when {number} then {_text_sql(rest, template, places)}"
+            for number, (template, rest) in enumerate(told, start=1)
         )
         columns = {**extraction.columns, "detail": f"case alike {cases} else {detail} end"}
         extra = [path_of(path) for path in places if path_of(path) not in paths]
@@ -53,36 +55,36 @@ def learn_rest(
     return learn
 
 
-def _places(told: list[tuple[Spelling, str]], paths: Sequence[str]) -> dict[Path, str]:
+def _places(told: list[tuple[Template, Told]], paths: Sequence[str]) -> dict[Path, str]:
     """Where each value that differs stands in `j`: the mapped ones first, as before."""
     numbers = {path: number for number, path in enumerate(paths, start=1)}
     places: dict[Path, str] = {}
-    for spelling, _ in told:
-        for path in spelling.paths:
+    for template, _ in told:
+        for path in template.paths:
             places[path] = f"j[{numbers.setdefault(path_of(path), len(numbers) + 1)}]"
     return places
 
 
-def _rest_of(engine: Engine, extraction: Extraction, spelling: Spelling, paths: Sequence[str]) -> str | None:
-    """The rest of a record spelt so, a mark for each value; None where that does not tell it."""
-    marks = {path: f"7305{number:04}1879" for number, path in enumerate(spelling.paths)}
-    record = spelling.written(marks)
-    if len(_MARK.findall(record)) != len(marks):
+def _rest_of(engine: Engine, extraction: Extraction, template: Template, paths: Sequence[str]) -> Told | None:
+    """The rest of records of this template; None where one record with signs does not tell it."""
+    spelling = template.spelling(dict.fromkeys(template.paths, Free.UNREAD), {})
+    if not is_plain(spelling):
         return None
-    engine.register("records", as_records([record]))
+    engine.register("records", as_records([record_of(spelling, 0)]))
     found = engine.value(f"select {extraction.columns['detail']} from ({extraction.parsed})")
     engine.unregister("records")
-    rest = "" if found is None else str(found)
-    unmapped = [marks[path] for path in spelling.paths if path_of(path) not in paths]
-    return rest if sorted(unmapped) == sorted(found.group() for found in _MARK.finditer(rest)) else None
+    rest = SignReader(spelling.values, 0, (True,) * len(spelling.values)).told(
+        "" if found is None else str(found)
+    )
+    unmapped = [number for number, path in enumerate(template.paths) if path_of(path) not in paths]
+    return rest if sorted(rest.values) == unmapped else None
 
 
-def _text_sql(rest: str, spelling: Spelling, places: dict[Path, str]) -> str:
-    """The rest as SQL: its own text, and the values where their marks stand."""
-    if not rest:
+def _text_sql(rest: Told, template: Template, places: dict[Path, str]) -> str:
+    """The rest as SQL: its own text, and the values where their signs stand."""
+    if rest.fixed == ("",):
         return "null"
-    pieces = _MARK.split(rest)
-    parts = [literal(pieces[0])]
-    for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
-        parts += [places[spelling.paths[int(number)]], literal(following)]
+    parts = [literal(str(rest.fixed[0]))]
+    for number, following in zip(rest.values, rest.fixed[1:], strict=True):
+        parts += [places[template.paths[number]], literal(str(following))]
     return parts[0] if len(parts) == 1 else f"concat({', '.join(parts)})"

@@ -27,8 +27,8 @@ from tocsin.core.words import Words, visible, words
 from tocsin.notify.account_use import AccountUse, account_lines
 from tocsin.notify.codes import grouped
 from tocsin.notify.content import TEMPLATES, read_letter_file, texts_of
+from tocsin.notify.document import Block, blocks_of, parts_of
 from tocsin.notify.genuine.signing import Prover
-from tocsin.notify.printed.document import Block, blocks_of, parts_of
 
 _CERTAINTIES: Final = {"taken": "taken", "shown": "shown", "reconstructed": "likely"}
 """Certainty of a disclosure: which list it stands in; all others in that of what nobody can tell."""
@@ -233,6 +233,19 @@ def _marked_up(block: Block) -> Markup:
 def notice_words(lang: str) -> Mapping[str, Any]:
     """Of our own files: subject, names of data, what stands on paper alone."""
     return tomllib.loads(read_letter_file(f"words.{lang}.toml"))
+
+
+def letterhead(settings: CaseSettings) -> dict[str, object]:
+    """Who writes, whom to ask and about which case: the values that all letters of the sender share."""
+    notify = settings.notify
+    return {
+        "texts": texts_of(notify),
+        "sender": clean(notify.sender),
+        "phone": clean(notify.phone),
+        "contact_email": clean(notify.contact_email),
+        "dpo": clean(notify.dpo),
+        "reference": clean(settings.case.id),
+    }
 
 
 def filled(template: str, lang: str, /, **values: object) -> str:

@@ -24,8 +24,7 @@ from nacl.signing import SigningKey
 from tocsin.core.settings import CaseSettings
 from tocsin.core.words import words
 from tocsin.journal.chain import sync
-from tocsin.notify.content import texts_of
-from tocsin.notify.letter import clean, filled, notice_words, page_of, plain
+from tocsin.notify.letter import clean, filled, letterhead, notice_words, page_of, plain
 
 LIST_ROWS: Final = 100_000
 PURPOSE: Final = "know which of your own persons are told (art. 33(2) and 34 GDPR), then destroy the list"
@@ -99,17 +98,11 @@ class PackFiles:
         return hashlib.sha256(content).hexdigest()
 
     def _write_letter(self, folder: Path, counted: Counted, names: list[str], *, is_sealed: bool) -> None:
-        notify = self._settings.notify
-        lang = notify.language
+        lang = self._settings.notify.language
         document = filled(
             f"controller.{lang}.j2",
             lang,
-            texts=texts_of(notify),
-            sender=clean(notify.sender),
-            phone=clean(notify.phone),
-            contact_email=clean(notify.contact_email),
-            dpo=clean(notify.dpo),
-            reference=clean(self._settings.case.id),
+            **letterhead(self._settings),
             name=clean(counted.name or counted.controller),
             finess=clean(counted.finess or ""),
             date=self._day,

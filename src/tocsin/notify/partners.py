@@ -17,9 +17,9 @@ from tocsin.core.settings.notify import PartnerSettings
 from tocsin.core.words import _, words
 from tocsin.journal.chain import Json
 from tocsin.notify.channels.folder import Signed
-from tocsin.notify.content import refuse_incomplete, texts_of
+from tocsin.notify.content import refuse_incomplete
 from tocsin.notify.genuine.keys import signing_key
-from tocsin.notify.letter import clean, filled, notice_words, page_of, plain
+from tocsin.notify.letter import clean, filled, letterhead, notice_words, page_of, plain
 from tocsin.notify.pack_files import write_private
 from tocsin.notify.printed.letters import paper_of
 from tocsin.notify.printed.render import Sheet, render_copy
@@ -66,16 +66,11 @@ def write_partners(case: Case, folder: Path, now: datetime) -> list[Path]:
 
 
 def _letter(case: Case, stem: str, partner: PartnerSettings, now: datetime) -> dict[str, bytes]:
-    notify, lang = case.settings.notify, case.settings.notify.language
+    lang = case.settings.notify.language
     document = filled(
         f"partner.{lang}.j2",
         lang,
-        texts=texts_of(notify),
-        sender=clean(notify.sender),
-        phone=clean(notify.phone),
-        contact_email=clean(notify.contact_email),
-        dpo=clean(notify.dpo),
-        reference=clean(case.settings.case.id),
+        **letterhead(case.settings),
         date=words(lang).day(now, case.settings.case.zone),
         name=clean(partner.name),
         why=clean(partner.why),

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tocsin.core.terms import Category
-from tocsin.notify.content import refuse_incomplete, texts_of
-from tocsin.notify.letter import clean, filled, notice_words, page_of
+from tocsin.notify.content import refuse_incomplete
+from tocsin.notify.letter import clean, filled, letterhead, notice_words, page_of
 from tocsin.notify.run import LEVELS, run
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
@@ -25,12 +25,8 @@ def write_sheet(case: Case, target: Path) -> None:
     document = filled(
         f"sheet.{lang}.j2",
         lang,
-        texts=texts_of(notify),
-        sender=clean(notify.sender),
-        phone=clean(notify.phone),
+        **letterhead(case.settings),
         page=clean(notify.page),
-        dpo=clean(notify.dpo),
-        reference=clean(case.settings.case.id),
         seen=[labels[category] for category in Category if category in seen],
         never=[labels[category] for category in never],
     )

@@ -20,8 +20,8 @@ from tocsin.core.words import _
 from tocsin.journal.chain import Json
 from tocsin.notify.answers import apply_answers
 from tocsin.notify.codes import make_code
+from tocsin.notify.contacts import contacts_of
 from tocsin.notify.content import content_digest, refuse_incomplete, texts_of
-from tocsin.notify.genuine.contacts import contacts_of
 from tocsin.notify.genuine.keys import signing_key
 from tocsin.notify.moved import READS, find_next_wave
 from tocsin.notify.outbox import Outbox, State

@@ -56,6 +56,7 @@ def render_page(
         sentences=lambda source: phrases.expiry_sentences(spoken, source, zone),
         custody=lambda source: phrases.custody_phrase(spoken, source),
         need_line=lambda need: phrases.need_sentence(spoken, said, need, state.now, zone),
+        unknown_kind=phrases.unknown_kind_sentence(spoken, state.of_unknown_kind),
         exchange_line=lambda exchange: phrases.status_phrase(spoken, exchange, state.now, zone),
         named=lambda subject: said.kinds[subject].name if subject in said.kinds else subject,
         exchanges=[one for _subject, one in sorted(state.correspondence.exchanges.items())],

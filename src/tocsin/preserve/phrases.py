@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.core.settings.spans import parse_span
@@ -168,6 +169,16 @@ def need_sentence(words: Words, said: Texts, need: NeedState, now: datetime, zon
     if need.holder == "us":
         return words.text(_("lacking: it is ours to freeze"))
     return words.text(_("lacking; to be asked of: {holder}"), holder=said.holders[need.holder].name)
+
+
+def unknown_kind_sentence(words: Words, sources: Sequence[str]) -> str:
+    """What to do where a source may be one of the logs that are lacking; empty when each has its kind."""
+    if not sources:
+        return ""
+    return words.text(
+        _("Nothing tells which of these logs this is: {sources}. Write its kind in case.toml."),
+        sources=words.listing(sources),
+    )
 
 
 def custody_phrase(words: Words, state: SourceState) -> str:

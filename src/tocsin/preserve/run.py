@@ -87,6 +87,11 @@ class Preservation:
     correspondence: Correspondence
 
     @property
+    def of_unknown_kind(self) -> tuple[str, ...]:
+        """Sources that fill no line of the needs: neither case.toml nor their format says what they tell."""
+        return tuple(sorted(state.settings.name for state in self.sources if state.kind is None))
+
+    @property
     def needs_person(self) -> bool:
         """Whether somebody has to copy, ask, remind or look."""
         statuses = {e.status(self.now) for e in self.correspondence.exchanges.values()}

@@ -113,7 +113,7 @@ def find_bounds(
     suspects: list[Suspect],
     judged: dict[Place, Judged],
     largest: dict[str, int],
-    named: Callable[[SetAside], int],
+    named: Callable[[SetAside], int | None],
 ) -> Bounds:
     """Of what may be in scope; `largest`: the most persons that one event of a source disclosed."""
     graver = [one for one in suspects if one.verdict != "legitimate"]
@@ -134,12 +134,12 @@ def _concerns(suspect: Suspect, gap: Gap) -> bool:
     return source in (None, gap.source) and suspect.period.meets(gap.start, gap.until)
 
 
-def find_largest(disclosures: Iterable[Disclosure]) -> dict[str, int]:
+def find_largest(disclosures: Iterable[Disclosure], linked: dict[Key, PersonRow]) -> dict[str, int]:
     """For each source, the largest number of persons that one of its events disclosed."""
-    persons: dict[Place, set[Key]] = {}
+    persons: dict[Place, set[str]] = {}
     for one in disclosures:
         if one.certainty != "excluded":
-            persons.setdefault(one.event, set()).add((one.registry, one.person or ""))
+            persons.setdefault(one.event, set()).add(linked[(one.registry, one.person or "")].person_id)
     largest: dict[str, int] = {}
     for event, named in persons.items():
         largest[event.source] = max(largest.get(event.source, 0), len(named))

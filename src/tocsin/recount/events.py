@@ -97,6 +97,7 @@ class Mark:
     node: str | None
     sequence: int
     occurred_at: datetime | None
+    place: Place
 
 
 @dataclass(slots=True)
@@ -160,12 +161,13 @@ class _Taker:
     def take(self, file: str, record: Record) -> None:
         columns, problem = _columns(self.source, self.mapping, record)
         non_event = record.non_event or self._why_no_event(record, columns)
+        place = Place(self.source.name, file, record.line, record.item)
         if non_event is not None:
             self.reading.non_events[non_event] += 1
         else:
-            self._keep(Place(self.source.name, file, record.line, record.item), record, columns, problem)
+            self._keep(place, record, columns, problem)
         if non_event in (None, "skip_rule"):
-            self.reading.marks.extend(_marks(columns))
+            self.reading.marks.extend(_marks(columns, place))
 
     def _why_no_event(self, record: Record, columns: Columns) -> str | None:
         if record.problem is not None:
@@ -204,11 +206,11 @@ def _path(mapping: Mapping | None, found: str | None) -> str | None:
     return decode_path(found.partition("?")[0])
 
 
-def _marks(columns: Columns) -> Iterator[Mark]:
+def _marks(columns: Columns, place: Place) -> Iterator[Mark]:
     sequence, occurred_at = columns.get("sequence"), columns.get("occurred_at")
     if isinstance(sequence, int):
         at = occurred_at if isinstance(occurred_at, datetime) else None
-        yield Mark(text_of(columns.get("node")), sequence, at)
+        yield Mark(text_of(columns.get("node")), sequence, at, place)
 
 
 # fmt: off

@@ -18,9 +18,13 @@ JITTER = timedelta(minutes=1)
 
 
 def settle_hours(reading: SourceReading) -> None:
-    """Settle the instants of a source's events, file by file."""
+    """Settle the instants of a source's events and of their numbers, file by file."""
     by_file = itertools.groupby(reading.events, key=lambda event: event.place.file)
     reading.events = [event for _, told in by_file for event in tell_passes(list(told))]
+    settled = {event.place: event.occurred_at for event in reading.events}
+    reading.marks = [
+        replace(mark, occurred_at=settled.get(mark.place, mark.occurred_at)) for mark in reading.marks
+    ]
 
 
 def tell_passes(events: list[Event]) -> list[Event]:

@@ -27,11 +27,15 @@ class Period:
     def has(self, instant: datetime) -> bool:
         return (self.start is None or self.start <= instant) and (self.until is None or instant < self.until)
 
-    def meets(self, first: datetime, end: datetime) -> bool:
-        """Whether [first, end) has an instant in common with the period; a lone instant counts as itself."""
-        if first == end:
+    def meets(self, first: datetime | None, end: datetime | None) -> bool:
+        """Whether [first, end) has an instant in common with the period; a lone instant counts as itself.
+
+        A missing bound is open.
+        """
+        if first is not None and first == end:
             return self.has(first)
-        return (self.until is None or first < self.until) and (self.start is None or self.start < end)
+        begins = first is None or self.until is None or first < self.until
+        return begins and (end is None or self.start is None or self.start < end)
 
 
 class NoTime(ValueError):  # noqa: N818

@@ -33,6 +33,25 @@ def read_whole_members(text: str) -> Table:
     return found
 
 
+def ends_within_list(text: str) -> bool:
+    """Whether a text was cut within a list: what it names is then more than what was read of it."""
+    closers: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == '"':
+            try:
+                _, at = scanstring(text, at + 1)
+            except ValueError:
+                break
+            continue
+        if text[at] in "[{":
+            closers.append(text[at])
+        elif text[at] in "]}" and closers:
+            closers.pop()
+        at += 1
+    return "[" in closers
+
+
 def _members(text: str, at: int, found: Table, depth: int) -> None:
     while depth < DEPTH:
         at = _skip(text, at)

@@ -6,6 +6,8 @@ A key that the contract leaves to the product, or that the recount does not esta
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tocsin.recount.claims import count_changes
 from tocsin.recount.counting import Figures, count_category, count_persons, count_records
 from tocsin.recount.events import SourceReading
@@ -80,11 +82,15 @@ def _accounting(recounted: Recount, source: SourceReading) -> Table:
         "first_at": write_instant(min(times)) if times else None,
         "last_at": write_instant(max(times)) if times else None,
         "gaps": [
-            {"from": write_instant(gap.start), "until": write_instant(gap.until)}
+            {"from": _instant(gap.start), "until": _instant(gap.until)}
             for gap in recounted.gaps
             if gap.source == source.source
         ],
     }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else write_instant(at)
 
 
 def _scope(recounted: Recount) -> Table:

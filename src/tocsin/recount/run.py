@@ -42,6 +42,7 @@ from tocsin.recount.files import Budget
 from tocsin.recount.hours import settle_hours
 from tocsin.recount.instants import EPOCH
 from tocsin.recount.judging import Judged, Suspect, judge, read_known, read_suspects, strength_of
+from tocsin.recount.partial_json import ends_within_list
 from tocsin.recount.persons import Key, PersonRow, link_persons
 from tocsin.recount.registries import Directory
 from tocsin.recount.scoping import Resolver, Scope, resolve_all
@@ -128,7 +129,7 @@ def _count(
         gaps=gaps,
         suspects=suspects,
         judged=verdicts,
-        largest=find_largest(scope.disclosures),
+        largest=find_largest(scope.disclosures, _by_key(persons)),
         named=lambda record: count_named(record, rules),
     )
     changes = find_changes(in_scope, verdicts, rules)
@@ -157,8 +158,13 @@ def _by_key(persons: Iterable[PersonRow]) -> dict[Key, PersonRow]:
     return {(one.registry, one.person): one for one in persons}
 
 
-def count_named(record: SetAside, rules: list[Rule]) -> int:
-    """How many persons or records a record that was set aside names, by its fields or by its path."""
+def count_named(record: SetAside, rules: list[Rule]) -> int | None:
+    """How many persons or records a record that was set aside names, by its fields or by its path.
+
+    None of a record that was cut within a list: nobody knows how many.
+    """
+    if record.reason == "broken" and ends_within_list(record.text):
+        return None
     event = Event(record.place, EPOCH, record.columns, None, record.path)
     named = len(event.persons) + (event.text("record") is not None and not event.persons)
     if named:

@@ -22,10 +22,10 @@ RESTART = 1000
 class Gap:
     source: str
     node: str | None
-    start: datetime
-    """Time of the last record before."""
-    until: datetime
-    """Time of the first record after."""
+    start: datetime | None
+    """Time of the last record before; None: no record before has one."""
+    until: datetime | None
+    """Time of the first record after; None: no record after has one."""
     missing: int | None
     """Null: nothing counts them."""
     most: int | None = None
@@ -42,7 +42,10 @@ def limit_gaps(gaps: list[Gap], per_second: float | None) -> list[Gap]:
     if per_second is None:
         return gaps
     return [
-        replace(one, most=math.ceil(per_second * (one.until - one.start).total_seconds())) for one in gaps
+        one
+        if one.start is None or one.until is None
+        else replace(one, most=math.ceil(per_second * (one.until - one.start).total_seconds()))
+        for one in gaps
     ]
 
 
@@ -51,7 +54,7 @@ def find_gaps(source: str, marks: list[Mark]) -> list[Gap]:
     for node in sorted({mark.node for mark in marks}, key=lambda name: name or ""):
         for run in _runs([mark for mark in marks if mark.node == node]):
             gaps.extend(_holes(source, node, run))
-    return sorted(gaps, key=lambda gap: (gap.start, gap.until, gap.node or ""))
+    return sorted(gaps, key=lambda gap: (str(gap.start), str(gap.until), gap.node or ""))
 
 
 def _runs(marks: list[Mark]) -> list[dict[int, datetime | None]]:
@@ -77,9 +80,9 @@ def _holes(source: str, node: str | None, run: dict[int, datetime | None]) -> li
         if after - before > 1:
             start = _first_time(run, numbers, range(place, -1, -1))
             until = _first_time(run, numbers, range(place + 1, len(numbers)))
-            times = [time for time in (start, until) if time is not None]
-            if times:
-                holes.append(Gap(source, node, min(times), max(times), after - before - 1))
+            if start is not None and until is not None:
+                start, until = min(start, until), max(start, until)
+            holes.append(Gap(source, node, start, until, after - before - 1))
     return holes
 
 

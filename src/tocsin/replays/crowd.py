@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The people of a replay as columns: who a row of the households is, told as a registry tells it.
 
-Rows and their kinship come from `r5.households`; how they are spelt from `spelling`. Nobody in it exists.
+Rows and their kinship come from `households`; how they are spelt from `spelling`. Nobody in it exists.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.replays.chance import Chance, Flags, Ints
-from tocsin.replays.r5.households import Households
+from tocsin.replays.households import Households
 from tocsin.replays.spelling import (
     birth_dates,
     birth_names,

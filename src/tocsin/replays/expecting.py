@@ -6,7 +6,7 @@ Only lays them out in words; what is special to an incident stands with its repl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tocsin.replays.figures import Between
 from tocsin.replays.interface import Expected, Value
@@ -17,6 +17,12 @@ _AT = {
     "best": ("most likely", "au plus probable"),
     "ceiling": ("at most", "au plus"),
 }
+SCOPE = (
+    ("events", "Accesses examined", "Accès examinés"),
+    ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
+    ("nothing_shown", "Accesses that showed nobody", "Accès sans personne montrée"),
+    ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
+)
 _ACCOUNTING = (
     ("files", "Log files", "Fichiers de journaux"),
     ("records", "Records", "Enregistrements"),
@@ -71,6 +77,19 @@ def levels(figure: str, counts: Mapping[str, object], wording: tuple[str, str]) 
             yield Expected(
                 f"{figure}.{level}", value(counts, level), f"{wording[0]}, {en}", f"{wording[1]}, {fr}"
             )
+
+
+def scope(truth: Mapping[str, object], wording: Sequence[tuple[str, str, str]] = SCOPE) -> Iterator[Expected]:
+    """Where each access examined went; `wording` gives a figure of `scope` its sentence in both languages."""
+    told = part(truth, "scope")
+    yield from (Expected(f"scope.{name}", value(told, name), en, fr) for name, en, fr in wording)
+
+
+def readings(truth: Mapping[str, object]) -> Iterator[Expected]:
+    """When somebody's name was read, first and last."""
+    figure = "categories.identity.name"
+    yield Expected(f"{figure}.first_at", value(truth, "first_at"), "First reading", "Première lecture")
+    yield Expected(f"{figure}.last_at", value(truth, "last_at"), "Last reading", "Dernière lecture")
 
 
 def accounting(truth: Mapping[str, object]) -> Iterator[Expected]:

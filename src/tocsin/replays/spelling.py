@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.replays.chance import Flags, Ints
+from tocsin.replays.households import Identity
 from tocsin.replays.names import FAMILY_NAMES, GIVEN_NAMES, fold
-from tocsin.replays.r5.households import Identity
 from tocsin.replays.text import Part, digits, number, strings, words
 
 _GIVEN_BOTH = [*GIVEN_NAMES["F"], *GIVEN_NAMES["M"]]

@@ -181,10 +181,6 @@ CEILING_REASONS: Final = {
     "set_aside": _("a record set aside may name any number of persons"),
     "gap": _("a hole in the logs may hide any number of persons"),
     "gaps": _("a hole in the logs may hide any number of persons"),
-    "claim_reconsidered": _(
-        "the statement “{claim}” was graded “{before}” and is now “{after}”: no file arrived, the accesses in"
-        " question are no longer the same"
-    ),
     "leak_exceeds_logs": _("a sample from outside holds what no logged access explains"),
 }
 
@@ -286,6 +282,10 @@ CODED: Final = {
         "the statement “{claim}” was graded “{before}” and is now “{after}”: {files} files arrived since"
         " ({sources})"
     ),
+    "claim_reconsidered": _(
+        "the statement “{claim}” was graded “{before}” and is now “{after}”: no file arrived, the accesses in"
+        " question are no longer the same"
+    ),
     "leak_exceeds_logs": _(
         "{samples} samples from outside hold {persons} persons, or kinds of data ({categories}), "
         "that no logged access explains: the logs are incomplete"
@@ -304,7 +304,17 @@ CODED: Final = {
         "{events} accesses have two opposite verdicts of the same weight "
         "({verdict}, {other_verdict}; account {account})"
     ),
-    "doubtful_to_decide": _("is the account {account} to be held illegitimate? (p = {p}, {events} accesses)"),
+    "doubtful_to_decide": _(
+        "are the doubtful accesses of the account {account} illegitimate? "
+        "(accesses: {events}; probability: {p})"
+    ),
+    "nameless_to_decide": _(
+        "are the doubtful accesses that name no account illegitimate? (accesses: {events}; probability: {p})"
+    ),
+    "sessions_to_decide": _(
+        "which doubtful sessions of the account {account} are illegitimate? "
+        "(sessions: {sessions}; accesses: {events}; highest probability: {p})"
+    ),
     "not_me_open": _(
         "“this is not about me”: answers to notices: {answers}; persons: {persons}. Are files joined under "
         "the wrong person? They stay counted until somebody decides (tocsin notify CASE answers)"
@@ -323,10 +333,10 @@ CODED: Final = {
         "what one thief holds is decided together"
     ),
     "split_sessions": _(
-        "of its {sessions} sessions, {thief} are held to be the thief's, {owner} its owner's; "
-        "of {possible} nobody can say"
+        "its sessions: {sessions}, of which held to be the thief's: {thief}, its owner's: {owner}, "
+        "nobody can say: {possible}"
     ),
-    "doubtful_others": _("{accounts} other accounts wait for a decision"),
+    "doubtful_others": _("other questions of the kind that wait for a decision: {questions}"),
     "set_aside_above_limit": _(
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
     ),

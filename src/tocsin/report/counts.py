@@ -44,7 +44,7 @@ def put_counts(sheet: Sheet) -> None:
     for row in sheet.ask("records_count", kinds=kinds):
         _put_count(sheet, f"records:{row['record_type']}", _opened(row, is_beyond), "records_count")
     _put_count(sheet, "files", _opened(sheet.ask_one("files_count"), is_beyond), "files_count")
-    _put_count(sheet, "accounts", sheet.ask_one("accounts_count"), "accounts_count")
+    _put_count(sheet, "accounts", _opened(sheet.ask_one("accounts_count"), is_beyond), "accounts_count")
     for unit, count in counts.items():
         check_levels(f"counts.{unit}", count)
     _put_declared(sheet)
@@ -103,10 +103,10 @@ def put_identities(sheet: Sheet) -> None:
 
 
 def put_modifications(sheet: Sheet) -> None:
-    """modifications: records created, updated or deleted."""
+    """modifications: records created, updated or deleted; `untold`: what may hold others, in no count."""
     row = sheet.ask_one("modifications_count")
     check_levels("modifications.records", row)
-    sheet.put("modifications", {"records": levels(row)}, "modifications_count")
+    sheet.put("modifications", {"records": levels(row) | {"untold": row["untold"]}}, "modifications_count")
 
 
 def put_controllers(sheet: Sheet) -> None:

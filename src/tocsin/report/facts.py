@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from tocsin.core.words import Words, _
 from tocsin.report.codes import BASES, CATEGORIES, CEILING_PARTS, DECLARED_CERTAINTIES, ORIGINS, VERDICTS
 from tocsin.report.phrases import phrase, record_phrase, say, unit_phrase
@@ -142,8 +144,14 @@ def _found(report: Report, words: Words) -> Iterator[Fact]:
 def modified_phrase(words: Words, kind: str, count: Count) -> str:
     """How many records were created, changed or deleted."""
     if count.ceiling == 0:
-        return words.text(_("no change seen"))
-    return words.text(_("{unit}: {range}"), unit=modified_name(words, kind), range=range_phrase(words, count))
+        return words.text(_("no change seen in what was read") if count.untold else _("no change seen"))
+    said = range_phrase(words, open_changes(count))
+    return words.text(_("{unit}: {range}"), unit=modified_name(words, kind), range=said)
+
+
+def open_changes(count: Count) -> Count:
+    """The count without a ceiling where something untold may hold other changes: nothing bounds these."""
+    return replace(count, ceiling=None) if count.untold else count
 
 
 def modified_name(words: Words, kind: str) -> str:

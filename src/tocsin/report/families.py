@@ -141,8 +141,9 @@ def _acts(
     )
 
 
-def _accounts(sheet: Sheet, found: Found) -> None:
+def _accounts(sheet: Sheet, found: Found) -> SetAside | None:
     _acts(sheet, found["level"], unit="accounts")
+    return IN_SCOPE if found["level"] == "ceiling" else None
 
 
 def _account(sheet: Sheet, found: Found) -> None:

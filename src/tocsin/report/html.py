@@ -168,7 +168,10 @@ def _extent_rows(spoken: Words, report: Report) -> list[tuple[str, Count]]:
         for unit, count in report.counts.items()
         if unit != "persons"
     ]
-    changed = [(facts.modified_name(spoken, kind), count) for kind, count in report.modifications.items()]
+    changed = [
+        (facts.modified_name(spoken, kind), facts.open_changes(count))
+        for kind, count in report.modifications.items()
+    ]
     return [*units, *changed]
 
 

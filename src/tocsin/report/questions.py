@@ -74,10 +74,18 @@ def _verdicts(sheet: Sheet) -> Iterator[Question]:
         yield "verdicts_opposed", "opposed_verdicts", row
     rows = sheet.ask("undecided", most=UNDECIDED_LISTED)
     for row in rows:
-        values = {key: row[key] for key in ("account", "p", "events")}
-        yield "doubtful_to_decide", "undecided", values
-    if rows and rows[0]["accounts"] > len(rows):
-        yield "doubtful_others", "undecided", {"accounts": rows[0]["accounts"] - len(rows)}
+        yield _undecided(row)
+    if rows and rows[0]["questions"] > len(rows):
+        yield "doubtful_others", "undecided", {"questions": rows[0]["questions"] - len(rows)}
+
+
+def _undecided(row: Row) -> Question:
+    """Whether accesses are illegitimate: of some sessions, of an account, or of nobody known."""
+    if row["is_by_session"]:
+        return "sessions_to_decide", "undecided", _of(row, "account", "sessions", "p", "events")
+    if row["account"] is None:
+        return "nameless_to_decide", "undecided", _of(row, "p", "events")
+    return "doubtful_to_decide", "undecided", _of(row, "account", "p", "events")
 
 
 def _thieves(sheet: Sheet) -> Iterator[Question]:
@@ -93,8 +101,7 @@ def _thieves(sheet: Sheet) -> Iterator[Question]:
         yield "sessions_doubtful", "doubtful_sessions", row
     for campaign in sheet.parts["campaigns"]:
         if campaign["undecided"]:
-            values = {key: campaign[key] for key in ("campaign", "accounts", "undecided")}
-            yield "campaign_to_decide", "campaigns_found", values
+            yield "campaign_to_decide", "campaigns_found", _of(campaign, "campaign", "accounts", "undecided")
 
 
 def _ceiling(sheet: Sheet) -> Iterator[Question]:
@@ -110,8 +117,7 @@ def _set_aside(sheet: Sheet) -> Iterator[Question]:
     limit = sheet.case.settings.limits.set_aside
     for row in sheet.parts["accounting"]:
         if row["set_aside"] > limit * row["records"]:
-            values = {key: row[key] for key in ("source", "set_aside", "records")}
-            yield "set_aside_above_limit", "accounting_sums", values
+            yield "set_aside_above_limit", "accounting_sums", _of(row, "source", "set_aside", "records")
 
 
 def _catalogue(sheet: Sheet) -> Iterator[Question]:
@@ -158,9 +164,8 @@ def _replays(sheet: Sheet) -> Iterator[Question]:
     for row in sheet.ask("replay_contradictions"):
         yield "replay_contradicted", "replay_contradictions", row
     for row in sheet.parts["histories"]:
-        values = {key: row[key] for key in ("of", "persons")}
         if row["error"] is None:
-            yield "past_not_measured", "histories_found", values
+            yield "past_not_measured", "histories_found", _of(row, "of", "persons")
         elif row["set_aside"]:
             yield "past_messages_set_aside", "histories_found", {"of": row["of"], "rows": row["set_aside"]}
     row = sheet.ask_one("small_groups")
@@ -175,10 +180,14 @@ def _clocks(sheet: Sheet) -> Iterator[Question]:
     for row in clocks["skews"]:
         seconds = max(abs(row["p05_us"]), abs(row["p95_us"])) / 1_000_000
         if seconds > limit:
-            names = {key: row[key] for key in ("source", "other", "pairs")}
-            yield "clocks_apart", "clock_skews", names | {"seconds": seconds}
+            yield "clocks_apart", "clock_skews", _of(row, "source", "other", "pairs") | {"seconds": seconds}
     near = clocks["near_boundary"]
     if near["in_scope"] or near["outside"]:
         yield "near_boundary", "near_sums", near
     if clocks["hours_twice"]["by_one_reading"]:
         yield "hours_told_twice", "hours_twice", {"events": clocks["hours_twice"]["by_one_reading"]}
+
+
+def _of(row: Row, *names: str) -> Row:
+    """The values of those columns."""
+    return {name: row[name] for name in names}

@@ -84,8 +84,8 @@ def sessions_line(words: Words, split: Split) -> str:
     held = split.sessions
     return words.text(
         _(
-            "{accounts}: of {sessions} sessions, {thief} are held to be the thief's "
-            "({confirmed} by a hard fact), {owner} the owner's; of {possible} nobody can say"
+            "{accounts}; sessions: {sessions}, of which held to be the thief's: {thief} "
+            "({confirmed} by a hard fact), the owner's: {owner}, nobody can say: {possible}"
         ),
         accounts=words.plural("one account", "{n} accounts", split.accounts_total),
         sessions=held.total,

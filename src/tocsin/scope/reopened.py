@@ -53,21 +53,29 @@ def changed_since(before: str | None, now: str) -> list[dict[str, Json]]:
     ]
 
 
-def journal_changes(case: Case, before: str | None) -> None:
-    """Note the claims that have opened again since the commit before."""
-    now = None if case.read_only else case.generation.stages.get(NOTE)
-    for body in changed_since(before, now) if now is not None else []:
-        case.journal.append(REOPENED, body, by=case.by)
+def journal_changes(case: Case, before: str | None, now: str) -> None:
+    """Note the claims that open again with the commit that follows.
+
+    Before it, since nobody would tell them after a kill in between; what such a run has noted already is
+    not noted again.
+    """
+    told = _last_told(case.journal.entries())
+    for body in [] if case.read_only else changed_since(before, now):
+        if told.get(str(body["claim"])) != body:
+            case.journal.append(REOPENED, body, by=case.by)
 
 
 def still_open(entries: Iterable[Entry], grades: dict[str, str]) -> list[dict[str, Json]]:
     """The last change of each claim whose grade has not come back to what it was."""
-    last = {str(entry.body["claim"]): dict(entry.body) for entry in entries if entry.kind == REOPENED}
     return [
         body
-        for claim, body in sorted(last.items())
+        for claim, body in sorted(_last_told(entries).items())
         if claim in grades and _rank(grades[claim]) > _rank(str(body["before"]))
     ]
+
+
+def _last_told(entries: Iterable[Entry]) -> dict[str, dict[str, Json]]:
+    return {str(entry.body["claim"]): dict(entry.body) for entry in entries if entry.kind == REOPENED}
 
 
 def _rank(grade: str) -> int:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tocsin.core.tables import SCOPE_TABLES
+from tocsin.journal.answers import HEARD
+from tocsin.scope.aside import find_named_aside
 from tocsin.scope.boundaries import find_near_boundaries
 from tocsin.scope.catalogue import CompiledRule, compile_catalogue
 from tocsin.scope.claims import grade_claims
@@ -85,9 +87,10 @@ def run(case: Case) -> ScopeReport:
         with case.stage("scope", *READS, "sessions") as stage:
             _write(stage, rules)
             before = case.generation.stages.get(NOTE)
-            stage.note(NOTE, note_of(stage.engine, before))
+            now = note_of(stage.engine, before)
+            stage.note(NOTE, now)
+            journal_changes(case, before, now)
             stage.commit(inputs)
-        journal_changes(case, before)
     return _report(case)
 
 
@@ -223,6 +226,7 @@ def _write_doubts(stage: Stage, rules: Sequence[CompiledRule]) -> None:
     for name in ("disclosures", "uncovered"):
         stage.attach_written(name)
     find_holes(engine, case.settings)
+    find_named_aside(engine, rules)
     stage.write("doubts", load_query(PACKAGE, "doubts"))
     find_changes(engine, rules)
     drop_changes_told_twice(engine)
@@ -257,7 +261,7 @@ def _catalogue_digest(case: Case) -> str:
 
 
 def _inputs(case: Case) -> str:
-    kinds = (*DECIDED_KINDS, *OUTSIDE_KINDS)
+    kinds = (*DECIDED_KINDS, HEARD, *OUTSIDE_KINDS)
     decisions = [entry.hash for entry in case.journal.entries() if entry.kind in kinds]
     settings = (case.folder / "case.toml").read_bytes()
     also = "\n".join([hashlib.sha256(settings).hexdigest(), _catalogue_digest(case), *decisions])

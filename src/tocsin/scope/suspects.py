@@ -8,7 +8,7 @@ Which event falls under which row is told by `judge`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tocsin.core.addresses import canonical_address
@@ -17,6 +17,7 @@ from tocsin.core.settings import CaseSettings, KnownSettings
 from tocsin.core.terms import Origin, Verdict
 from tocsin.core.words import _
 from tocsin.journal import Entry
+from tocsin.journal.answers import ANSWERED, Answer, Said, contradicts, fold_answers
 from tocsin.store.case import Case
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
@@ -26,7 +27,7 @@ PACKAGE = "tocsin.scope"
 SELECTORS = ("account", "session_id", "session", "address", "device", "client", "user_agent", "file_name")
 """Columns that may select events; `source` narrows them and is none of them."""
 
-DECIDED_KINDS = {"detect:suspect:decided": Origin.DECIDED, "detect:suspect:answered": Origin.ANSWER}
+DECIDED_KINDS = {"detect:suspect:decided": Origin.DECIDED, ANSWERED: Origin.ANSWER}
 TICK = timedelta(microseconds=1)
 
 LIKELIHOODS = ("all", "score", "session")
@@ -112,10 +113,11 @@ def gather_suspects(
     settings: CaseSettings, entries: Iterable[Entry], findings: Sequence[Finding]
 ) -> list[Suspect]:
     """All rows, in the order of their numbers. Raises InputError for a row that selects nothing."""
+    entries = list(entries)
     decisions = [decision for entry in entries if (decision := read_decision(entry)) is not None]
     rows = [
         *(d for d in decisions if d.origin is Origin.DECIDED),
-        *(d for d in decisions if d.origin is Origin.ANSWER),
+        *answered_suspects(entries),
         *(row for known in settings.known for row in known_suspects(known, findings)),
         *proposed_suspects(settings, findings),
     ]
@@ -170,6 +172,31 @@ def proposed_suspects(settings: CaseSettings, findings: Sequence[Finding]) -> li
         for found in findings
         if found.detector == "all" and found.p is not None and found.p >= settings.detect.threshold
     ]
+
+
+def answered_suspects(entries: Sequence[Entry]) -> list[Suspect]:
+    """The rows of the sure answers that stand: one that was taken back is none, whatever took its place."""
+    standing = {
+        answer.number: _verdict_of(answer, is_disputed=contradicts(hard))
+        for answers in fold_answers(entries).values()
+        for hard in [[one for one in answers if one.is_hard]]
+        for answer in hard
+    }
+    given = [
+        (entry, row) for entry in entries if (row := read_decision(entry)) and row.origin is Origin.ANSWER
+    ]
+    told = {entry.number: (row.verdict, row.p) for entry, row in given if "said" not in entry.body} | standing
+    return [
+        replace(row, verdict=told[entry.number][0], p=told[entry.number][1])
+        for entry, row in given
+        if entry.number in told
+    ]
+
+
+def _verdict_of(answer: Answer, *, is_disputed: bool) -> tuple[Verdict, float | None]:
+    if is_disputed:
+        return Verdict.DOUBTFUL, None
+    return (Verdict.LEGITIMATE, 0.0) if answer.said is Said.MINE else (Verdict.ILLEGITIMATE, 1.0)
 
 
 def read_decision(entry: Entry) -> Suspect | None:

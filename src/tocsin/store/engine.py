@@ -65,7 +65,7 @@ class Engine:
     def __init__(
         self, *, memory: str = "4GiB", threads: int | None = None, spill: Path | None = None
     ) -> None:
-        limit = int(parse_size(memory) * ENGINE_SHARE)
+        limit = self._limit = int(parse_size(memory) * ENGINE_SHARE)
         self.connection = duckdb.connect(
             config={
                 "memory_limit": f"{limit}B",
@@ -96,6 +96,15 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def keep_blocks(self) -> None:
+        """Hold on to memory once taken, for what comes next: for long work that spills.
+
+        Handing it back and taking it anew is a twentieth of such work. Where the system does not grant so
+        much of addresses beforehand, nothing changes.
+        """
+        with suppress(duckdb.Error):
+            self.connection.execute(f"set block_allocator_memory = '{self._limit}B'")
 
     def close(self) -> None:
         """Free the memory and the spilled files."""
@@ -188,7 +197,7 @@ class Engine:
                 if not planned.has_refused:
                     try:
                         return planned.rows_of(data)
-                    except duckdb.InvalidInputException:
+                    except (duckdb.InvalidInputException, duckdb.ConversionException):
                         planned.has_refused = True
             return self._plan(name, ways[-1], data).rows_of(data)
 
@@ -215,6 +224,7 @@ class Engine:
         twin = object.__new__(Engine)
         twin.connection = self.connection.cursor()
         twin.connection.execute("set TimeZone = 'UTC'")
+        twin._limit = self._limit
         twin._planned = {}
         _OPEN.add(twin)
         return twin

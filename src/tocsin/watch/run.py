@@ -114,8 +114,8 @@ class Watcher:
         self._wishes = wishes
         self._clock = clock
         self._nap = nap
-        with Case(folder, by=by, read_only=True):
-            """It is a case, and nobody has tampered with it."""
+        # Opening refuses what is no case, or was tampered with, before anything is promised.
+        Case(folder, by=by, read_only=True).close()
         self._settings = self._read_settings()
         channels = channels_of(self._settings, folder, clock)
         self._ledger = Ledger(folder)

@@ -58,7 +58,17 @@ def measure(case: Case, asked: Asked, *, listed: int = LISTED, progress: Progres
 def arrived(
     case: Case, paths: tuple[str, ...], *, listed: int = LISTED, progress: Progress = silent
 ) -> Result:
-    """What these log files changed: the case without them is what it was before, the case as it is after."""
+    """What these log files changed: the case without them is what it was before, the case as it is after.
+
+    Raises InputError when there is none.
+    """
+    if not paths:
+        raise InputError(
+            _("No log file has arrived since the first run of this case."),
+            do=_("Add it to the case, run it, and ask again: tocsin run {case}"),
+            code="nothing_arrived",
+            case=str(case.folder),
+        )
     result = measure(case, Asked(without=paths), listed=listed, progress=progress)
     turned = _turned(result)
     turned["hypotheses"] = [{"code": "files_arrived", "values": {"files": len(paths)}}]

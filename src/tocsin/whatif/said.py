@@ -9,6 +9,8 @@ from typing import Any, Final
 from tocsin.core.words import Words, _, visible
 from tocsin.report.codes import GRADES
 from tocsin.report.phrases import phrase, unit_phrase
+from tocsin.report.reading import Claim
+from tocsin.report.statements import claim_phrase
 
 HYPOTHESES: Final = {
     "drop_source": _("without the logs of “{source}”"),
@@ -42,8 +44,8 @@ def effect_lines(words: Words, result: Mapping[str, Any]) -> Iterator[str]:
     for claim in result["claims"]:
         if claim["before"] != claim["after"]:
             yield words.text(
-                _("{claim}: {before} → {after}"),
-                claim=visible(claim["id"]),
+                _("“{claim}”: {before} → {after}"),
+                claim=visible(claim_phrase(words, Claim(claim["id"]))),
                 before=_grade(words, claim["before"]),
                 after=_grade(words, claim["after"]),
             )

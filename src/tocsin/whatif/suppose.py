@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from tocsin.core.errors import InputError
-from tocsin.core.settings import CaseSettings
+from tocsin.core.settings import CaseSettings, Period
 from tocsin.core.settings.case import KnownSettings
 from tocsin.core.tables import TABLES
 from tocsin.core.words import _
@@ -92,14 +92,12 @@ def suppose(case: Case, asked: Asked) -> Overlay:
     """
     if not asked.said():
         raise InputError(
-            _("What if nothing? No hypothesis was given."),
+            _("No hypothesis was given."),
             do=_("Give one: --drop, --distrust, --account, --clear, --widen, --threshold or --without."),
             code="usage",
         )
     _refuse_unknown(case, asked)
-    overlay = Overlay(
-        case.folder, by=case.by, settings=_settings(case.settings, asked), kept=_kept(case, asked)
-    )
+    overlay = Overlay(case.folder, by=case.by, settings=_settings(case, asked), kept=_kept(case, asked))
     overlay.suppose_entries(_entries(case.journal.entries(), asked))
     return overlay
 
@@ -144,19 +142,38 @@ def _file_numbers(case: Case, paths: Sequence[str]) -> dict[str, int]:
     return {str(path): int(str(number)) for path, number in rows}
 
 
-def _settings(settings: CaseSettings, asked: Asked) -> CaseSettings:
+def _settings(case: Case, asked: Asked) -> CaseSettings:
+    settings = case.settings
+    covered = _covered(case, asked.dropped)
     sources = [
-        msgspec.structs.replace(source, custody="attacker-reachable")
-        if source.name in asked.distrusted
-        else source
+        msgspec.structs.replace(
+            source,
+            custody="attacker-reachable" if source.name in asked.distrusted else source.custody,
+            # What a source without its logs would have told is a gap, not nothing.
+            period=source.period or covered.get(source.name),
+        )
         for source in settings.sources
-        if source.name not in asked.dropped
     ]
     known = [_widened(one, asked.widened) for one in settings.known]
     detect = settings.detect
     if asked.threshold is not None:
         detect = msgspec.structs.replace(detect, threshold=asked.threshold)
     return msgspec.structs.replace(settings, sources=sources, known=known, detect=detect)
+
+
+def _covered(case: Case, sources: Sequence[str]) -> dict[str, Period]:
+    """The time of the events of each of these sources, and an hour around; none where it has no event."""
+    spans = "select source, min(occurred_at), max(occurred_at) from events"
+    with case.engine("events") as engine:
+        rows = engine.rows(
+            f"{spans} where list_contains($names, source) group by source", names=list(sources)
+        )
+    hour = timedelta(hours=1)
+    return {
+        str(source): Period(from_=first - hour, until=last + hour)
+        for source, first, last in rows
+        if isinstance(first, datetime) and isinstance(last, datetime)
+    }
 
 
 def _widened(known: KnownSettings, by: timedelta | None) -> KnownSettings:

@@ -23,7 +23,7 @@ from tocsin.answers.told import read_lines
 from tocsin.core.errors import InputError
 from tocsin.core.terms import Origin, Verdict
 from tocsin.journal.answers import ANSWERED, HEARD, Answer, Channel, Said, contradicts, weigh
-from tocsin.scope.suspects import read_decision
+from tocsin.scope.suspects import gather_suspects, read_decision
 from tocsin.store.case import Case
 
 AT = datetime(2024, 7, 1, 9, tzinfo=UTC)
@@ -127,6 +127,33 @@ def test_correction_takes_the_place_of_what_the_same_person_said(case: Case) -> 
     assert (corrected.entry.kind, corrected.against) == (ANSWERED, ())
     [standing] = read_standings(case)
     assert (standing.state, standing.answers[0].said) == ("settled", Said.NOT_MINE)
+
+
+ROY, PETIT = {"answered_by": "Dr Roy"}, {"answered_by": "Nurse Petit"}
+
+
+@pytest.mark.parametrize(
+    ("told", "verdicts"),
+    [
+        # Taken back by one who is no longer sure: nobody holds the session for the owner's any more.
+        ([(Said.MINE, ROY), (Said.UNKNOWN, ROY | {"corrects": True})], set()),
+        ([(Said.NOT_MINE, ROY), (Said.MINE, ROY | {"corrects": True, "is_sure": False})], set()),
+        ([(Said.MINE, ROY), (Said.NOT_MINE, PETIT)], {("doubtful", None)}),
+        # Of two who contradicted one another, one is left.
+        (
+            [(Said.MINE, ROY), (Said.NOT_MINE, PETIT), (Said.UNKNOWN, ROY | {"corrects": True})],
+            {("illegitimate", 1.0)},
+        ),
+        ([(Said.NOT_MINE, ROY), (Said.MINE, ROY | {"corrects": True})], {("legitimate", 0.0)}),
+    ],
+)
+def test_answer_that_was_taken_back_is_no_verdict(
+    case: Case, told: list[tuple[Said, dict[str, object]]], verdicts: set[tuple[str, float | None]]
+) -> None:
+    for what, options in told:
+        said(case, "s1", what, **options)
+    held = gather_suspects(case.settings, case.journal.entries(), [])
+    assert {(one.verdict.value, one.p) for one in held if one.origin is Origin.ANSWER} == verdicts
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from tests.made_case import NOON, make_case
 from tests.unit.cli.conftest import Tocsin
+from tocsin.cli.exports import _cell
 
 HOSTILE = "\x1b[31mevil\x1b]0;owned\x07\u202eforward"
 SPELT = "\\x1b[31mevil\\x1b]0;owned\\x07\\u202eforward"
@@ -122,6 +123,22 @@ def test_formula_is_a_text_in_a_csv(tocsin: Tocsin, made: Path, tmp_path: Path) 
             assert cell.lstrip("'").startswith(text[:1])
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
         assert rows[number]["sequence"] == "-5", "a number stays one"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ('a;"=1+1"', "a;'" + '"=1+1"'),
+        ("a\n=1+1", "a\n'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("\n=1+1", "'\n'=1+1"),
+        ("Bot/2.1; +http://bot.example", "Bot/2.1; +http://bot.example"),
+        ("a=1;b-2", "a=1;b-2"),
+    ],
+)
+def test_cell_that_a_french_spreadsheet_would_part_holds_no_formula(cell: str, written: str) -> None:
+    assert _cell(cell) == written
 
 
 def test_formula_is_a_text_in_a_spreadsheet(tocsin: Tocsin, made: Path, tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_severity_is_the_one_worked_out_by_hand(
 @RUN
 def test_the_numbers_declared_are_those_of_the_truth(name: str, variant: str) -> None:
     fields, truth = fields_of(name, variant), demo_of(name, variant).truth
-    assert fields["3.3.number"].value == truth["persons"]["best"]
+    best = truth["persons"]["best"]
+    # Where sessions are weighed, the truth is within bounds.
+    least, most = best if isinstance(best, list) else (best, best)
+    assert least <= fields["3.3.number"].value <= most
 
 
 def test_records_are_the_files_held_where_no_other_kind_is_counted() -> None:

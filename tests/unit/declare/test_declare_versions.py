@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.declare.cases import NOW, copied, empty_case, golden_folder, journal_kinds
 from tocsin.core.errors import InputError
+from tocsin.core.words import words
 from tocsin.declare.answers import record_answer
 from tocsin.declare.clocks import State, deadlines_of
 from tocsin.declare.fill import fill
@@ -231,7 +232,7 @@ def test_a_text_longer_than_its_box_is_told_and_never_cut(tmp_path: Path) -> Non
             len(whole) - 100,
         )
         assert whole.split("\n")[-1] in text_of(case, "cnil", 1)
-        assert f"({len(whole)} écrits, 100 admis)" in text_of(case, "cnil", 1)
+        assert f"({words('fr').number(len(whole))} écrits, 100 admis)" in text_of(case, "cnil", 1)
 
 
 def test_a_version_that_is_gone_is_said_and_nothing_is_overwritten(tmp_path: Path) -> None:

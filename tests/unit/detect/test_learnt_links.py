@@ -32,18 +32,15 @@ def learnt(
             f"select actor, name::varchar as organisation from (values {actors}) as t(actor, name)",
         )
         rows = ", ".join(f"({actor}, {actor}, {number}, true)" for actor, number in views)
-        engine.create("person_views", f"select * from (values {rows}) as t(session, actor, number, is_new)")
-        persons = "select distinct number, '' as registry, 'P' || number as person from person_views"
-        engine.create("met_persons", persons)
+        engine.create("bucket_views", f"select * from (values {rows}) as t(session, actor, number, is_new)")
         known = ", ".join(f"({actor}, {number})" for actor, number in (*explained, (-1, -1)))
         engine.create("explained_views", f"select * from (values {known}) as t(actor, number)")
         engine.create("homes", load_query("tocsin.detect", "homes"))
-        engine.view("bucket_views", "select * from person_views")
         chosen = {"first": 0, "last": len(organisations), "first_home": 0, "last_home": len(organisations)}
         for step in ("opened_persons", "unexplained_views", "strange_views"):
             query = load_query("tocsin.detect", step)
             engine.create(step, query, **{name: chosen[name] for name in query.binds})
-        engine.create("home_ties", load_query("tocsin.detect", "home_ties"), most=MOST_HOMES, every=1)
+        engine.create("home_ties", load_query("tocsin.detect", "home_ties"), most=MOST_HOMES, share=2**64 - 1)
         engine.create("distant_persons", load_query("tocsin.detect", "distant_persons"))
         yield engine
 

@@ -12,7 +12,7 @@ import pytest
 from tests.made_case import make_case
 from tests.unit.detect.small_platform import START, numbered
 from tocsin.detect import sessions
-from tocsin.detect.prepare import READS
+from tocsin.detect.prepare import READS, SESSION_ID
 from tocsin.detect.sessions import buckets_of, cut_sessions, read_events
 from tocsin.store.case import Case
 from tocsin.store.query import load_query
@@ -24,6 +24,10 @@ WAYS: list[dict[str, object]] = [
     {"session": "s1", "device": "pc"},
     {"session": "s1", "device": "phone", "address": "192.0.2.1"},
 ]
+ACTS = (
+    "select h.source, h.account, h.device, h.address, h.client, a.* exclude (habit)"
+    " from session_acts as a join session_habits as h on h.habit = a.habit"
+)
 KINDS: list[dict[str, object]] = [
     {"action": "read", "person": "p1"},
     {"action": "search", "items": 20, "query": "dupo"},
@@ -59,11 +63,10 @@ def gathered(case: Case) -> dict[str, list[tuple[object, ...]]]:
         buckets = buckets_of(engine)
         read_events(case, engine, buckets)
         for number, bucket in enumerate(buckets):
-            cut_sessions(engine, bucket, is_first=number == 0)
+            cut_sessions(engine, bucket, is_first=number == 0, least=100)
         wanted = {
-            "acts": "select * from session_acts order by all",
-            "views": "select v.* exclude (number), p.person from person_views as v"
-            " join met_persons as p on p.number = v.number order by all",
+            "acts": f"select session, {SESSION_ID} as id, * exclude (session) from ({ACTS}) order by all",
+            "views": "from person_views order by all",
             "steps": "select * from search_steps order by all",
             "shapes": "select account, shape, sum(events), max(last_at) from path_shapes"
             " group by all order by all",
@@ -81,7 +84,7 @@ def test_sessions_are_those_that_are_cut_for_a_few_accounts(case: Case) -> None:
         )
     acts = gathered(case)["acts"]
     assert len(few) > 20
-    assert [(row[0], row[1], row[2], row[8]) for row in acts] == few
+    assert [(row[0], row[1], row[3], row[10]) for row in acts] == few
 
 
 @pytest.mark.parametrize("most", [1, 50])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -16,13 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.core.settings import FieldSettings, Mapping
-from tocsin.ingest.extract import extract
+from tocsin.ingest.alike import AlikeRecords
+from tocsin.ingest.extract import extract, read_rows
 from tocsin.ingest.formats.fhir_audit_event import FhirAuditEvent
 from tocsin.ingest.formats.mapped import Mapped
 from tocsin.ingest.interface import Extraction, ReadOptions
-from tocsin.ingest.json_alike import JsonAlike
-from tocsin.ingest.read.json_spelling import Spelling, path_of, spellings_of
+from tocsin.ingest.read.json_spellings import JsonSpeller
+from tocsin.ingest.read.json_templates import Template, path_of, templates_of
 from tocsin.ingest.read.lines import LinesCutter
+from tocsin.ingest.read.spellings import Free, FreeValues
 from tocsin.store.engine import Engine
 
 Row = tuple[object, ...]
@@ -80,20 +83,24 @@ def texts_of(events: list[Json]) -> list[str]:
 
 def records_of(lines: list[str | bytes]) -> pa.Table:
     content = b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
-    return FHIR.convert(pa.Table.from_batches(LinesCutter().cut(iter([content]))))
+    return pa.Table.from_batches(LinesCutter().cut(iter([content])))
 
 
-def read_both(engine: Engine, learnt: Extraction, lines: list[str | bytes]) -> tuple[pa.Table, pa.Table]:
+class Learnt:
+    """The way of records that are spelt like those it learnt from."""
+
+    def __init__(self, lines: list[str], free: FreeValues = FHIR.free) -> None:
+        self.extraction = FHIR.extraction(ReadOptions())
+        self.speller = JsonSpeller(free, {"detail": self.extraction.columns["detail"]})
+        self.speller.learn(lines)
+        self.alike = AlikeRecords(FHIR, self.extraction, [self.speller], read_rows)
+
+
+def read_both(engine: Engine, learnt: Learnt, lines: list[str | bytes]) -> tuple[pa.Table, pa.Table]:
     """By what was learnt, and by the statement alone."""
-    careful = FHIR.extraction(ReadOptions())
     records = records_of(lines)
-    return extract(engine, learnt, records), extract(engine, careful, records)
-
-
-def learnt_of(engine: Engine, lines: list[str]) -> Extraction:
-    extraction = FHIR.extraction(ReadOptions())
-    assert extraction.learn is not None
-    return extraction.learn(engine.cursor(), extraction, lines)
+    quick = extract(engine, learnt.extraction, records, learnt.alike.read)
+    return quick, extract(engine, learnt.extraction, FHIR.convert(records))
 
 
 @pytest.fixture(scope="module")
@@ -102,18 +109,17 @@ def usual() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def learnt(engine: Engine, usual: list[str]) -> Extraction:
-    return learnt_of(engine, usual)
+def learnt(usual: list[str]) -> Learnt:
+    return Learnt(usual)
 
 
 def test_events_spelt_alike_are_read_as_one_by_one_when_all_are(
-    engine: Engine, usual: list[str], learnt: Extraction
+    engine: Engine, usual: list[str], learnt: Learnt
 ) -> None:
     mine, theirs = read_both(engine, learnt, [*usual])
     assert mine.equals(theirs)
-    assert isinstance(learnt.alike, JsonAlike)
-    # All but those of the rarest ways were read by one of their way.
-    assert sum(way is not None for way in learnt.alike._told.values()) > 20
+    # All but those of the rarest spellings were read by one of their spelling.
+    assert count_told(learnt) > 20
 
 
 BROKEN: dict[str, str | bytes] = {
@@ -148,7 +154,7 @@ BROKEN: dict[str, str | bytes] = {
 
 
 def test_records_are_read_as_alone_when_they_stand_among_others_of_a_template(
-    engine: Engine, usual: list[str], learnt: Extraction
+    engine: Engine, usual: list[str], learnt: Learnt
 ) -> None:
     """Each of BROKEN behind some that are not; all together, as a chunk is read."""
     lines: list[str | bytes] = []
@@ -172,9 +178,24 @@ def test_values_that_one_record_cannot_tell_are_read_one_by_one_when_all_have_th
         for number in range(200)
     ]
     lines = texts_of(twice)
-    mine, theirs = read_both(engine, learnt_of(engine, lines), [*lines])
+    mine, theirs = read_both(engine, Learnt(lines), [*lines])
     assert mine.equals(theirs)
     assert len(set(map(str, mine.column("persons").to_pylist()))) > 2
+
+
+@pytest.mark.parametrize("place", ["outcome", "subtype/code", "action"])
+def test_values_wrongly_called_free_are_read_one_by_one(engine: Engine, usual: list[str], place: str) -> None:
+    """A code changes what its record means: records of its spelling prove that one cannot stand for all."""
+    wrong = replace(FHIR.free, places={**FHIR.free.places, place: Free.TEXT})
+    lied_to, told_truly = Learnt(usual, wrong), Learnt(usual)
+    mine, theirs = read_both(engine, lied_to, [*usual])
+    assert mine.equals(theirs)
+    read_both(engine, told_truly, [*usual])
+    assert count_told(lied_to) < count_told(told_truly)
+
+
+def count_told(learnt: Learnt) -> int:
+    return sum(meaning is not None for meaning in learnt.alike._known.values())
 
 
 REFERENCES = st.sampled_from(
@@ -260,18 +281,18 @@ def test_events_of_any_template_are_read_as_one_by_one(
 ) -> None:
     chance = random.Random(seed)
     lines = [filled(given, chance) for _ in range(90)]
-    mine, theirs = read_both(engine, learnt_of(engine, lines), [*lines])
+    mine, theirs = read_both(engine, Learnt(lines), [*lines])
     assert mine.equals(theirs)
 
 
 def test_a_statement_that_holds_what_records_say_is_not_told_when_it_fails(engine: Engine) -> None:
     lines = texts_of([event(number, site="SECRET") for number in range(90)])
-    extraction = learnt_of(engine, lines)
-    assert isinstance(extraction.alike, JsonAlike)
-    assert "SECRET" in extraction.alike._ways.sql
-    assert "SECRET" not in repr(extraction)
+    ways = Learnt(lines).speller._ways
+    assert ways is not None
+    assert "SECRET" in ways.sql
+    assert "SECRET" not in repr(ways)
     with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever it is
-        engine.one_piece_of("records", pa.table({"x": [1]}), extraction.alike._ways.sql, is_private=True)
+        engine.one_piece_of("records", pa.table({"x": [1]}), ways.sql, is_private=True)
     assert "SECRET" not in repr(raised.value) + "".join(getattr(raised.value, "__notes__", []))
 
 
@@ -384,14 +405,14 @@ def test_mapped_lines_of_any_values_leave_the_same_rest(
     assert mine.equals(theirs)
 
 
-def test_a_spelling_is_the_texts_between_the_values_that_differ() -> None:
+def test_a_template_is_the_texts_between_the_values_that_differ() -> None:
     texts = [f'{{"a":"x{number}","b":[1,"same"], "c" : {number}}}' for number in range(9)]
-    assert spellings_of(texts) == [Spelling(('{"a":"', '","b":[1,"same"], "c" : ', "}"), (("a",), ("c",)))]
+    assert templates_of(texts) == [Template(('{"a":"', '","b":[1,"same"], "c" : ', "}"), (("a",), ("c",)))]
     assert path_of(("a", 0, "b")) == '$."a"[0]."b"'
 
 
 @pytest.mark.parametrize(
     "text", ['{"a":1,"a":2}', '{"a b":1}', '{"a":"\\n"}', "[1]", '{"a":NaN}', '{"a":1} x', "", '{"a":1,}']
 )
-def test_a_spelling_is_not_learnt_when_the_record_is_not_plain(text: str) -> None:
-    assert spellings_of([text] * 9) == []
+def test_a_template_is_not_learnt_when_the_record_is_not_plain(text: str) -> None:
+    assert templates_of([text] * 9) == []

@@ -90,6 +90,12 @@ def test_every_notice_leaves_once_and_no_limit_is_passed(
         assert len(made.arrivals) >= -(-counts.get(domain, 0) // min(limit, per_hour))
 
 
+def test_hour_that_has_begun_is_not_counted_on() -> None:
+    begun = FRIDAY.replace(minute=50)
+    made = by_hours("email", {"a.fr": 3}, begins_at=begun, per_hour=2, limits={}, hours=(8, 20))
+    assert [at - FRIDAY.replace(minute=0) for at in made.arrivals] == [timedelta(hours=1), timedelta(hours=2)]
+
+
 def test_letters_are_posted_and_delivered_on_working_days_alone() -> None:
     made = by_days("post", 250, begins_at=FRIDAY, per_day=100, transit=3)
     days = [(at.date().isoformat(), sent) for at, sent in made.arrivals.items()]

@@ -26,6 +26,7 @@ from tocsin.cli.main import run_command
 from tocsin.core.errors import InputError
 from tocsin.notify.copy import copy_notice
 from tocsin.notify.delivery import send_all
+from tocsin.notify.document import blocks_of
 from tocsin.notify.genuine.publish import publish
 from tocsin.notify.genuine.verify_notice import (
     ALTERED,
@@ -35,7 +36,6 @@ from tocsin.notify.genuine.verify_notice import (
     check_text,
     folder_reader,
 )
-from tocsin.notify.printed.document import blocks_of
 from tocsin.notify.printed.letters import Letters
 from tocsin.notify.printed.render import Paper, Sheet, render_chunk, render_copy
 from tocsin.notify.waves import release

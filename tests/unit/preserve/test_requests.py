@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from tests.made_case import make_case
 from tocsin.core.errors import InputError
 from tocsin.core.terms import Custody
+from tocsin.core.words import words
 from tocsin.journal import Entry, check_journal
+from tocsin.preserve.phrases import unknown_kind_sentence
 from tocsin.preserve.record import record_asked, record_custody, record_receipt, record_refusal
 from tocsin.preserve.requests import ANSWERED, ASKED, REFUSED, Status, fold
+from tocsin.preserve.run import look
 from tocsin.store.case import Case
 
 NOW = datetime(2026, 11, 21, 23, tzinfo=UTC)
@@ -149,3 +152,15 @@ def test_status_is_that_of_the_last_word(kinds: list[str]) -> None:
     last = {ASKED: Status.OVERDUE, ANSWERED: Status.ANSWERED, REFUSED: Status.REFUSED}[kinds[-1]]
     assert exchange.status(LATER) is last
     assert len(exchange.receipts) == kinds.count(ANSWERED)
+
+
+@pytest.mark.parametrize(("more", "said"), [("", "gateway"), ('kind = "gateway"\n', "")])
+def test_source_of_which_nothing_tells_the_kind_is_said_beside_what_is_lacking(
+    tmp_path: Path, more: str, said: str
+) -> None:
+    with make_case(tmp_path / "case", settings=SOURCES + more) as case:
+        state = look(case, NOW)
+    sentence = unknown_kind_sentence(words("en"), state.of_unknown_kind)
+    assert sentence.startswith(f"Nothing tells which of these logs this is: {said}." if said else "")
+    assert bool(sentence) is bool(said)
+    assert [need.is_lacking for need in state.needs if need.kind == "gateway"] == [bool(said)]

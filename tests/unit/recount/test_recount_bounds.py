@@ -11,12 +11,13 @@ import pytest
 from tests.unit.recount.small_case import KNOWN, Line, act, card, write_case
 from tocsin.recount import Recount, recount
 from tocsin.recount.counting import count_persons
-from tocsin.recount.events import Mark
-from tocsin.recount.partial_json import read_whole_members
+from tocsin.recount.events import Mark, Place
+from tocsin.recount.partial_json import ends_within_list, read_whole_members
 from tocsin.recount.sequences import find_gaps
 
 THREE = act("09:05:00", action="list", persons=["P1", "P2", "P3"])
 START = datetime(2024, 3, 1, tzinfo=UTC)
+HERE = Place("app", "app.log", 1, 0)
 
 
 def recount_lines(folder: Path, *lines: Line, known: str = KNOWN) -> Recount:
@@ -99,7 +100,7 @@ def test_cut_line_fills_its_number_when_it_was_read_whole(tmp_path: Path) -> Non
 
 
 def marks(*numbers: int) -> list[Mark]:
-    return [Mark("a", number, START + timedelta(minutes=place)) for place, number in enumerate(numbers)]
+    return [Mark("a", number, START + timedelta(minutes=at), HERE) for at, number in enumerate(numbers)]
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,34 @@ def test_gap_reaches_from_the_record_before_to_the_record_after() -> None:
     assert (gap.start, gap.until) == (START + timedelta(minutes=1), START + timedelta(minutes=2))
 
 
+def test_gap_lies_between_two_records_whichever_was_written_later() -> None:
+    late = [Mark("a", number, START - timedelta(minutes=number), HERE) for number in (1, 4)]
+    (gap,) = find_gaps("app", late)
+    assert (gap.start, gap.until) == (START - timedelta(minutes=4), START - timedelta(minutes=1))
+
+
+def test_gap_is_open_where_no_record_after_it_has_a_time() -> None:
+    (gap,) = find_gaps("app", [Mark("a", 1, START, HERE), Mark("a", 4, None, HERE)])
+    assert (gap.start, gap.until, gap.missing) == (START, None, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_within"),
+    [
+        ('{"persons": ["P1", "P2', True),
+        ('{"list": [{"id": "P1", "of"', True),
+        ('{"path": "/a[1", "list": ["P1"], "acc', False),
+        ('{"path": "\\"[', False),
+    ],
+)
+def test_cut_within_a_list_is_seen(text: str, is_within: bool) -> None:
+    assert ends_within_list(text) is is_within
+
+
 def test_nodes_count_apart() -> None:
-    assert find_gaps("app", [Mark("a", 1, START), Mark("b", 9, START), Mark("a", 2, START)]) == []
+    assert (
+        find_gaps("app", [Mark(node, at, START, HERE) for node, at in (("a", 1), ("b", 9), ("a", 2))]) == []
+    )
 
 
 @pytest.mark.parametrize(

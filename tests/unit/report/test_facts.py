@@ -92,6 +92,14 @@ def test_absence_of_change_is_said() -> None:
     assert texts(report, "Changes") == ["no change seen"]
 
 
+def test_changes_have_no_upper_bound_where_something_was_not_read() -> None:
+    report = golden_report()
+    report["modifications"] = {"records": {"floor": 0, "best": 0, "ceiling": 0, "untold": ["gap"]}}
+    assert texts(report, "Changes") == ["no change seen in what was read"]
+    report["modifications"]["records"] |= {"floor": 1, "best": 1, "ceiling": 2}
+    assert texts(report, "Changes") == ["records created, changed or deleted: 1, at most no bound"]
+
+
 def test_declared_figure_is_said_with_its_certainty() -> None:
     assert texts(golden_report(), "To declare") == ["persons: 17 (approximate; from the best estimate)"]
 

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tocsin.core import terms
 from tocsin.core.words import words
-from tocsin.report import codes, phrases
+from tocsin.report import codes, phrases, questions
+from tocsin.report.counts import BEYOND_LOGS
 
 FR, EN = words("fr"), words("en")
 
@@ -86,6 +90,14 @@ def test_known_code_is_said_with_its_values() -> None:
     assert phrases.say(EN, said) == (
         "the logs of “gateway” are whole over the period and kept outside the system attacked"
     )
+
+
+def test_every_question_that_can_be_open_has_its_sentence() -> None:
+    written = Path(questions.__file__).read_text("utf-8")
+    asked = set(re.findall(r'(?:yield|return|else) "(\w+)"', written)) | {BEYOND_LOGS}
+    asked |= {f"{part}_without_bound" for part in ("unresolved", "set_aside", "gaps")}
+    assert len(asked) > 25
+    assert not asked - set(codes.CODED)
 
 
 def test_known_code_lacking_a_value_is_shown_as_a_code() -> None:

@@ -35,8 +35,8 @@ def test_campaign_is_said_with_its_accounts_places_and_days() -> None:
 def test_split_is_said_in_sessions_and_in_persons() -> None:
     split = read_report(golden_report()).split
     assert sessions_line(words("en"), split) == (
-        "one account: of 40 sessions, 7 are held to be the thief's (1 by a hard fact), 31 the owner's;"
-        " of 2 nobody can say"
+        "one account; sessions: 40, of which held to be the thief's: 7 (1 by a hard fact), the owner's: 31,"
+        " nobody can say: 2"
     )
     assert persons_line(words("fr"), split).startswith("269 personnes ont été vues pendant ces sessions")
     assert hands_phrase(words("en"), split.sessions).startswith("1 the thief's: a hard fact says so")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.made_case import with_key
+from tests.made_case import NOON, with_key
 from tests.unit.report_figures.made_scope import event, gap, persons_of, report_of, set_aside, shown
 from tocsin.core.errors import InputError, MachineError
 from tocsin.report.counts import declare
-from tocsin.report.figures import check_levels
+from tocsin.report.figures import Row, check_levels
 
 ONE, TWO, THREE = event(1), event(2), event(3, "web")
 INS = with_key("2870714994007")
@@ -173,7 +173,14 @@ def test_modifications_are_distinct_records(tmp_path: Path) -> None:
             change | {"event_id": TWO["event_id"], "record": "A2", "count_in": "ceiling"},
         ],
     )
-    assert report["modifications"]["records"] == {"floor": 1, "best": 1, "ceiling": 2}
+    assert report["modifications"]["records"] == {"floor": 1, "best": 1, "ceiling": 2, "untold": []}
+
+
+def test_changes_that_nothing_names_are_told_beside_their_count(tmp_path: Path) -> None:
+    out = [event(1, action="update"), event(2, action="update", outcome="failure"), event(3, action="other")]
+    report = report_of(tmp_path, events=out, doubts=[gap(3)], uncovered=[{"event_id": out[2]["event_id"]}])
+    told = {"floor": 0, "best": 0, "ceiling": 0, "untold": ["gap", "uncovered", "unnamed_change"]}
+    assert report["modifications"]["records"] == told
 
 
 def test_files_and_accounts_are_counted_by_verdict(tmp_path: Path) -> None:
@@ -192,6 +199,31 @@ def test_files_and_accounts_are_counted_by_verdict(tmp_path: Path) -> None:
     report = report_of(tmp_path, events=out, judged=judged)
     assert report["counts"]["files"] == {"floor": 1, "best": 2, "ceiling": 3}
     assert report["counts"]["accounts"] == {"floor": 1, "best": 2, "ceiling": 2}
+
+
+ANYBODY: Row = {"suspect_id": 2, "address": "192.0.2.9", "verdict": "doubtful", "origin": "known"}
+
+
+def accounts_of(folder: Path, *suspects: Row, doubts: list[Row]) -> Row:
+    """One account acted, held illegitimate; `dr.z` of the suspects was never seen."""
+    named = [{"suspect_id": 1, "account": name, "verdict": "illegitimate"} for name in ("dr.a", "dr.z")]
+    numbered = [one | {"suspect_id": at} for at, one in enumerate([*named, *suspects])]
+    report = report_of(folder, events=[event(1)], suspects=numbered, doubts=doubts)
+    return dict(report["counts"]["accounts"])
+
+
+def test_accounts_that_only_what_is_missing_may_tell_are_in_the_ceiling_alone(tmp_path: Path) -> None:
+    assert accounts_of(tmp_path / "all", ANYBODY, doubts=[]) == {"floor": 1, "best": 1, "ceiling": 1}
+    gone = [gap(3), set_aside(900, None)]
+    assert accounts_of(tmp_path / "named", doubts=gone) == {"floor": 1, "best": 1, "ceiling": 2}
+    anybody = accounts_of(tmp_path / "any", ANYBODY, doubts=gone)
+    assert anybody == {"floor": 1, "best": 1, "ceiling": 2 + 3 + 1}
+    assert accounts_of(tmp_path / "hole", ANYBODY, doubts=[gap(None)])["ceiling"] is None
+
+
+def test_missing_records_outside_an_address_period_are_nobodys_account(tmp_path: Path) -> None:
+    elsewhere = [ANYBODY | {"until_at": NOON}, ANYBODY | {"source": "web"}]
+    assert accounts_of(tmp_path, *elsewhere, doubts=[gap(3)])["ceiling"] == 2
 
 
 def test_files_that_no_log_line_names_are_in_the_ceiling_alone(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.made_case import NOON, Rows
-from tests.unit.report_figures.made_scope import event, linked
+from tests.unit.report_figures.made_scope import event, linked, report_of
 from tocsin.journal.answers import ANSWERED, ASKED, CUT
 from tocsin.report.assemble import assemble
 from tocsin.report.figures import Row
@@ -146,6 +147,89 @@ def test_what_needs_a_person_is_asked(report: Row) -> None:
     assert asked["answers_awaited"] == {"sessions": 1, "accounts": 1}
     assert asked["campaign_to_decide"] == {"campaign": 1, "accounts": 2, "undecided": 1}
     assert "sessions_doubtful" not in asked  # s2 has been asked about
+
+
+def weighed(number: int, of: Row, name: str | None, p: float | None, origin: str = "known") -> Row:
+    """A doubtful row of suspects: of one session, or of the rest of its account."""
+    return {
+        "suspect_id": number,
+        "account": of["account"],
+        "session_id": name,
+        "verdict": "doubtful",
+        "p": p,
+        "origin": origin,
+    }
+
+
+def judged(*suspects: Row) -> dict[str, Rows]:
+    """Each event falls under the suspect of its place."""
+    rows = [
+        {
+            "event_id": event["event_id"],
+            "suspect_id": one["suspect_id"],
+            "verdict": one["verdict"],
+            "p": one["p"],
+        }
+        for event, one in zip(EVENTS, suspects, strict=False)
+    ]
+    return {"suspects": list(suspects), "judged": rows}
+
+
+def ask_of(report: Row) -> dict[str, Row]:
+    codes = ("doubtful_to_decide", "nameless_to_decide", "sessions_to_decide", "sessions_doubtful")
+    return {one["code"]: one["values"] for one in report["open_questions"] if one["code"] in codes}
+
+
+def test_session_that_speaks_for_its_owner_asks_nothing(tmp_path: Path) -> None:
+    rows = judged(*(weighed(at, EVENTS[at - 1], f"s{at}", 0.000965) for at in (1, 2, 3, 4)))
+    owners = [{**row, "class": "excluded", "hard_fact": None} for row in TABLES["split_sessions"]]
+    report = report_of(tmp_path, **(TABLES | rows | {"split_sessions": owners}))
+    assert ask_of(report) == {}
+    assert report["accounts"][0]["verdict"] == "doubtful"
+
+
+def test_sessions_of_an_account_are_asked_about_as_sessions_and_what_is_left_of_it_as_accesses(
+    tmp_path: Path,
+) -> None:
+    names: list[tuple[str | None, float | None]] = [("s1", 0.97), ("s2", 0.3), ("s3", 0.9), (None, None)]
+    rows = judged(*(weighed(at, EVENTS[at - 1], *named) for at, named in enumerate(names, 1)))
+    assert ask_of(report_of(tmp_path, **(TABLES | rows))) == {
+        "sessions_to_decide": {"account": "dr.b", "sessions": 1, "p": 0.9, "events": 1},
+        "doubtful_to_decide": {"account": "dr.b", "p": None, "events": 1},
+        "sessions_doubtful": {"sessions": 1, "accounts": 1, "persons": 2},
+    }
+
+
+def test_session_that_nobody_can_tell_is_asked_about_until_a_person_has_decided_on_it(
+    tmp_path: Path,
+) -> None:
+    at = EVENTS[0]["occurred_at"]
+    decisions: dict[str, Row] = {
+        "whole": {},
+        "session": {"session_id": "session"},
+        "session alone": {"session_id": "session alone", "account": None},
+        "session as logged": {"session": "x-1"},
+        "other session": {"session_id": "whole"},
+        "one device": {"device": "desk"},
+        "ended before": {"until_at": at},
+        "left in doubt": {"verdict": "doubtful"},
+    }
+    base = weighed(1, EVENTS[0], None, 1.0, "decided") | {"verdict": "illegitimate"}
+    made = [(name, EVENTS[0] | {"account": f"dr {name}"}, decided) for name, decided in decisions.items()]
+    tables: dict[str, Rows] = {
+        "split_sessions": [session(name, "possible", of) for name, of, _ in made],
+        "session_people": [{"session_id": name, "person": name} for name, _, _ in made],
+        "suspects": [
+            base | {"suspect_id": place, "account": of["account"]} | decided
+            for place, (_, of, decided) in enumerate(made, 1)
+        ],
+        "sessions": [
+            {"session_id": "session as logged", "logged_session": "x-1", "account": "dr session as logged"}
+            | {"source": "gateway", "first_at": at, "last_at": at}
+        ],
+    }
+    asked = ask_of(report_of(tmp_path, **(TABLES | tables)))
+    assert asked["sessions_doubtful"] == {"sessions": 4, "accounts": 4, "persons": 4}
 
 
 @pytest.mark.parametrize(

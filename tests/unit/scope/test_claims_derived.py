@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import pytest
+
+from tests.made_case import put
 from tests.unit.scope.scenes import HEAD, KNOWN, REGISTRY, at, event, person, run_scene, values
 from tocsin.core.terms import Grade
 from tocsin.scope.derivation import derive
-from tocsin.scope.reopened import changed_since
+from tocsin.scope.reopened import REOPENED, changed_since
+from tocsin.scope.run import run
+from tocsin.store.case import Stage
 
 RULES = """
 signed_by = "The publisher"
@@ -71,6 +77,23 @@ def test_claim_that_weakens_is_told_with_the_source_that_brought_files() -> None
         {"claim": "a", "before": "proven", "after": "contradicted", "sources": ["web"], "files": 1}
     ]
     assert changed_since(None, now) == []
+
+
+def test_claim_that_weakens_is_told_once_though_the_run_was_killed_at_its_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"events": SEEN, "registry": [person("P1")]}
+    _, case = run_scene(tmp_path, settings=HEAD + REGISTRY + KNOWN + CLAIMS, catalogue=RULES, **given)
+    put(case, gaps=[{"source": "app", "kind": "sequence", "from_at": at(0), "until_at": at(9), "missing": 1}])
+    with monkeypatch.context() as killed:
+        killed.setattr(Stage, "commit", lambda *_: sys.exit(137))
+        with pytest.raises(SystemExit):
+            run(case)
+    run(case)
+    run(case)
+    told = [entry.body["claim"] for entry in case.journal.entries() if entry.kind == REOPENED]
+    assert told == ["never_before", "no:health.reason"]
+    case.close()
 
 
 def test_derivation_ends_with_the_grade() -> None:

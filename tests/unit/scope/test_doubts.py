@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.scope.scenes import (
+    CARD,
     HEAD,
     RECORDS,
     REGISTRY,
@@ -85,6 +86,39 @@ def test_doubt_counts_the_persons_that_the_record_names(
     assert doubted(tmp_path, set_aside=[aside(**columns)]) == [("set_aside", names, 1)]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"person":"P1","persons":["P2","P3', None),
+        ('{"person":"P1","persons":[{"id":"P2","tags":["a"]},{"id', None),
+        ('{"person":"P1","path":"/a[1', 1),
+        (r'{"person":"P1","path":"/a\"[1","tags":["a"],"re', 1),
+        ('{"person":"P1","path":"' + "a" * 4096, None),
+    ],
+)
+def test_record_cut_within_a_list_names_nobody_knows_how_many(
+    tmp_path: Path, text: str, names: int | None
+) -> None:
+    record = aside(person="P1", reason="broken", text=text)
+    assert doubted(tmp_path, set_aside=[record]) == [("set_aside", names, 1)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        ({"object": "/card/P1", "action": "read"}, 1),
+        ({"object": "/card/P1"}, None),
+        ({"object": "/help", "action": "read"}, None),
+        ({"object": "/card/P1", "action": "read", "persons": ["P2", "P3"]}, 2),
+    ],
+)
+def test_record_names_whom_its_path_names(
+    tmp_path: Path, columns: dict[str, object], names: int | None
+) -> None:
+    _, case = run_scene(tmp_path, settings=HEAD + KNOWN, catalogue=CARD, set_aside=[aside(**columns)])
+    assert values(case, "doubts", "names") == [(names,)]
+
+
 def gap(first: float, last: float, **columns: object) -> dict[str, object]:
     return {
         "source": "app",
@@ -105,6 +139,16 @@ def test_gap_is_doubted_where_it_overlaps_a_suspects_period(
     tmp_path: Path, first: float, last: float, is_doubted: bool
 ) -> None:
     assert doubted(tmp_path, gaps=[gap(first, last)]) == ([("gap", None, 3)] if is_doubted else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_doubted"),
+    [(20, 10, True), (70, 50, True), (0, 0, True), (60, 60, False), (70, 65, False)],
+)
+def test_gap_is_doubted_when_the_record_before_it_is_not_the_earlier(
+    tmp_path: Path, first: float, last: float, is_doubted: bool
+) -> None:
+    assert bool(doubted(tmp_path, gaps=[gap(first, last)])) is is_doubted
 
 
 def test_gap_is_clipped_to_the_suspects_period(tmp_path: Path) -> None:

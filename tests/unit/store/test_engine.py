@@ -42,6 +42,15 @@ def test_size_that_is_none_is_refused(text: str) -> None:
         parse_size(text)
 
 
+def test_engine_that_keeps_its_blocks_stays_within_its_limit() -> None:
+    with Engine(memory="128MiB", threads=1) as engine:
+        engine.keep_blocks()
+        with pytest.raises(MachineError, match="memory"):
+            engine.create("many", "select range, hash(range) as h from range(20_000_000) order by h")
+        engine.create("few", "select range from range(1000)")
+        assert engine.count("select count(*) from few") == 1000
+
+
 @pytest.mark.parametrize("rows", [10, 200_000])
 @pytest.mark.parametrize("way", ["rows", "stream", "create", "value"])
 def test_failing_step_is_named_and_its_values_are_not(engine: Engine, rows: int, way: str) -> None:

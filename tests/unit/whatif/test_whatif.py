@@ -56,6 +56,11 @@ def test_source_dropped_takes_its_persons_with_it_and_writes_nothing(case: Case)
     assert digest_of(case.folder) == before
 
 
+def test_sources_dropped_prove_that_nobody_was_seen_no_more_than_they_were_ever_there(case: Case) -> None:
+    every = tuple(source.name for source in case.settings.sources)
+    assert persons(measure(case, Asked(dropped=every)), "after") == (0, 0, None)
+
+
 def test_window_widened_lets_persons_in_with_the_account_that_showed_them(case: Case) -> None:
     result = measure(case, Asked(widened=timedelta(hours=12)), listed=1)
     assert persons(result, "after")[0] > persons(result, "before")[0]
@@ -74,6 +79,8 @@ def test_account_cleared_leaves_nobody(case: Case) -> None:
 
 def test_files_that_arrived_are_told_as_what_they_brought(case: Case) -> None:
     assert files_that_arrived(case) == ()
+    with pytest.raises(InputError, match="No log file has arrived"):
+        arrived(case, ())
     result = arrived(case, ("logs/access.log",))
     assert (persons(result, "before")[:2], persons(result, "after")[:2]) == ((9, 14), (12, 17))
     assert change(result, "enter")["count"] == 3

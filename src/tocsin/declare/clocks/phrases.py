@@ -34,21 +34,6 @@ REASONS: Final = {
     "later": _("starts later"),
 }
 
-_MINUTE = timedelta(minutes=1)
-
-
-def span_phrase(words: Words, length: timedelta) -> str:
-    """`2 d 3 h 12 min`, to the minute begun; the sign is the caller's."""
-    minutes = abs(length) // _MINUTE
-    days, rest = divmod(minutes, 24 * 60)
-    hours, left = divmod(rest, 60)
-    parts = [
-        words.text(_("{n} d"), n=days) if days else "",
-        words.text(_("{n} h"), n=hours) if hours or days else "",
-        words.text(_("{n} min"), n=left),
-    ]
-    return " ".join(part for part in parts if part)
-
 
 def instant_phrase(words: Words, at: datetime, zone: str) -> str:
     """In the case's zone and in UTC."""
@@ -115,7 +100,7 @@ def _end_lines(words: Words, zone: str, deadline: Deadline) -> list[str]:
         if deadline.clock.contract:
             return [words.text(_("without undue delay: the hours of the contract are not entered"))]
         return [words.text(_("without undue delay: no hour is set"))]
-    at, left = instant_phrase(words, deadline.end, zone), span_phrase(words, deadline.left)
+    at, left = instant_phrase(words, deadline.end, zone), words.elapsed(deadline.left)
     if deadline.met is not None:
         lines = [words.text(_("end: {at}"), at=at)]
     elif deadline.left > timedelta(0):
@@ -130,7 +115,7 @@ def _end_lines(words: Words, zone: str, deadline: Deadline) -> list[str]:
 def _start_lines(words: Words, zone: str, deadline: Deadline) -> list[str]:
     if deadline.start is None or deadline.anchor is None or deadline.elapsed is None:
         return []
-    since = span_phrase(words, deadline.elapsed)
+    since = words.elapsed(deadline.elapsed)
     lines = [
         words.text(
             _("start: {at}: {since} ago, {basis}")

@@ -41,7 +41,12 @@ def _integrity(ground: Ground) -> Known:
     grades = [ground.claim(claim) for claim in claims]
     if levels["ceiling"] == 0 and grades and set(grades) == {"proven"}:
         return Known(NO)
-    return Known(NOT_OBSERVED, at_most=levels["ceiling"])
+    return Known(NOT_OBSERVED, at_most=levels["ceiling"], is_boundless=_has_untold_changes(ground))
+
+
+def _has_untold_changes(ground: Ground) -> bool:
+    """Whether something was not read, or not named, that may hold other changes than those counted."""
+    return bool(ground.part("modifications.records").get("untold"))
 
 
 def confidentiality_type(ground: Ground, _: Input) -> Known:
@@ -135,6 +140,7 @@ def description(ground: Ground, _: Input) -> Known:
             categories=shown_categories(ground),
             modified=ground.whole("modifications.records.floor"),
             modified_at_most=ground.whole("modifications.records.ceiling"),
+            has_untold_changes=_has_untold_changes(ground),
         )
     )
 

@@ -14,7 +14,12 @@ from tocsin.detect.blindness import blind_sql, learnt_sql, support_sql
 from tocsin.detect.interface import Detector
 from tocsin.detect.prepare import PACKAGE, READS
 from tocsin.detect.reasons import Value, decimal_said, reason_sql
-from tocsin.detect.score.campaigns import campaign_reasons_sql, campaign_sight_sql, pool_campaigns
+from tocsin.detect.score.campaigns import (
+    campaign_reasons_sql,
+    campaign_sight_sql,
+    join_campaigns,
+    pool_campaigns,
+)
 from tocsin.detect.score.operating_point import OperatingPoint, clean_halves, operating_point
 from tocsin.detect.score.thieves import SENTENCES, thieves_table
 from tocsin.detect.sessions import Bucket, add_rows, buckets_of
@@ -80,6 +85,7 @@ class Score(Detector):
         pool_campaigns(engine)
         self._point = operating_point(engine, case.settings)
         engine.run(f"alter table scores add column point double default {self._point.evidence!r}")
+        join_campaigns(engine)
         engine.create("score_reasons", load_query(PACKAGE, "score_reasons"), least=LEAST_EVIDENCE)
         engine.create("said_reasons", f"{_said_sql()} union all by name {campaign_reasons_sql()}")
         sessions = load_query(PACKAGE, "session_findings")
@@ -134,9 +140,11 @@ def _weigh_sessions(engine: Engine, bucket: Bucket, *, is_first: bool) -> None:
     engine.create("weighed_actors", weighed, first=bucket.first, last=bucket.last)
     engine.create("all_weights", load_query(PACKAGE, "term_weights"), habit=HABIT)
     volume = load_query(PACKAGE, "volume_weights").sql
-    engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)
-    for step in ("session_weights", "spoken_weights"):
-        add_rows(engine, step, load_query(PACKAGE, step).sql, is_first=is_first)
+    # Two threads have hardly done sooner here than one, with up to twice the work.
+    with engine.one_thread_each():
+        engine.run(f"insert into all_weights by name {volume}", habit=VOLUME_HABIT)
+        for step in ("session_weights", "spoken_weights"):
+            add_rows(engine, step, load_query(PACKAGE, step).sql, is_first=is_first)
     engine.drop("all_weights")
 
 

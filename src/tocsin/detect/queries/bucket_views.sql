@@ -2,7 +2,7 @@
 -- bucket_views: the distinct persons of each session, and whether its account sees them for the first time.
 -- reads   seen_persons, half_hour_cuts
 -- gives   bucket_views: one row per session and person of these accounts
--- binds   $first, $last
+-- binds   (none)
 with
 
 views as (
@@ -10,14 +10,12 @@ views as (
         x.session,
         n.number,
         min(n.occurred_at) as seen_at,
-        min(n.event_id)    as event_id,
-        any_value(n.actor) as actor,
+        any_value(x.actor) as actor,
         any_value(n.digits) as digits
     from seen_persons as n
     join half_hour_cuts as x
       on x.habit = n.habit
      and x.half_hour = n.half_hour
-    where n.actor between $first and $last
     group by x.session, n.number
 )
 
@@ -25,6 +23,6 @@ select
     *,
     row_number() over (
         partition by actor, number
-        order by seen_at, event_id
+        order by seen_at, session
     ) = 1 as is_new
 from views

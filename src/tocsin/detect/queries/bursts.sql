@@ -5,78 +5,33 @@
 --   above the quota, from a place that the account knows: people do have days of bulk work.
 --   A role of fewer than twenty accounts has no habit of its own: what no role here needs is its quota, and ten
 --   times as much within an hour is enough for an alarm.
--- reads   person_views, session_features, actors
+-- reads   bulk_views, session_features, actors
 -- gives   one row per account: its largest excess
 -- binds   $least
 with
 
-views as not materialized (
+owned as (
     select
-        v.session,
-        v.actor,
-        v.number,
-        v.seen_at
-    from person_views as v
-    anti join session_features as f
-      on f.session = v.session
-     and f.is_declared
-),
-
--- Hours since 1970: numbers are grouped sooner than instants are cut.
-hours as (
-    select
-        actor,
-        epoch_us(seen_at) // 3600000000 as hour,
-        count(*)                        as events
-    from views
-    group by actor, hour
-),
-
-days as (
-    select
-        actor,
-        hour // 24   as day,
-        sum(events)  as events
-    from hours
-    group by actor, day
-),
-
--- Where even all views together stay under half the least, how many persons they were changes no quota.
-spells as (
-    select actor, 1 as hours, to_timestamp(hour * 3600) as spell
-    from hours
-    where 2 * events > $least
-    union all
-    select actor, 24 as hours, to_timestamp(day * 86400) as spell
-    from days
-    where 2 * events > 3 * $least
-),
-
-new_places as (
-    select session
+        session,
+        turn > 5 and (is_new_device or is_new_address) as is_new_place
     from session_features
-    where turn > 5
-      and (is_new_device or is_new_address)
+    where not is_declared
 ),
 
 counted as (
     select
-        s.actor,
-        s.hours,
-        s.spell,
-        min(v.seen_at)           as first_at,
-        max(v.seen_at)           as last_at,
-        count(*)                 as events,
-        count(distinct v.number) as persons,
-        bool_or(f.session is not null) as is_new_place
-    from spells as s
-    join views as v
-      on v.actor = s.actor
-     and v.seen_at >= s.spell
-     and v.seen_at < s.spell + to_hours(s.hours)
-    left join new_places as f
+        v.actor,
+        v.hours,
+        v.spell,
+        min(v.seen_at)            as first_at,
+        max(v.seen_at)            as last_at,
+        count(*)                  as events,
+        count(distinct v.number)  as persons,
+        bool_or(f.is_new_place)   as is_new_place
+    from bulk_views as v
+    join owned as f
       on f.session = v.session
-    group by s.actor, s.hours, s.spell
+    group by v.actor, v.hours, v.spell
 ),
 
 -- Of hours with as many persons, the first.
@@ -92,7 +47,7 @@ acting as (
         a.account,
         a.role
     from actors as a
-    semi join hours as h
+    semi join (select f.actor from session_features as f where f.persons > 0 and not f.is_declared) as h
       on h.actor = a.actor
 ),
 

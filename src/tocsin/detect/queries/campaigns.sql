@@ -5,14 +5,14 @@
 -- binds   $least
 with
 
--- Chance joins two quiet accounts now and then: one of them at least has to look stolen by all it did.
+-- Chance joins two accounts with days of bulk work now and then: one of them at least has to be in alarm.
 held as (
     select l.label
     from campaign_labels as l
     join scores as s
       on s.actor = l.actor
     group by l.label
-    having max(s.evidence) >= $least
+    having bool_or(s.evidence >= s.point)
 ),
 
 named as (

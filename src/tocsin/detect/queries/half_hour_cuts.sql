@@ -3,15 +3,16 @@
 --   `event_sessions` cuts.
 -- reads   half_hours, session_seats
 -- gives   half_hour_cuts: one row per habit and half hour of these accounts
--- binds   $first, $last
+-- binds   (none)
 with
 
--- Whole numbers are sorted and compared in half the time that instants take.
+-- Whole numbers are sorted and compared in half the time that instants take, and few of them are carried along.
 acts as (
     select
-        a.* exclude (first),
-        a.first.at           as first_at,
+        a.habit,
+        a.half_hour,
         a.first.event_id     as first_event_id,
+        s.actor,
         s.seat,
         s.is_logged,
         epoch_us(a.first.at) as first_us,
@@ -19,12 +20,11 @@ acts as (
     from half_hours as a
     join session_seats as s
       on s.habit = a.habit
-    where a.actor between $first and $last
 ),
 
 paced as (
     select
-        *,
+        * exclude (is_logged, last_us),
         case
             when lag(last_us) over pace is null
                 or (not is_logged and first_us - lag(last_us) over pace > 30 * 60 * 1000000)
@@ -38,7 +38,9 @@ paced as (
 )
 
 select
-    * exclude (seat, is_logged, first_us, last_us, begins),
+    habit,
+    half_hour,
+    actor,
     last_value(begins ignore nulls) over (
         partition by seat
         order by first_us, first_event_id

@@ -9,12 +9,12 @@ select
     actor,
     habit,
     half_hour,
-    min({'at': occurred_at, 'event_id': event_id})  as first,
-    max(occurred_at)                                as last_at,
-    count(*)                                        as events,
-    count(*) filter (where kind & 1 <> 0)           as writes,
-    count(*) filter (where kind & 2 <> 0)           as searches,
-    count(*) filter (where kind & 4 <> 0)           as broad_searches,
-    count(*) filter (where kind & 8 <> 0)           as failures
+    min({'at': occurred_at, 'event_id': event_id})           as first,
+    max(occurred_at)                                         as last_at,
+    cast(count(*) as integer)                                as events,
+    cast(count(*) filter (where kind & 1 <> 0) as integer)   as writes,
+    cast(count(*) filter (where kind & 2 <> 0) as integer)   as searches,
+    cast(count(*) filter (where kind & 4 <> 0) as integer)   as broad_searches,
+    cast(count(*) filter (where kind & 8 <> 0) as integer)   as failures
 from habit_acts
 group by actor, habit, half_hour

@@ -2,25 +2,16 @@
 -- home_ties: pairs of organisations that have many persons in common: five at least, and three times what
 --   chance would make of as many persons each. Learnt from the logs alone.
 --   A person whom very many organisations open (a test person, a training record) ties nobody.
--- reads   opened_persons, met_persons
+-- reads   opened_persons
 -- gives   home_ties: one row per pair, both ways
--- binds   $most, $every
+-- binds   $most, $share
 with
 
--- One person in so many, where there are very many: pairs are what costs. Chosen by their ids, which do not
--- depend on the order of reading as their numbers do.
-chosen as (
-    select number
-    from met_persons
-    where $every > 1
-      and hash(registry, person) % $every = 0
-),
-
-asked as (
+-- One person in so many, where there are very many: pairs are what costs.
+asked as materialized (
     select home, number
     from opened_persons
-    where $every = 1
-       or number in (select c.number from chosen as c)
+    where number <= cast($share as ubigint)
 ),
 
 narrow as (

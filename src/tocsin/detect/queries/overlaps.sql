@@ -2,18 +2,18 @@
 -- overlaps: accounts at work in two places at once: on two devices, from two addresses, both reading.
 --   No place counts that colleagues share (a workstation), that many accounts leave by (a hospital, a remote
 --   access, a carrier), or that the account used from the beginning (a telephone beside the computer).
--- reads   session_features
+-- reads   session_features, account_places
 -- gives   one row per account
 -- binds   $most
 with
 
 address_uses as (
     select
-        address,
-        count(distinct actor) as accounts
-    from session_features
-    where address is not null
-    group by address
+        place    as address,
+        count(*) as accounts
+    from account_places
+    where kind = 'address'
+    group by place
 ),
 
 firsts as (
@@ -27,11 +27,20 @@ firsts as (
 ),
 
 shared_devices as (
-    select device
-    from session_features
-    where device is not null
-    group by device
-    having count(distinct actor) > 1
+    select place as device
+    from account_places
+    where kind = 'device'
+    group by place
+    having count(*) > 1
+),
+
+-- Whoever began nothing new on a device of their own is at no second place.
+roaming as (
+    select distinct f.actor
+    from firsts as f
+    anti join shared_devices as s
+      on s.device = f.device
+    where f.first_turn > 5
 ),
 
 own as (
@@ -47,6 +56,8 @@ own as (
         f.persons,
         t.first_turn
     from session_features as f
+    semi join roaming as r
+      on r.actor = f.actor
     join address_uses as u
       on u.address = f.address
      and u.accounts <= $most

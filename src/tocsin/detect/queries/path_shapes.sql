@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- path_shapes: by which paths accounts reached persons; what stands for a person or a record is left out.
--- reads   slice_events, obtained_persons
+-- reads   slice_events, numbered_persons
 -- gives   path_shapes: one row per slice, account and shape of path
 -- binds   (none)
 select
@@ -10,7 +10,7 @@ select
     max(e.occurred_at)                                    as last_at,
     count(*)                                              as events
 from slice_events as e
-semi join obtained_persons as v
+semi join numbered_persons as v
   on v.event_id = e.event_id
 where e.object is not null
 group by e.account, shape

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- person_links: which names a relation joins to a person that was seen, and when.
+-- person_links: which names a relation joins to a person, and when: those that hold at all times, or the others.
 --   A relation belongs to a registry: the same number in another one is somebody else.
--- reads   relations, link_templates, actor_keys, met_persons
+-- reads   relations, link_templates, actor_keys
 -- gives   person_links: one row per name, person and period
--- binds   $several
+-- binds   $several, $is_dated
 with
 
 named as (
@@ -31,7 +31,7 @@ keys as (
 
 select
     k.key,
-    p.number,
+    hash(case when cast($several as boolean) then n.registry else '' end, n.person) as number,
     t.template,
     n.from_at,
     n.until_at
@@ -41,6 +41,6 @@ join link_templates as t
 join keys as k
   on k.kind = n.kind
  and k.name = n.name
-join met_persons as p
-  on p.person = n.person
- and p.registry = case when cast($several as boolean) then n.registry else '' end
+where n.person is not null
+  and (n.from_at is not null or n.until_at is not null) = cast($is_dated as boolean)
+  and (n.registry is not null or not cast($several as boolean))

@@ -2,42 +2,39 @@
 -- place_evidence: devices, addresses and clients that a few accounts of several organisations share, and what
 --   each account did there. The place itself says nothing here: what counts is whom its sessions saw, and how.
 --   A place of more accounts than the most is a way out that many share, or a carrier's: it joins nobody.
--- reads   session_features, session_weights, role_bulk
+-- reads   account_places, session_features, session_weights, role_bulk
 -- gives   place_evidence: one row per kind, place and account, with the logarithm of an e-value
 -- binds   $most
 with
-
-used as (
-    select 'device' as kind, device as place, session, actor, organisation, first_at, last_at
-    from session_features
-    where persons > 0 and not is_declared
-    union all
-    select 'address' as kind, address as place, session, actor, organisation, first_at, last_at
-    from session_features
-    where persons > 0 and not is_declared
-    union all
-    select 'client' as kind, client as place, session, actor, organisation, first_at, last_at
-    from session_features
-    where persons > 0 and not is_declared
-),
 
 -- Most places are one organisation's: its first name and its last tell so, and nothing is listed for them.
 common as (
     select
         kind,
         place
-    from used
-    where place is not null
+    from account_places
     group by kind, place
     having min(coalesce(organisation, 'account ' || actor)) <> max(coalesce(organisation, 'account ' || actor))
 ),
 
 acts as (
-    select u.*
-    from used as u
-    semi join common as c
-      on c.kind = u.kind
-     and c.place = u.place
+    select c.kind, c.place, f.session, f.actor, f.organisation, f.first_at, f.last_at
+    from session_features as f
+    join (select place, kind from common where kind = 'device') as c
+      on c.place = f.device
+    where f.persons > 0 and not f.is_declared
+    union all
+    select c.kind, c.place, f.session, f.actor, f.organisation, f.first_at, f.last_at
+    from session_features as f
+    join (select place, kind from common where kind = 'address') as c
+      on c.place = f.address
+    where f.persons > 0 and not f.is_declared
+    union all
+    select c.kind, c.place, f.session, f.actor, f.organisation, f.first_at, f.last_at
+    from session_features as f
+    join (select place, kind from common where kind = 'client') as c
+      on c.place = f.client
+    where f.persons > 0 and not f.is_declared
 ),
 
 summed as (

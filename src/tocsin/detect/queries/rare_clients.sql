@@ -1,17 +1,17 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- rare_clients: accounts that reach unknown persons by a client that hardly anybody else uses, and they never before.
--- reads   session_features, actors
+-- reads   session_features, account_places, actors
 -- gives   one row per account
 -- binds   (none)
 with
 
 uses as (
     select
-        client,
-        count(distinct actor) as accounts
-    from session_features
-    where client is not null
-    group by client
+        place    as client,
+        count(*) as accounts
+    from account_places
+    where kind = 'client'
+    group by place
 ),
 
 met as (

@@ -2,13 +2,13 @@
 -- search_steps: searches of a session that go up the alphabet, the calendar or the numbers.
 -- reads   asked_searches, half_hour_cuts
 -- gives   search_steps: one row per session that searched twice
--- binds   $first, $last
+-- binds   (none)
 with
 
 ordered as (
     select
         x.session,
-        s.actor,
+        x.actor,
         s.asked,
         lag(s.asked) over (
             partition by x.session
@@ -18,7 +18,6 @@ ordered as (
     join half_hour_cuts as x
       on x.habit = s.habit
      and x.half_hour = s.half_hour
-    where s.actor between $first and $last
 )
 
 select

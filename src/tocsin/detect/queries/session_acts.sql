@@ -1,41 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
--- session_acts: what was done in each session, whoever was seen.
--- reads   half_hour_cuts, session_habits
+-- session_acts: what was done in each session, whoever was seen, and in which way of acting it began.
+-- reads   half_hours, half_hour_cuts
 -- gives   session_acts: one row per session of these accounts
--- binds   $first, $last
-with
-
-sums as (
-    select
-        session,
-        max(habit) filter (where first_event_id = session)      as habit,
-        min(first_at)                                           as first_at,
-        max(last_at)                                            as last_at,
-        cast(sum(events) as integer)                             as events,
-        cast(sum(writes) as integer)                             as writes,
-        cast(sum(searches) as integer)                           as searches,
-        cast(sum(broad_searches) as integer)                     as broad_searches,
-        cast(sum(failures) as integer)                           as failures
-    from half_hour_cuts
-    group by session
-)
-
+-- binds   (none)
 select
-    s.session,
-    left(sha256(concat_ws(chr(31), h.source, h.account, s.session)), 16) as session_id,
-    h.account,
-    h.device,
-    h.address,
-    h.client,
-    s.first_at,
-    s.last_at,
-    s.events,
-    s.writes,
-    s.searches,
-    s.broad_searches,
-    s.failures,
-    h.actor
-from sums as s
-join session_habits as h
-  on h.habit = s.habit
- and h.actor between $first and $last
+    c.session,
+    max(c.habit) filter (where a.first.event_id = c.session) as habit,
+    any_value(c.actor)                                       as actor,
+    min(a.first.at)                                          as first_at,
+    max(a.last_at)                                           as last_at,
+    cast(sum(a.events) as integer)                           as events,
+    cast(sum(a.writes) as integer)                           as writes,
+    cast(sum(a.searches) as integer)                         as searches,
+    cast(sum(a.broad_searches) as integer)                   as broad_searches,
+    cast(sum(a.failures) as integer)                         as failures
+from half_hours as a
+join half_hour_cuts as c
+  on c.habit = a.habit
+ and c.half_hour = a.half_hour
+group by c.session

@@ -1,53 +1,74 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- session_features: every session of every account, with what tells an owner from a thief.
--- reads   session_acts, session_persons, search_steps, actors, declared, new_places
+-- reads   session_acts, session_habits, session_persons, search_steps, actors, declared, new_places
 -- gives   session_features: one row per session of these accounts
 -- binds   $zone, $first, $last
 with
 
-owned as (
+acts as not materialized (
     select
-        s.*,
-        a.role,
-        a.organisation
-    from session_acts as s
-    join actors as a
-      on a.actor = s.actor
-    where s.actor between $first and $last
+        *,
+        first_at at time zone cast($zone as varchar) as local_at
+    from session_acts
+    where actor between $first and $last
+),
+
+-- Nothing but numbers is sorted.
+turns as (
+    select
+        session,
+        cast(row_number() over (partition by actor order by first_at, session) as integer) as turn
+    from acts
 ),
 
 placed as (
     select
-        o.*,
-        cast(row_number() over (partition by o.actor order by o.first_at, o.session) as integer) as turn,
+        o.* exclude (habit),
+        h.source,
+        h.account,
+        h.device,
+        h.address,
+        h.client,
+        a.role,
+        a.organisation,
+        t.turn,
         d.actor is not null as is_new_device,
         x.actor is not null as is_new_address
-    from owned as o
+    from acts as o
+    join turns as t
+      on t.session = o.session
+    join session_habits as h
+      on h.habit = o.habit
+     and h.actor between $first and $last
+    join actors as a
+      on a.actor = o.actor
     left join new_places as d
       on d.kind = 'device'
-     and d.place = o.device
+     and d.place = h.device
      and d.actor = o.actor
      and d.first_at = o.first_at
     left join new_places as x
       on x.kind = 'address'
-     and x.place = o.address
+     and x.place = h.address
      and x.actor = o.actor
      and x.first_at = o.first_at
 ),
 
 declared_sessions as (
     select distinct s.session
-    from owned as s
+    from acts as s
+    join actors as a
+      on a.actor = s.actor
     join declared as d
-      on d.account = s.account
+      on d.account = a.account
     where (d.from_at is null or d.from_at <= s.first_at)
       and (d.until_at is null or s.first_at < d.until_at)
 )
 
 select
-    p.*,
-    date_trunc('day', p.first_at at time zone cast($zone as varchar))::date as day,
-    hour(p.first_at at time zone cast($zone as varchar))                    as hour,
+    p.* exclude (local_at),
+    p.local_at::date                                              as day,
+    hour(p.local_at)                                              as hour,
     coalesce(n.persons, 0)                                        as persons,
     coalesce(n.new_persons, 0)                                    as new_persons,
     coalesce(n.unexplained, 0)                                    as unexplained,

@@ -6,6 +6,7 @@
 -- binds   $first, $last
 select
     habit,
+    actor,
     session is not null as is_logged,
     min(habit) over (
         partition by

@@ -13,7 +13,7 @@ ordered as (
         digits,
         lag(digits) over (
             partition by session
-            order by seen_at, event_id, number
+            order by seen_at, digits
         ) as digits_before
     from bucket_views
 )

@@ -19,7 +19,6 @@ summed as (
 
 select
     f.session,
-    f.session_id,
     f.actor,
     f.role,
     f.day,

@@ -8,11 +8,11 @@ with
 days as (
     select
         source,
-        date_trunc('day', occurred_at) as day,
-        min(occurred_at)               as first_at,
-        max(occurred_at)               as last_at
+        epoch_us(occurred_at) // 86400000000 as day,
+        min(occurred_at)                     as first_at,
+        max(occurred_at)                     as last_at
     from events
-    group by source, date_trunc('day', occurred_at)
+    group by source, day
 ),
 
 stretches as (
@@ -20,7 +20,7 @@ stretches as (
         source,
         last_at                                                                            as from_at,
         lead(first_at) over (partition by source order by day)                             as until_at,
-        date_diff('day', day, lead(day) over (partition by source order by day)) - 1        as empty_days
+        lead(day) over (partition by source order by day) - day - 1                        as empty_days
     from days
 )
 

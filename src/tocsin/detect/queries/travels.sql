@@ -3,18 +3,18 @@
 --   Distances are the least possible: what is not sure of either place is taken off. Never evidence: carriers,
 --   remote access and shared ways out; an address of a register by which many accounts come; a place that the
 --   account used from the beginning.
--- reads   session_features, address_places
+-- reads   session_features, account_places, address_places
 -- gives   one row per account
 -- binds   $most, $settled, $speed, $least
 with
 
 crowds as (
     select
-        address,
-        count(distinct actor) as accounts
-    from session_features
-    where address is not null
-    group by address
+        place    as address,
+        count(*) as accounts
+    from account_places
+    where kind = 'address'
+    group by place
 ),
 
 spots as (

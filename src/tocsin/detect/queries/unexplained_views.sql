@@ -2,17 +2,13 @@
 -- unexplained_views: first views of a person that no relation explains.
 -- reads   bucket_views, explained_views
 -- gives   unexplained_views: one row per account and person
--- binds   $first, $last
+-- binds   (none)
 select
     v.session,
     v.actor,
     v.number
 from bucket_views as v
-anti join (
-    select actor, number
-    from explained_views
-    where actor between $first and $last
-) as x
+anti join explained_views as x
   on x.actor = v.actor
  and x.number = v.number
 where v.is_new

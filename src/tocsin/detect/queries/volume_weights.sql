@@ -22,15 +22,15 @@ past as (
         s.new_persons as n,
         r.mean as role_mean,
         least(20, greatest(0.3, r.mean * r.mean / (r.variance - r.mean + 0.1))) as size,
-        coalesce(sum(s.new_persons) over before, 0) as past_n,
-        count(*) over before as past_sessions
+        sum(s.new_persons) over so_far - s.new_persons as past_n,
+        row_number() over so_far - 1 as past_sessions
     from sessions as s
     join role_volumes as r
       on r.role = s.role
-    window before as (
+    window so_far as (
         partition by s.actor
         order by s.first_at, s.session
-        rows between unbounded preceding and 1 preceding
+        rows unbounded preceding
     )
 ),
 

@@ -35,13 +35,17 @@ TOLD = _(
 
 
 def pool_campaigns(engine: Engine) -> None:
-    """Add to `scores` what others at the same rare places say; make `campaign_rows`."""
+    """Add to `scores` what others at the same rare places say."""
     engine.create("place_evidence", load_query(PACKAGE, "place_evidence"), most=MOST_ACCOUNTS)
     engine.create("campaign_gains", load_query(PACKAGE, "campaign_gains"), cap=CAP)
     engine.run(
         "update scores set evidence = round(evidence + g.gain, 6)"
         " from campaign_gains as g where g.actor = scores.actor"
     )
+
+
+def join_campaigns(engine: Engine) -> None:
+    """Make `campaign_rows`, once `scores` has the point from which an account is in alarm."""
     engine.create("campaign_pairs", load_query(PACKAGE, "campaign_pairs"), least=LEAST_HERE)
     _label(engine)
     engine.create("campaign_rows", load_query(PACKAGE, "campaigns"), least=LEAST_HERE)

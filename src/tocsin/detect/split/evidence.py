@@ -10,6 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from tocsin.core.tables import TABLES
+from tocsin.detect.obtained import see_again
 from tocsin.store.case import Case, Stage
 from tocsin.store.engine import Engine
 from tocsin.store.query import load_query, quote
@@ -22,18 +23,17 @@ HOSTS = 40
 ACCOUNTS = 30
 DAYS = 7
 
-NEEDED = ("actors", "session_features", "session_terms", "role_rates", "person_views", "explained_views")
+NEEDED = ("actors", "session_features", "session_terms", "role_rates", "person_views", "unexplained_views")
 """What the detectors made; where one is missing nothing can be split."""
 
 _STEPS = (
     "place_uses",
     "overlapping_sessions",
     "evidence_terms",
-    "held_views",
     "evidence_lines",
     "volume_habits",
 )
-_SPENT = ("findings_now", "split_actors", *_STEPS)
+_SPENT = ("findings_now", "split_actors", "obtained_persons", "sessions_again", "held_views", *_STEPS)
 
 
 def keep_evidence(case: Case, stage: Stage) -> None:
@@ -47,6 +47,8 @@ def keep_evidence(case: Case, stage: Stage) -> None:
     engine.create("findings_now", load_query("tocsin.detect", "ranked_findings"))
     actors = load_query(PACKAGE, "split_actors")
     engine.create("split_actors", actors, threshold=case.settings.detect.threshold, hosts=HOSTS)
+    see_again(case, engine, "select account from split_actors where not is_clean")
+    engine.create("held_views", load_query(PACKAGE, "held_views"))
     for step in _STEPS:
         engine.create(step, load_query(PACKAGE, step))
     stage.write("session_evidence", load_query(PACKAGE, "session_evidence"))

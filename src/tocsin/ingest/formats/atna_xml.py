@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from tocsin.ingest.read.spellings import Free, FreeValues
 from tocsin.ingest.read.syslog_frames import header_of
-from tocsin.ingest.read.values import Free, FreeValues
 from tocsin.ingest.read.xml_content import local_name
 
 _CODE = "csd-code"
@@ -23,7 +23,7 @@ FREE = FreeValues(
         "ActiveParticipant@UserName": Free.TEXT,
         "ActiveParticipant@NetworkAccessPointID": Free.ADDRESS,
         "ParticipantObjectIdentification@ParticipantObjectID": Free.ID,
-        "ParticipantObjectIdentification/ParticipantObjectDetail@value": Free.TEXT,
+        "ParticipantObjectIdentification/ParticipantObjectDetail": Free.TEXT,
     }
 )
 """What `atna_audit_sql` tells as it stands, cuts as an identifier, or reads as a time or an address; it

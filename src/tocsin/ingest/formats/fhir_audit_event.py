@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from tocsin.core.errors import Sentence
 from tocsin.core.words import _
-from tocsin.ingest.formats.fhir_audit_alike import learn_events
 from tocsin.ingest.formats.fhir_audit_columns import COLUMNS, FLAGS
+from tocsin.ingest.formats.fhir_audit_free import FREE
 from tocsin.ingest.formats.fhir_audit_sql import parsed_sql
-from tocsin.ingest.formats.fhir_xml import FREE, audit_event
+from tocsin.ingest.formats.fhir_xml import audit_event
 from tocsin.ingest.interface import (
     NEXT_PAGE,
     NOT_MINE,
@@ -84,7 +84,6 @@ class FhirAuditEvent(LogFormat):
             ),
             flags=FLAGS,
             salvage=close_json,
-            learn=learn_events,
         )
 
     def convert(self, records: pa.Table) -> pa.Table:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-from tocsin.ingest.read.values import Free, FreeValues
 from tocsin.ingest.read.xml_content import local_name
 
 LISTS = frozenset(
@@ -29,35 +28,6 @@ _LISTS_UNDER = {
 HOLD_RESOURCES = ("contained", "resource")
 _NO_LISTS: frozenset[str] = frozenset()
 BOOLEANS = ("requestor", "userIsRequestor")
-
-FREE = FreeValues(
-    {
-        "id@value": Free.TEXT,
-        "recorded@value": Free.INSTANT,
-        "occurredDateTime@value": Free.INSTANT,
-        "occurredPeriod/start@value": Free.INSTANT,
-        "occurredPeriod/end@value": Free.TEXT,
-        "period/start@value": Free.INSTANT,
-        "period/end@value": Free.TEXT,
-        "patient/reference@value": Free.ID,
-        "agent/who/reference@value": Free.ID,
-        "agent/who/identifier/value@value": Free.TEXT,
-        "agent/who/display@value": Free.TEXT,
-        "agent/altId@value": Free.TEXT,
-        "agent/name@value": Free.TEXT,
-        "agent/network/address@value": Free.ADDRESS,
-        "agent/networkString@value": Free.ADDRESS,
-        "entity/what/reference@value": Free.ID,
-        "entity/what/identifier/value@value": Free.ID,
-        "entity/reference/reference@value": Free.ID,
-        "entity/identifier/value@value": Free.ID,
-        "entity/name@value": Free.TEXT,
-        "entity/detail/valueString@value": Free.TEXT,
-    },
-    words=("agent", "participant", "text"),
-)
-"""What `fhir_audit_sql` tells as it stands, cuts as an identifier, or reads as a time or an address. The
-words are members that it looks for in the whole text."""
 
 Members = dict[str, object]
 

@@ -1,261 +1,167 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records that are spelt alike: the same bytes but for the tokens of some values, found together.
+"""Records that are spelt alike: fixed pieces, the same in all of them, and values between the pieces.
 
-What stands outside of the quotes tells which values there are; a format says which of them are free (see
-`values`). It works on the bytes, many records at a time, and reads nothing: what a spelling means is asked
-of the parser and the statement, once (`ingest.alike`).
+These are the words that every syntax shares. A speller (`xml_spellings`, `json_spellings`) finds the
+spellings of a chunk's records and takes their values out; what a spelling means is asked of the statement,
+once, whatever its syntax (`ingest.alike`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tocsin.ingest.read.values import Bytes, Free, Places, Tokens, gathered, stretches, tokens_of
+from tocsin.store.engine import Engine
 
-FEWEST = 64
-"""Records of one spelling from which finding out what it means is the shorter way."""
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-LONGEST = 1 << 16
-MOST_VALUES = 250
-MOST_TOKENS = 50
-_PAD = 256
-_HEAD = 160
-"""Bytes of a record among which a syslog header's fields are looked for."""
 
-_STRETCH = 1 << 20
-_IS_DIGIT = np.isin(np.arange(256), list(b"0123456789"))
-_ROWS = 1024
+class Free(StrEnum):
+    """What a value may be without meaning anything else."""
 
-ClassesOf = Callable[[list[str]], list[tuple[Free, str] | None] | None]
-"""From the constant texts around a record's quoted values to what each value is: free, and where it stands
-(two of one place may be compared), or None; None for all when the record cannot be read."""
+    UNREAD = "unread"
+    """Anything: it goes nowhere but into the record's own text."""
 
-HEADS: tuple[tuple[tuple[Free, str], ...], ...] = (
-    (),
-    ((Free.INSTANT, "head"), (Free.ID, "process")),
-    ((Free.YEARLESS, "head"),),
-)
-"""Free values of a syslog header, by its kind: none, RFC 5424, RFC 3164."""
+    TEXT = "text"
+    """Any characters that neither XML nor JSON writes in another way: the value is told as it is."""
+
+    DIGITS = "digits"
+    """What numbers and instants are written with; told as it is."""
+
+    ID = "id"
+    """Behind the last `/` (a reference), or before the first `^` (an HL7 CX): letters, digits, `. _ : -`."""
+
+    ADDRESS = "address"
+    """An IPv4 address."""
+
+    INSTANT = "instant"
+    """Day, time and zone, to the microsecond at most."""
+
+    YEARLESS = "yearless"
+    """A time of RFC 3164, which is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeValues:
+    """Of a format: which values of its records are free."""
+
+    places: Mapping[str, Free]
+    """By the names around a value: `agent/who/reference` (keys of JSON; elements of XML, and `@attribute`
+    where that is not `value`)."""
+
+    words: tuple[str, ...] = ()
+    """Texts of which a statement knows more: never free where it reads XML."""
+
+    is_read: Callable[[Sequence[str]], bool] | None = None
+    """Of its JSON: whether the statement sees what stands under these keys; None where it reads no JSON."""
+
+    is_usual: Callable[[str], bool] = lambda _: True
+    """Of its JSON: whether `places` holds for records in which this text is fixed."""
+
+
+class Value(NamedTuple):
+    """One place of a spelling."""
+
+    free: Free
+    place: str
+    """Two values of one place may be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Records of one spelling."""
+    """What is fixed in some records, and their values."""
+
+    pieces: tuple[str, ...] = field(repr=False)
+    """Before, between and behind the values: one more than these."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Of many records the free part of the value at one place."""
+
+    value: Value
+    texts: pa.Array
+    is_there: Mask
+    """False where a record has none: what stands there is part of its spelling."""
+
+    instants: Places | None = None
+    """Microseconds since 1970, where they are times."""
+
+    def picked(self, rows: Places) -> Tokens:
+        """Those of some rows."""
+        instants = None if self.instants is None else self.instants[rows]
+        return Tokens(self.value, self.texts.take(pa.array(rows)), self.is_there[rows], instants)
+
+
+class Spelt(NamedTuple):
+    """A spelling, and of each of its values the number of the tokens; -1 for what was not taken out."""
+
+    spelling: Spelling
+    taken: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Records of a few spellings whose tokens stand side by side."""
 
     rows: Places
-    literals: tuple[str, ...]
-    """What is the same in all of them, before, between and behind the tokens."""
+    """The records' places in their table."""
 
+    codes: Places
+    """Of each record its spelling's number."""
+
+    spelt: tuple[Spelt, ...]
     tokens: tuple[Tokens, ...]
-    """Of the rows; those that are empty are none."""
+    given: Mapping[str, pa.Array] = field(default_factory=dict)
+    """Event columns that are known without asking."""
+
+    @property
+    def spellings(self) -> list[Spelling]:
+        """By their numbers."""
+        return [one.spelling for one in self.spelt]
+
+    def picked(self, is_kept: Mask) -> Alike:
+        """Some of the records."""
+        if is_kept.all():
+            return self
+        rows = np.flatnonzero(is_kept)
+        tokens = tuple(one.picked(rows) for one in self.tokens)
+        given = {name: column.take(pa.array(rows)) for name, column in self.given.items()}
+        return Alike(self.rows[rows], self.codes[rows], self.spelt, tokens, given)
+
+    def of_spellings(self, are_kept: Sequence[bool]) -> Alike:
+        """The records of some of the spellings."""
+        if all(are_kept):
+            return self
+        kept = np.array(are_kept, np.bool_)
+        found = self.picked(kept[self.codes])
+        codes = (np.cumsum(kept) - 1)[found.codes]
+        return replace(found, codes=codes, spelt=tuple(compress(self.spelt, are_kept)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    data: Bytes
-    starts: Places
-    ends: Places
+class Speller(ABC):
+    """Finds the spellings of one syntax; several threads may use it."""
 
-    @staticmethod
-    def of(texts: pa.Array) -> _Text:
-        offsets = np.frombuffer(texts.buffers()[1], np.int32)[: len(texts) + 1].astype(np.int64)
-        data = np.frombuffer(texts.buffers()[2], np.uint8)
-        return _Text(data, offsets[:-1], offsets[1:])
+    @abstractmethod
+    def may_read(self, text: str) -> bool:
+        """Whether records that begin so are of this syntax."""
 
-    def said(self, start: int, end: int) -> str:
-        return self.data[start:end].tobytes().decode()
+    @abstractmethod
+    def spelt(self, engine: Engine, records: pa.Table) -> Iterator[Alike]:
+        """The records among these that are spelt like enough others, each at most once."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Records with as many values, and gaps of the same lengths around them."""
-
-    rows: Places
-    starts: Places
-    ends: Places
-    """Of the values, a column each."""
-
-    head: int
-
-
-def in_one_piece(texts: pa.ChunkedArray) -> pa.Array:
-    """The texts side by side, with some bytes to spare behind them."""
-    spare = pa.array(["\0" * _PAD], pa.string())
-    return pa.concat_arrays([*texts.cast(pa.string()).chunks, spare])[:-1]
-
-
-def find_spellings(
-    texts: pa.Array, rows: Places, classes_of: ClassesOf, words: Iterable[str]
-) -> Iterator[Spelling]:
-    """The spellings of these rows that are frequent enough; the texts as `in_one_piece` gives them."""
-    text = _Text.of(texts)
-    for frame in _frames(text, rows[text.ends[rows] - text.starts[rows] <= LONGEST]):
-        classes = _classes(text, frame, classes_of)
-        if classes is not None:
-            yield from _of_frame(text, frame, classes, words)
-
-
-def _classes(text: _Text, frame: _Frame, classes_of: ClassesOf) -> list[tuple[Free, str] | None] | None:
-    """What each value of the frame's first record is."""
-    row, heads = int(frame.rows[0]), HEADS[frame.head]
-    bounds = [text.starts[row], *np.column_stack((frame.starts[0], frame.ends[0])).ravel(), text.ends[row]]
-    gaps = [text.said(int(bounds[at]), int(bounds[at + 1])) for at in range(0, len(bounds), 2)]
-    # The header's values are no attributes: the text before the first quote is one.
-    quoted = ["".join(gaps[: len(heads) + 1]), *gaps[len(heads) + 1 :]]
-    classes = classes_of(quoted)
-    return None if classes is None else [*heads, *classes]
-
-
-def _frames(text: _Text, rows: Places) -> Iterator[_Frame]:
-    quotes = _positions(text.data, ord('"'))
-    first = np.searchsorted(quotes, text.starts[rows])
-    counts = np.searchsorted(quotes, text.ends[rows]) - first
-    usable = (counts > 0) & (counts % 2 == 0) & (counts <= 2 * MOST_VALUES)
-    rows, first, counts = rows[usable], first[usable], counts[usable]
-    if not len(rows):
-        return
-    kinds, spaces = _heads(text, rows, quotes[first])
-    kinds_and_counts = kinds * (2 * MOST_VALUES + 1) + counts
-    for said in np.unique(kinds_and_counts).tolist():
-        held = np.flatnonzero(kinds_and_counts == said)
-        if len(held) < FEWEST:
-            continue
-        head, count = divmod(said, 2 * MOST_VALUES + 1)
-        found = quotes[first[held][:, None] + np.arange(count)]
-        before = spaces[held][:, : 2 * len(HEADS[head])]
-        starts = np.column_stack((before[:, 0::2], found[:, 0::2] + 1))
-        ends = np.column_stack((before[:, 1::2], found[:, 1::2]))
-        gaps = _gaps(text, rows[held], starts, ends)
-        for group in _same(gaps[1] - gaps[0]):
-            yield _Frame(rows[held[group]], starts[group], ends[group], head)
-
-
-def _positions(data: Bytes, sign: int) -> Places:
-    """Where a byte stands, a stretch of the data at a time."""
-    return np.concatenate(
-        [
-            np.flatnonzero(data[at : at + _STRETCH] == sign) + at
-            for at in range(0, max(len(data), 1), _STRETCH)
-        ]
-    )
-
-
-def _heads(text: _Text, rows: Places, limit: Places) -> tuple[Places, Places]:
-    """The kind of each record's header, and the bounds of its values (two columns each)."""
-    starts = text.starts[rows]
-    bounds = np.zeros((len(rows), 4), np.int64)
-    kinds = np.zeros(len(rows), np.int64)
-    if not _IS_DIGIT[text.data[starts + 1]].any():
-        return kinds, bounds
-    head = stretches(text.data, starts, _HEAD)
-    at, places = np.nonzero(head == ord(" "))
-    counted = np.bincount(at, minlength=len(rows))
-    first = np.cumsum(counted) - counted
-    many = np.flatnonzero(counted >= 5)
-    five = places[first[many][:, None] + np.arange(5)]
-    # `<85>1 time host tag process …`
-    is_new = (head[many, five[:, 0] - 1] == ord("1")) & (head[many, five[:, 0] - 2] == ord(">"))
-    is_new &= (five[:, 4] + starts[many] < limit[many]) & (five[:, 0] <= 6) & (five[:, 0] >= 4)
-    new = many[is_new]
-    kinds[new] = 1
-    said = five[is_new]
-    bounds[new] = np.column_stack((said[:, 0] + 1, said[:, 1], said[:, 3] + 1, said[:, 4]))
-    # `<85>Jun 11 09:00:00 …`
-    is_closed = head[:, 2:5] == ord(">")
-    closed = np.argmax(is_closed, axis=1) + 2
-    behind = head[np.arange(len(rows)), closed + 1]
-    is_old = (
-        is_closed.any(axis=1) & (behind >= ord("A")) & (behind <= ord("Z")) & (closed + starts + 16 < limit)
-    )
-    kinds[is_old] = 2
-    bounds[is_old, :2] = np.column_stack((closed + 1, closed + 16))[is_old]
-    return kinds, bounds + starts[:, None]
-
-
-def _gaps(text: _Text, rows: Places, starts: Places, ends: Places) -> tuple[Places, Places]:
-    """Bounds of what stands before, between and behind these."""
-    return (
-        np.column_stack((text.starts[rows], ends)),
-        np.column_stack((starts, text.ends[rows])),
-    )
-
-
-def _same(numbers: Places) -> Iterator[Places]:
-    """Places of equal rows of a matrix, where there are enough of them."""
-    if (numbers == numbers[0]).all():
-        yield np.arange(len(numbers))
-        return
-    weights = np.random.default_rng(1).integers(1, 1 << 62, numbers.shape[1], dtype=np.int64) | 1
-    for group in _groups(numbers @ weights):
-        # What one number has in common with another by chance is left out.
-        same = group[(numbers[group] == numbers[group[0]]).all(axis=1)]
-        if len(same) >= FEWEST:
-            yield same
-
-
-def _groups(codes: Places | npt.NDArray[np.uint64]) -> Iterator[Places]:
-    """Places of equal numbers, where there are enough of them."""
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    bounds = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(order)]))
-    for at in np.flatnonzero(np.diff(bounds) >= FEWEST).tolist():
-        yield order[bounds[at] : bounds[at + 1]]
-
-
-def _of_frame(
-    text: _Text, frame: _Frame, classes: list[tuple[Free, str] | None], words: Iterable[str]
-) -> Iterator[Spelling]:
-    tokens: list[Tokens] = []
-    starts: list[Places] = []
-    for place, said in enumerate(classes):
-        if said is not None:
-            cells = gathered(text.data, frame.starts[:, place], frame.ends[:, place])
-            tokens.append(tokens_of(*said, cells, words))
-            starts.append(frame.starts[:, place] + tokens[-1].before)
-    if not 0 < len(tokens) <= MOST_TOKENS:
-        return
-    begun = np.column_stack(starts)
-    lengths = np.column_stack([one.lengths for one in tokens])
-    bounds = _gaps(text, frame.rows, begun, begun + lengths)
-    for alike in _same(np.column_stack((bounds[1] - bounds[0], lengths == 0))):
-        for group in _equal(text, bounds[0][alike], bounds[1][alike]):
-            held = alike[group]
-            first = held[0]
-            runs = zip(bounds[0][first].tolist(), bounds[1][first].tolist(), strict=True)
-            yield Spelling(
-                frame.rows[held],
-                tuple(text.said(start, end) for start, end in runs),
-                tuple(one.picked(held) for one in tokens),
-            )
-
-
-def _equal(text: _Text, starts: Places, ends: Places) -> Iterator[Places]:
-    """Of records whose runs are as long, the places of those whose runs have the same bytes."""
-    lengths = (ends - starts)[0].tolist()
-    differing = [_differing(text, starts[:, at], length) for at, length in enumerate(lengths) if length]
-    found = np.concatenate(differing, axis=1) if differing else np.zeros((len(starts), 0), np.uint8)
-    groups = [np.arange(len(starts))]
-    for at in range(0, found.shape[1], 8):
-        words = np.zeros((len(starts), 8), np.uint8)
-        words[:, : found.shape[1] - at] = found[:, at : at + 8]
-        codes = words.view(np.uint64).ravel()
-        groups = [group[part] for group in groups for part in _groups(codes[group])]
-    yield from groups
-
-
-def _differing(text: _Text, starts: Places, length: int) -> Bytes:
-    """Of runs of this length, the bytes that are not the same in all."""
-    found = np.zeros(length, np.bool_)
-    wanted = text.data[starts[0] : starts[0] + length]
-    for at in range(0, len(starts), _ROWS):
-        is_other = stretches(text.data, starts[at : at + _ROWS], length) != wanted
-        if is_other.any():
-            found |= is_other.any(axis=0)
-    places = np.flatnonzero(found)
-    kept: Bytes = text.data[starts[:, None] + places]
-    return kept
+    def is_as_taken(self, spelling: Spelling, record: str, signs: Sequence[str]) -> bool:
+        """Whether in a record spelt so each sign stands at the place for which its value was taken."""
+        del spelling, record, signs
+        return True

@@ -74,22 +74,37 @@ def picture(days: Sequence[CallDay], said: Words) -> Markup:
 
 
 def _values(case: Case, made: Plan, said: Words) -> dict[str, object]:
+    return _in_short(case, made, said) | _by_channel(case, made, said) | _grounds(case, made, said)
+
+
+def _in_short(case: Case, made: Plan, said: Words) -> dict[str, object]:
+    """How many, until when, at what cost, with how many calls."""
     zone, told = case.settings.case.zone, notice_words(said.lang)["plan"]
-    calls, low_high = case.settings.notify.calls, made.calls_between
     busiest = max(made.calls, key=lambda day: day.peak_high, default=None)
-    costs = {one.channel: one for one in made.costs}
     known = [one.total for one in made.costs if one.total is not None]
     return {
         "total": said.number(made.notices),
-        "reasons": [f"{told['reasons'].get(why, why)} : {said.number(n)}" for why, n in made.reasons.items()],
+        "reasons": [
+            told["counted"].format(name=told["reasons"].get(why, why), value=said.number(n))
+            for why, n in made.reasons.items()
+        ],
         "last": said.instant(made.last_at, zone) if made.last_at else "",
         "cost": _money(sum(known), case, said),
         "missing": sorted({name for one in made.costs for name in one.missing}),
-        "calls": _span(*low_high, said),
+        "calls": _span(*made.calls_between, said),
         "busiest": _day(busiest, said) if busiest else {},
+        "days": [_day(day, said) for day in made.calls],
+    }
+
+
+def _by_channel(case: Case, made: Plan, said: Words) -> dict[str, object]:
+    """When each begins and ends, and what it costs."""
+    zone, names = case.settings.case.zone, notice_words(said.lang)["plan"]["channels"]
+    costs = {one.channel: one for one in made.costs}
+    return {
         "channels": [
             {
-                "name": told["channels"][one.channel],
+                "name": names[one.channel],
                 "notices": said.number(one.notices),
                 "first": said.instant(one.first_at, zone) if one.first_at else "",
                 "last": said.instant(one.last_at, zone) if one.last_at else "",
@@ -98,7 +113,15 @@ def _values(case: Case, made: Plan, said: Words) -> dict[str, object]:
             }
             for one in made.leaving
         ],
-        "days": [_day(day, said) for day in made.calls],
+        "has_post": any(one.channel == "post" for one in made.leaving),
+    }
+
+
+def _grounds(case: Case, made: Plan, said: Words) -> dict[str, object]:
+    """What the forecast rests on: rates of calls, pages, what nobody set and is assumed."""
+    told, calls = notice_words(said.lang)["plan"], case.settings.notify.calls
+    usual = {name: said.number(n) for name, n in USUAL.items()}
+    return {
         "rates": [
             {
                 "name": told["channels"][one.channel],
@@ -108,15 +131,14 @@ def _values(case: Case, made: Plan, said: Words) -> dict[str, object]:
             for one in made.leaving
         ],
         "basis": clean(calls.basis),
-        "pages": [f"{told['pages'].format(n=n)} : {said.share(share)}" for n, share in made.pages.items()],
-        "has_post": any(one.channel == "post" for one in made.leaving),
+        "pages": [
+            told["counted"].format(name=told["pages"].format(n=n), value=said.share(share))
+            for n, share in made.pages.items()
+        ],
         "minutes": said.number(calls.minutes),
         "seconds": said.number(calls.seconds),
         "share": said.share(calls.share),
-        "assumed": [
-            told["assumed"][code].format(**{name: said.number(n) for name, n in USUAL.items()})
-            for code in made.assumed
-        ],
+        "assumed": [told["assumed"][code].format(**usual) for code in made.assumed],
     }
 
 

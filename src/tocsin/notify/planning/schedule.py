@@ -85,6 +85,9 @@ def _leaving(channel: str, found: Mapping[datetime, int]) -> Leaving:
 
 def _open_hours(begins_at: datetime, hours: tuple[int, int]) -> Iterator[datetime]:
     at = begins_at.replace(minute=0, second=0, microsecond=0)
+    if at < begins_at:
+        # What is left of an hour begun has not the room of a whole one.
+        at += HOUR
     for _hour in range(MOST_HOURS):
         if hours[0] <= at.hour < hours[1]:
             yield at

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from tocsin.core.errors import MachineError
 from tocsin.core.extras import load_extra
 from tocsin.core.words import _
-from tocsin.notify.printed.document import Block, blocks_of, parts_of
+from tocsin.notify.document import Block, blocks_of, parts_of
 
 if TYPE_CHECKING:
     import typst

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import account, accounting, claim, count, part, persons, value
+from tocsin.replays.expecting import account, accounting, claim, count, part, persons, scope
 from tocsin.replays.figures import Between
 from tocsin.replays.interface import Expected
 from tocsin.replays.r2.size import UNNAMED
@@ -17,16 +17,6 @@ from tocsin.replays.r2.size import UNNAMED
 TELLING = 0.3
 """Scale from which strangers read fast enough to be told from their habit."""
 
-_SCOPE = (
-    ("events", "Accesses examined", "Accès examinés"),
-    ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
-    (
-        "nothing_shown",
-        "Accesses that showed nobody",
-        "Accès sans personne montrée",
-    ),
-    ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
-)
 _CLAIMS = (
     ("no:health.record", "No medical record was read", "Aucun dossier médical n’a été lu"),
     ("no:health.document", "No document was read", "Aucun document n’a été lu"),
@@ -40,7 +30,7 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
         return [*_found(truth), *accounting(truth)]
     return [
         *persons(truth),
-        *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
+        *scope(truth),
         *(claim(name, en, fr, "proven") for name, en, fr in _CLAIMS),
         *(account(name, str(verdict)) for name, verdict in part(truth, "accounts").items()),
         Expected("not_in_registry", 0, "Persons absent from the registry", "Personnes absentes du registre"),

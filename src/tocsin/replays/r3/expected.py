@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import accounting, claim, levels, part, persons, value
+from tocsin.replays.expecting import accounting, claim, levels, persons, scope, value
 from tocsin.replays.interface import Expected
 from tocsin.replays.tally import LEVELS
 
@@ -36,7 +36,7 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
         *_files(truth),
         *persons(truth),
         *_why_boundless(truth),
-        *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
+        *scope(truth, _SCOPE),
         *_claims(str(truth["grades"])),
         Expected("period.from", value(truth, "first_at"), "First access", "Premier accès"),
         *accounting(truth),

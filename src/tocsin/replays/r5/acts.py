@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tocsin.replays.chance import Chance, Flags, Ints
+from tocsin.replays.households import NOBODY
 from tocsin.replays.r5.actors import NO_ONE
-from tocsin.replays.r5.households import NOBODY
 
 Acts = npt.NDArray[np.void]
 """Rows of ACT."""

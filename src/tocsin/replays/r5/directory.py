@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.replays.chance import Ints
+from tocsin.replays.households import NOBODY
 from tocsin.replays.parquet import in_order, write_parts
+from tocsin.replays.r5.accounts import login, opened_at
 from tocsin.replays.r5.actors import STAFF_EACH, staff_number
 from tocsin.replays.r5.clock import DAY, instant
-from tocsin.replays.r5.households import NOBODY, login
 from tocsin.replays.r5.registry import patient_ids, practice_ids
 from tocsin.replays.r5.scene import Scene
 from tocsin.replays.text import Part, digits, number, strings
@@ -43,7 +44,7 @@ def _tables(scene: Scene, newcomer_opened: int | None) -> Iterator[pa.Table]:
 def _patients(scene: Scene, rows: Ints) -> pa.Table:
     holders = rows[scene.households.holder(rows) == rows]
     dependants = np.stack(scene.households.dependants(holders), axis=1)
-    return _of_patients(holders, scene.households.opened_at(holders), dependants)
+    return _of_patients(holders, opened_at(scene.households, holders), dependants)
 
 
 def _of_patients(holders: Ints, opened: Ints, dependants: Ints) -> pa.Table:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.interface import Expected, Value
+from tocsin.replays.expecting import part, readings, value
+from tocsin.replays.interface import Expected
 
 _UNCONTRADICTED = ("proven", "not_observed")
 
@@ -39,45 +40,45 @@ def expect(scale: float, truth: Mapping[str, object]) -> list[Expected]:
 
 
 def _public(truth: Mapping[str, object], scale: float) -> Iterator[Expected]:
-    share = _part(truth, "share")
+    share = part(truth, "share")
     size = "" if scale == 1 else f" (1 : {1 / scale:g})"
     yield Expected(
         "counts.records:appointment.best",
-        _value(truth, "appointments"),
+        value(truth, "appointments"),
         f"Appointments disclosed{size}",
         f"Rendez-vous divulgués{size}",
     )
     yield Expected(
         "shares.records:appointment.share",
-        _value(share, "share"),
+        value(share, "share"),
         "Share of the appointments made in a month",
         "Part des rendez-vous pris en un mois",
     )
     yield Expected(
         "shares.records:appointment.count",
-        _value(share, "count"),
+        value(share, "count"),
         "Of these, booked within the month",
         "Dont pris dans le mois",
     )
     yield Expected(
         "shares.records:appointment.total",
-        _value(share, "total"),
+        value(share, "total"),
         "Appointments made in the month",
         "Rendez-vous pris dans le mois",
     )
     yield Expected(
         "controllers.count",
-        len(_part(truth, "controllers")),
+        len(part(truth, "controllers")),
         "Practices and establishments concerned",
         "Cabinets et établissements concernés",
     )
 
 
 def _told(truth: Mapping[str, object]) -> Iterator[Expected]:
-    persons = _value(truth, "persons")
+    persons = value(truth, "persons")
     yield Expected("counts.persons.best", persons, "Distinct persons", "Personnes distinctes")
     if truth["opened_at"] is None:
-        appointments = _value(truth, "appointments")
+        appointments = value(truth, "appointments")
         yield Expected("counts.persons.floor", persons, "Persons, at least", "Personnes, au moins")
         yield Expected(
             "counts.records:appointment.floor",
@@ -86,18 +87,13 @@ def _told(truth: Mapping[str, object]) -> Iterator[Expected]:
             "Rendez-vous, au moins",
         )
     else:
-        yield Expected(
-            "accounts.1.account", _value(truth, "account"), "The account found", "Le compte trouvé"
-        )
-    for category, count in _part(truth, "categories").items():
+        yield Expected("accounts.1.account", value(truth, "account"), "The account found", "Le compte trouvé")
+    told = part(truth, "categories")
+    for category in told:
         figure = f"categories.{category}.persons.best"
-        yield Expected(figure, _number(count), f"Persons: {category}", f"Personnes : {category}")
-    for bound, en, fr in (
-        ("first_at", "First reading", "Première lecture"),
-        ("last_at", "Last reading", "Dernière lecture"),
-    ):
-        yield Expected(f"categories.identity.name.{bound}", _value(truth, bound), en, fr)
-    hidden = _value(_part(truth, "unreadable"), "persons")
+        yield Expected(figure, value(told, category), f"Persons: {category}", f"Personnes : {category}")
+    yield from readings(truth)
+    hidden = value(part(truth, "unreadable"), "persons")
     yield Expected(
         "unreadable.persons", hidden, "Persons shown encrypted only", "Personnes vues chiffrées seulement"
     )
@@ -111,7 +107,7 @@ def _claims() -> Iterator[Expected]:
 
 
 def _accounting(truth: Mapping[str, object]) -> Iterator[Expected]:
-    told = _part(_part(truth, "accounting"), "gateway")
+    told = part(part(truth, "accounting"), "gateway")
     for name, en, fr in (
         ("files", "Log files", "Fichiers de journaux"),
         ("records", "Records in the logs", "Enregistrements dans les journaux"),
@@ -121,21 +117,4 @@ def _accounting(truth: Mapping[str, object]) -> Iterator[Expected]:
         ("first_at", "First event", "Premier événement"),
         ("last_at", "Last event", "Dernier événement"),
     ):
-        yield Expected(f"accounting.gateway.{name}", _value(told, name), en, fr)
-
-
-def _part(told: Mapping[str, object], name: str) -> Mapping[str, object]:
-    part = told[name]
-    if not isinstance(part, dict):
-        raise TypeError(f"{name} is no table")
-    return part
-
-
-def _value(told: Mapping[str, object], name: str) -> Value:
-    return _number(told[name])
-
-
-def _number(value: object) -> Value:
-    if not isinstance(value, (int, float, str)):
-        raise TypeError("a figure is a number or a word")
-    return value
+        yield Expected(f"accounting.gateway.{name}", value(told, name), en, fr)

@@ -15,10 +15,11 @@ from typing import BinaryIO
 import numpy as np
 
 from tocsin.replays.chance import Flags, Ints
+from tocsin.replays.households import NOBODY, Households
+from tocsin.replays.r5.accounts import local_id
 from tocsin.replays.r5.actors import AGENTS, addresses, clients
 from tocsin.replays.r5.acts import AVAILABILITIES, OPERATIONS, PATHS, REPLIES, Acts
 from tocsin.replays.r5.clock import DAY, iso
-from tocsin.replays.r5.households import NOBODY, Households, local_id
 from tocsin.replays.stamps import milliseconds, seconds
 from tocsin.replays.text import Cells, digits, hexadecimal, join, number, only, words
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.replays.chance import Flags, Floats, Ints
+from tocsin.replays.r5.accounts import login
 from tocsin.replays.r5.actors import PATIENT, SCRIPT_AGENT, suspect_address
 from tocsin.replays.r5.acts import (
     ACCOUNTS,
@@ -42,7 +43,6 @@ from tocsin.replays.r5.attack import (
     pairs_of_visits,
 )
 from tocsin.replays.r5.clock import instant
-from tocsin.replays.r5.households import login
 from tocsin.replays.r5.scene import Scene
 
 _OPENED = instant("2020-07-21T06:48:12")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from tocsin.replays.chance import Flags, Ints
+from tocsin.replays.households import NOBODY
+from tocsin.replays.r5.accounts import NEW_ACCOUNT_EVERY, login, opened_at
 from tocsin.replays.r5.actors import PATIENT, agent_of, app_of, home_of
 from tocsin.replays.r5.acts import (
     ACCOUNTS,
@@ -35,7 +37,6 @@ from tocsin.replays.r5.acts import (
 from tocsin.replays.r5.appointments import practice_number
 from tocsin.replays.r5.clock import LOG_DAYS
 from tocsin.replays.r5.days import Day
-from tocsin.replays.r5.households import NEW_ACCOUNT_EVERY, NOBODY, login
 
 _MINUTE = 60_000
 _GIVE_UP = 12 * _MINUTE
@@ -49,7 +50,7 @@ def visits(day: Day, wanted: int) -> tuple[Acts, Ints, Ints]:
     at = np.minimum(day.instants("visit", index), day.until - _GIVE_UP)
     rank = day.recent("visit", index, at)
     holder = scene.households.holder(scene.appointments.person(rank))
-    welcome = (holder != NOBODY) & (scene.households.opened_at(np.maximum(holder, 0)) < at - 2 * _MINUTE)
+    welcome = (holder != NOBODY) & (opened_at(scene.households, np.maximum(holder, 0)) < at - 2 * _MINUTE)
     made = _visit(day, index[welcome], at[welcome], rank[welcome], holder[welcome])
     return made, at[~welcome], rank[~welcome]
 
@@ -76,7 +77,7 @@ def new_accounts(day: Day) -> Acts:
     )
     holder = (homes * NEW_ACCOUNT_EVERY + 7) * 8 + 3
     holder = holder[holder < day.scene.size.persons]
-    made = _by(day, "sign-up", households.opened_at(holder), holder, holder)
+    made = _by(day, "sign-up", opened_at(households, holder), holder, holder)
     made["operation"], made["path"], made["reply"] = SIGNUP, ACCOUNTS, CREATED
     return made
 

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tocsin.replays.chance import Ints
+from tocsin.replays.households import NOBODY, Households
 from tocsin.replays.names import FAMILY_NAMES
 from tocsin.replays.parquet import in_order, write_parts
+from tocsin.replays.r5.accounts import local_id
 from tocsin.replays.r5.appointments import ORIGINS, practice_number
-from tocsin.replays.r5.households import NOBODY, Households, local_id
 from tocsin.replays.r5.scene import Scene
 from tocsin.replays.spelling import (
     birth_dates,

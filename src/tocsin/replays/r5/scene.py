@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.replays.chance import Chance
+from tocsin.replays.households import Households
 from tocsin.replays.r5.appointments import Appointments
-from tocsin.replays.r5.households import Households
 from tocsin.replays.r5.size import Size, size_at
 
 

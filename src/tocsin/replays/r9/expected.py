@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import account, accounting, claim, part, persons, value
+from tocsin.replays.expecting import account, accounting, claim, part, persons, readings, scope, value
 from tocsin.replays.interface import Expected
 
-_SCOPE = (
-    ("events", "Accesses examined", "Accès examinés"),
-    ("disclosed", "Accesses that showed somebody", "Accès qui ont montré quelqu’un"),
-    ("nothing_shown", "Accesses that showed nobody", "Accès sans personne montrée"),
-    ("unresolved", "Accesses of which nobody can tell", "Accès dont personne ne peut rien dire"),
-)
 _CLAIMS = (
     ("no:contact.phone", "No telephone number was read", "Aucun numéro de téléphone n’a été lu"),
     ("no:contact.email", "No e-mail address was read", "Aucune adresse électronique n’a été lue"),
@@ -46,13 +40,8 @@ def expect(truth: Mapping[str, object]) -> list[Expected]:
     return [
         account(name, "illegitimate"),
         *persons(truth),
-        Expected(
-            "categories.identity.name.first_at", value(truth, "first_at"), "First reading", "Première lecture"
-        ),
-        Expected(
-            "categories.identity.name.last_at", value(truth, "last_at"), "Last reading", "Dernière lecture"
-        ),
-        *(Expected(f"scope.{name}", value(part(truth, "scope"), name), en, fr) for name, en, fr in _SCOPE),
+        *readings(truth),
+        *scope(truth),
         *(claim(name, en, fr, "proven", "not_observed") for name, en, fr in _CLAIMS),
         claim(
             "no:id.nir",

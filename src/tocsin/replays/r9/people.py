@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tocsin.replays.chance import Flags, Ints
 from tocsin.replays.crowd import Crowd, Numbering
-from tocsin.replays.r5.households import NOBODY
+from tocsin.replays.households import NOBODY
 from tocsin.replays.r9.size import Size
 
 OWN, PAIR, SHARED, MALFORMED, PLACEHOLDER, NO_EMAIL = range(6)

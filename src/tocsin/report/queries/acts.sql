@@ -9,6 +9,7 @@ select
     j.verdict = 'illegitimate' as is_illegitimate,
     j.p,
     s.origin,
+    s.session_id as judged_session,
     e.source,
     e.account,
     e.session,

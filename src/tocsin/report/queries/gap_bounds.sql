@@ -5,6 +5,18 @@
 
 with
 
+-- The record before may have been written later than the one after.
+told as (
+    select
+        source,
+        node,
+        kind,
+        case when until_at < from_at then until_at else from_at end as from_at,
+        case when until_at < from_at then from_at else until_at end as until_at,
+        missing
+    from gaps
+),
+
 in_scope as (
     select
         g.source,
@@ -15,7 +27,7 @@ in_scope as (
         g.missing,
         min(d.most_records) as most_records,
         min(d.most_persons) as most_persons
-    from gaps as g
+    from told as g
     join doubts as d
       on d.kind = 'gap'
      and d.source = g.source
@@ -42,7 +54,7 @@ select
             1000000000000000
         )::bigint
     end as bound
-from gaps as g
+from told as g
 left join in_scope as i
   on i.source = g.source
  and i.node is not distinct from g.node

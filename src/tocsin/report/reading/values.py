@@ -22,6 +22,8 @@ class Count(msgspec.Struct, frozen=True):
     ceiling_reason: Said | None = None
     ceiling_parts: dict[str, int] = {}
     """Beyond the contract: `named`, `unresolved`, `set_aside`, `gaps`; they add up to the ceiling."""
+    untold: list[str] = []
+    """Beyond the contract, of changes: what may hold others; the ceiling is of what was read alone."""
 
 
 class Span(msgspec.Struct, frozen=True, rename={"since": "from"}):

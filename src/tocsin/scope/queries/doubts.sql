@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- doubts: what was not read, or not told, and may hold something in scope.
--- reads   set_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, unknown_events, fates, events, registry, records
--- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past)
+-- reads   set_aside, named_aside, holes, hole_limits, suspect_rows, sessions_now, unknown, unknown_events, fates, events, registry, records
+-- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past);
+--         names is null of a record that was cut within a list: what was read of it is not all that it names
 with reach as (
     -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
     select
@@ -15,7 +16,11 @@ with reach as (
     where s.verdict <> 'legitimate'
 ),
 unread as (
-    select a.*
+    select
+        a.*,
+        -- Of a long record its beginning alone is kept, and nobody knows where it was cut.
+        a.reason = 'broken' and length(a.text) >= 4096 as is_long,
+        regexp_replace(a.text, '"(\\.|[^"\\])*("|$)', '', 'g') as unquoted
     from set_aside as a
     where exists (
         select 1
@@ -34,6 +39,15 @@ unread as (
             and coalesce(a.occurred_at <= s.reach_until, true)
     )
 ),
+named_by_path as (
+    select
+        file_number,
+        byte_offset,
+        item,
+        count(distinct named) as names
+    from named_aside
+    group by all
+),
 missing as (
     select
         g.source,
@@ -48,7 +62,8 @@ missing as (
     inner join reach as s
         on coalesce(g.source = s.source, true)
         and coalesce(g.from_at < s.until_at, true)
-        and coalesce(s.from_at < g.until_at, true)
+        -- A hole within one instant is that instant.
+        and (coalesce(s.from_at < g.until_at, true) or s.from_at = g.from_at)
         and coalesce(g.from_at <= s.reach_until, true)
         and coalesce(s.reach_from <= g.until_at, true)
     group by all
@@ -70,24 +85,31 @@ stand_ins as (
 )
 select
     'set_aside' as kind,
-    source,
-    file_number,
-    byte_offset,
-    item,
+    u.source,
+    u.file_number,
+    u.byte_offset,
+    u.item,
     null as node,
     occurred_at as from_at,
     null as until_at,
     case
+        when is_long or reason = 'broken' and length(replace(unquoted, ']', '')) > length(replace(unquoted, '[', ''))
+            then null
         when person is not null or len(persons) > 0
             then len(list_distinct(list_append(coalesce(persons, cast([] as varchar[])), person)))
         when record is not null then 1
+        else n.names
     end as names,
     1 as missing,
     cast(null as bigint) as most_records,
     cast(null as bigint) as most_persons,
     cast(null as varchar[]) as categories,
     cast(null as varchar) as record_type
-from unread
+from unread as u
+left join named_by_path as n
+    on n.file_number = u.file_number
+    and n.byte_offset = u.byte_offset
+    and n.item = u.item
 union all
 select
     'gap',

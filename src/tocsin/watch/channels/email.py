@@ -76,7 +76,7 @@ class AlarmMail(AlarmChannel):
             say(_("Case: {case}"), case=visible(alarm.case)),
             say(_("Account: {account}"), account=visible(alarm.account)),
             say(
-                _("From {first} to {last}: {events} acts, {persons} distinct patients before this alarm."),
+                _("Before this alarm, from {first} to {last}: acts: {events}; distinct patients: {persons}."),
                 first=self._instant(alarm.first_at),
                 last=self._instant(alarm.log_at),
                 events=words.number(alarm.events),

@@ -1,19 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- evidence_lines: five events of each session that speak most: persons new to the account without a known
 --   link first.
--- reads   held_views, explained_views, split_actors
+-- reads   held_views, unexplained_views
 -- gives   evidence_lines: one row per session that saw somebody
 -- binds   (none)
 with
-
-explained as (
-    select distinct
-        x.actor,
-        x.number
-    from explained_views as x
-    semi join (select a.actor from split_actors as a where not a.is_clean) as h
-      on h.actor = x.actor
-),
 
 views as (
     select
@@ -22,14 +13,14 @@ views as (
         row_number() over (
             partition by v.session
             order by
-                (x.number is null and v.is_new) desc,
+                (u.number is not null) desc,
                 v.seen_at,
                 v.event_id
         ) as place
     from held_views as v
-    left join explained as x
-      on x.actor = v.actor
-     and x.number = v.number
+    left join unexplained_views as u
+      on u.session = v.session
+     and u.number = hash(v.registry, v.person)
 )
 
 select

@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
--- held_views: whom the sessions of the accounts to split saw: a small share of all views, gone through once.
--- reads   person_views, split_actors
--- gives   held_views: one row per session and person
+-- held_views: whom the sessions of the accounts to split saw, by name, and by which event first.
+-- reads   obtained_persons, sessions_again
+-- gives   held_views: one row per session, registry and local id
 -- binds   (none)
 select
-    v.session,
-    v.actor,
-    v.number,
-    v.seen_at,
-    v.event_id,
-    v.is_new
-from person_views as v
-semi join (select a.actor from split_actors as a where not a.is_clean) as h
-  on h.actor = v.actor
+    s.first_event_id   as session,
+    p.registry,
+    p.person,
+    min(p.occurred_at) as seen_at,
+    min(p.event_id)    as event_id
+from obtained_persons as p
+join sessions_again as s
+  on s.event_id = p.event_id
+group by s.first_event_id, p.registry, p.person

@@ -10,7 +10,8 @@ with
 own as (
     select
         f.session,
-        f.session_id,
+        f.source,
+        f.account,
         f.actor,
         f.device,
         f.address,
@@ -45,7 +46,7 @@ hours as (
 
 select distinct
     a.session,
-    b.session_id as other
+    session_id(b.source, b.account, b.session) as other
 from hours as a
 join hours as b
   on b.actor = a.actor

@@ -1,35 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- place_uses: how many accounts ever used each device and address that the accounts to split used.
--- reads   session_features, split_actors
+-- reads   account_places, split_actors
 -- gives   place_uses: one row per kind of place, place and account that used it
 -- binds   (none)
 with
 
--- Places that these accounts use are few: of all accounts only their uses are looked at.
+-- Places that these accounts use are few.
 asked as (
-    select distinct 'device' as kind, f.device as place
-    from session_features as f
+    select distinct
+        p.kind,
+        p.place
+    from account_places as p
     semi join split_actors as a
-      on a.actor = f.actor
-    where f.device is not null
-    union all
-    select distinct 'address' as kind, f.address as place
-    from session_features as f
-    semi join split_actors as a
-      on a.actor = f.actor
-    where f.address is not null
+      on a.actor = p.actor
+    where p.kind <> 'client'
 ),
 
 uses as (
-    select distinct 'device' as kind, f.device as place, f.actor, f.organisation
-    from session_features as f
-    semi join (select q.place from asked as q where q.kind = 'device') as q
-      on q.place = f.device
-    union all
-    select distinct 'address' as kind, f.address as place, f.actor, f.organisation
-    from session_features as f
-    semi join (select q.place from asked as q where q.kind = 'address') as q
-      on q.place = f.address
+    select u.*
+    from account_places as u
+    semi join asked as q
+      on q.place = u.place
+     and q.kind = u.kind
 )
 
 select

@@ -15,7 +15,7 @@ met as (
 )
 
 select
-    f.session_id,
+    session_id(f.source, f.account, f.session)                          as session_id,
     a.account,
     a.account_p,
     a.is_clean,

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON records that are spelt alike: what stands between the values that differ is the same text.
+"""Templates of JSON records: the text that stands between the values that differ.
 
-A program writes its records by a few templates. One is learnt from some records, and whether another record
-is spelt so is told by putting its values between the template's texts and comparing, byte by byte. This reads
-no record: it only says which are alike, and where their values stand.
+A program writes its records by a few of them. One is learnt from some records, and whether another record is
+of it is told by putting its values between the template's pieces and comparing, byte by byte. A template is
+not yet a spelling: some of its values may matter (see `json_spellings`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pyarrow as pa
+
+from tocsin.ingest.read.spellings import Free, Spelling, Value
 from tocsin.store.query import literal
 
 Path = tuple[str | int, ...]
@@ -21,10 +24,16 @@ Path = tuple[str | int, ...]
 
 LONGEST = 1 << 16
 MOST_VALUES = 300
-MOST_SPELLINGS = 6
+MOST_TEMPLATES = 6
 
 FEWEST = 5
-"""Records of one spelling among those looked at, from which comparing all others with it is worth it."""
+"""Records of one template among those looked at, from which comparing all others with it is worth it."""
+
+FEWEST_LEARNT = 1000
+"""Records of a chunk, from which it is worth looking for templates …"""
+
+LEARNT_FROM = 240
+"""… in so many of them."""
 
 _TOKEN = re.compile(
     r'(?P<text>"[^"\\\x00-\x1f]*")|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)|(?P<sign>[][{}:,])'
@@ -43,32 +52,46 @@ class _Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """A template: the texts between the values that differ (one more than these), and the values' paths."""
+class Template:
+    """The text before, between and behind the values that differ, and these values' paths."""
 
-    texts: tuple[str, ...] = field(repr=False)
+    pieces: tuple[str, ...] = field(repr=False)
     paths: tuple[Path, ...]
 
     @property
     def quoted(self) -> set[Path]:
         """Paths of the values that are texts, not numbers."""
-        return {path for path, before in zip(self.paths, self.texts, strict=False) if before.endswith('"')}
+        return {path for path, before in zip(self.paths, self.pieces, strict=False) if before.endswith('"')}
 
     def written_sql(self, places: dict[Path, str], text: str) -> str:
-        """Whether a record is spelt so, from each value's text (`places`, as `json_extract_string` gives it).
+        """Whether a record is of it, from each value's text (`places`, as `json_extract_string` gives it).
 
         The record must be JSON without a backslash. No text in it then has a quote: where the record begins
         like the template, the value at the first path begins there too, ends before the same sign, and so on.
         """
-        parts = [literal(self.texts[0])]
-        for path, following in zip(self.paths, self.texts[1:], strict=True):
+        parts = [literal(self.pieces[0])]
+        for path, following in zip(self.paths, self.pieces[1:], strict=True):
             parts += [places[path], literal(following)]
         return f"{text} = concat({', '.join(parts)})"
 
-    def written(self, values: dict[Path, str]) -> str:
-        """A record spelt so, with these values as they stand in it."""
-        between = zip(self.paths, self.texts[1:], strict=True)
-        return self.texts[0] + "".join(values[path] + following for path, following in between)
+    def spelling(self, free: Mapping[Path, Free], said: Mapping[Path, str]) -> Spelling:
+        """With the values that are free, and what is fixed of the others or stands before these."""
+        pieces = [self.pieces[0]]
+        for path, following in zip(self.paths, self.pieces[1:], strict=True):
+            pieces[-1] += said.get(path, "")
+            if path in free:
+                pieces.append("")
+            pieces[-1] += following
+        values = tuple(Value(free[path], path_of(path)) for path in self.paths if path in free)
+        return Spelling(tuple(pieces), values)
+
+
+def texts_among(records: pa.Table) -> list[str]:
+    """Texts of some of these RECORDS, from the first to the last; none where there are few."""
+    texts = records.column("record")
+    if len(texts) < FEWEST_LEARNT:
+        return []
+    return [texts[place].as_py() for place in range(0, len(texts), len(texts) // LEARNT_FROM)]
 
 
 def path_of(path: Path) -> str:
@@ -76,8 +99,8 @@ def path_of(path: Path) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in path)
 
 
-def spellings_of(texts: Iterable[str]) -> list[Spelling]:
-    """How these records are spelt: the most frequent ways first; none for what is not plain JSON objects."""
+def templates_of(texts: Iterable[str]) -> list[Template]:
+    """Of these records, the most frequent first; none for what is not plain JSON objects."""
     alike: dict[tuple[tuple[Path, ...], tuple[str, ...]], list[list[str]]] = {}
     for text in texts:
         values = _values_of(text)
@@ -87,22 +110,22 @@ def spellings_of(texts: Iterable[str]) -> list[Spelling]:
             key = tuple(value.path for value in values), tuple(pieces[::2])
             alike.setdefault(key, []).append(pieces[1::2])
     found = sorted((item for item in alike.items() if len(item[1]) >= FEWEST), key=lambda item: -len(item[1]))
-    return [_merged(*key, rows) for key, rows in found[:MOST_SPELLINGS]]
+    return [_merged(*key, rows) for key, rows in found[:MOST_TEMPLATES]]
 
 
-def within(spellings: Iterable[Spelling], most: int, given: Iterable[str] = ()) -> list[Spelling]:
+def within(templates: Iterable[Template], most: int, given: Iterable[str] = ()) -> list[Template]:
     """The first of these that have no more paths together than that, those that are given aside."""
-    kept: list[Spelling] = []
+    kept: list[Template] = []
     paths: set[str] = set()
-    for spelling in spellings:
-        needed = {path_of(path) for path in spelling.paths} - {*given}
+    for template in templates:
+        needed = {path_of(path) for path in template.paths} - {*given}
         if len(paths | needed) <= most:
             paths |= needed
-            kept.append(spelling)
+            kept.append(template)
     return kept
 
 
-def _merged(paths: Sequence[Path], between: Sequence[str], rows: list[list[str]]) -> Spelling:
+def _merged(paths: Sequence[Path], between: Sequence[str], rows: list[list[str]]) -> Template:
     """Values that are the same in all the rows become part of the texts between the others."""
     texts = [between[0]]
     kept: list[Path] = []
@@ -112,7 +135,7 @@ def _merged(paths: Sequence[Path], between: Sequence[str], rows: list[list[str]]
             texts.append(following)
         else:
             texts[-1] += values[0] + following
-    return Spelling(tuple(texts), tuple(kept))
+    return Template(tuple(texts), tuple(kept))
 
 
 def _values_of(text: str) -> list[_Value] | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which part of a value differs from record to record without meaning anything else: its token.
+"""Which part of a value in XML differs from record to record without meaning anything else: its token.
 
 A number, a name, a time, an address. All of a kind are treated alike by the statements that read them, so
 that one can stand for all. What is not plainly of its kind has no token: it belongs to the spelling.
@@ -7,47 +7,28 @@ that one can stand for all. What is not plainly of its kind has no token: it bel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Places = npt.NDArray[np.int64]
+from tocsin.ingest.read.spellings import Free, Mask, Places, Tokens, Value
+
 Bytes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 
 LONGEST_TOKEN = 256
-
-
-class Free(Enum):
-    """What a value may be without meaning anything else."""
-
-    TEXT = "text"
-    """Any characters that neither XML nor JSON writes in another way: the value is told as it is."""
-
-    ID = "id"
-    """Behind the last `/` (a reference), or before the first `^` (an HL7 CX): letters, digits, `. _ : -`."""
-
-    ADDRESS = "address"
-    """An IPv4 address."""
-
-    INSTANT = "instant"
-    """Day, time and zone, to the microsecond at most."""
-
-    YEARLESS = "yearless"
-    """A time of RFC 3164, which is none."""
-
 
 _PATTERNS = {
     Free.ADDRESS: r"^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$",
     Free.INSTANT: (
         r"^[12]\d{3}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)$"
     ),
+    Free.DIGITS: r"^[0-9TZ:.+-]{1,256}$",
     Free.YEARLESS: r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d$",
 }
 _NO_TEXT = np.zeros(256, np.bool_)
@@ -73,40 +54,14 @@ class Cells:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Of each value at one place, the part that is free; empty where none is."""
+class Found(NamedTuple):
+    """The tokens of the values at one place, and where in each value they stand."""
 
-    free: Free
-    path: str
-    texts: pa.Array
+    tokens: Tokens
     before: Places
-    """Bytes of the value before it."""
+    """Bytes of the value before its token."""
 
     lengths: Places
-    sizes: Places
-    """Bytes of the whole value."""
-
-    instants: Places | None
-    """Microseconds since 1970, where they are times."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are none: asked where either all or none of them are."""
-        return not self.lengths[0]
-
-    def picked(self, rows: Places) -> Tokens:
-        """Those of some rows."""
-        is_all = len(rows) == len(self.texts)
-        return Tokens(
-            self.free,
-            self.path,
-            self.texts if is_all else self.texts.take(pa.array(rows)),
-            self.before[rows],
-            self.lengths[rows],
-            self.sizes[rows],
-            None if self.instants is None else self.instants[rows],
-        )
 
 
 def stretches(data: Bytes, starts: Places, length: int) -> Bytes:
@@ -134,8 +89,9 @@ def gathered(data: Bytes, starts: Places, ends: Places) -> Cells:
     )
 
 
-def tokens_of(free: Free, path: str, cells: Cells, words: Iterable[str]) -> Tokens:
+def tokens_of(value: Value, cells: Cells, words: Iterable[str]) -> Found:
     """The tokens of the values at one place; none is one of `words`, of which a statement knows more."""
+    free = value.free
     starts, ends = cells.bounds[:-1].copy(), cells.bounds[1:].copy()
     instants = None
     if free in _PATTERNS:
@@ -161,9 +117,8 @@ def tokens_of(free: Free, path: str, cells: Cells, words: Iterable[str]) -> Toke
         if known.any():
             ends = np.where(known, starts, ends)
             texts = gathered(cells.data, starts, ends).as_texts()
-    return Tokens(
-        free, path, texts, starts - cells.bounds[:-1], ends - starts, np.diff(cells.bounds), instants
-    )
+    lengths = ends - starts
+    return Found(Tokens(value, texts, lengths > 0, instants), starts - cells.bounds[:-1], lengths)
 
 
 def _instants(texts: pa.Array, held: Mask) -> tuple[Places, Mask]:
@@ -217,14 +172,3 @@ def _have(table: Mask, data: Bytes, starts: Places, ends: Places) -> Mask:
         return np.zeros(len(starts), np.bool_)
     found: Mask = np.searchsorted(places, ends) > np.searchsorted(places, starts)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class FreeValues:
-    """Of a format: which values of its records are free."""
-
-    places: Mapping[str, Free]
-    """By the names of the elements and the attribute in which they stand (see `xml_places`)."""
-
-    words: tuple[str, ...] = ()
-    """Tokens of which a statement knows more: never free."""

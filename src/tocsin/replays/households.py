@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who the patients are: households of eight rows, each a function of its index.
+"""Who the people of the replays are: households of eight rows, each a function of its index.
 
 Row 0 holds an account for the children in rows 1 and 2 (sometimes twins), row 3 for itself, row 4 for
 an elder in row 5; row 7 is often rows 3, 4 or 6 again, under another local id. Two households in three
@@ -15,16 +15,10 @@ import numpy as np
 from tocsin.replays.chance import Bits, Chance, Flags, Ints
 from tocsin.replays.names import FAMILY_NAMES, GIVEN_NAMES
 from tocsin.replays.nir import Birth, births
-from tocsin.replays.r5.clock import DAY, LOG_DAYS, LOG_FROM, instant, rhythm
 
 NOBODY = -1
 _GIVEN = min(map(len, GIVEN_NAMES.values()))
 _TWICE = np.array([3, 4, 6], dtype=np.int64)
-_ID_SPACE = 89_999_999
-NEW_ACCOUNT_EVERY = 50
-"""In one household of fifty, row 3 opens its account within the period."""
-
-_FIRST_ACCOUNTS = instant("2014-01-01T00:00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Households:
-    """The patients of one seed."""
+    """The people of one seed."""
 
     chance: Chance
 
@@ -75,15 +69,6 @@ class Households:
         first = np.select([parent, (within == 4) & _has_elder(draws)], [holder + 1, holder + 1], NOBODY)
         return first, np.where(parent, holder + 2, NOBODY)
 
-    def opened_at(self, holder: Ints) -> Ints:
-        """Give the instant at which a holder opened its account."""
-        within, home = holder & 7, holder >> 3
-        late = (within == 3) & (home % NEW_ACCOUNT_EVERY == 7)
-        day = home // NEW_ACCOUNT_EVERY % LOG_DAYS
-        of_day = rhythm(0, DAY).at(self.chance.fraction("opened", holder))
-        early = _FIRST_ACCOUNTS + self.chance.below("opened", holder, 2_300) * DAY
-        return np.where(late, LOG_FROM + day * DAY, early) + of_day
-
     def same_as(self, row: Ints) -> Ints:
         """Give the row whose person this one is: itself, or the first local id of that person."""
         draws = self._draws(row)
@@ -95,7 +80,7 @@ class Households:
         who, draws = self.same_as(row), self._draws(row)
         within, home = who & 7, who & ~np.int64(7)
         child = ((within == 1) | (within == 2)) & _has_children(draws)
-        twin = child & (within == 2) & has_twins(draws)
+        twin = child & (within == 2) & _has_twins(draws)
         birth = self._birth(who, child, twin)
         family = self._family(np.where(child | (within == 5), home, who))
         married = ~birth.male & ~child & self.chance.happens("married", who, 0.25)
@@ -159,17 +144,7 @@ class Households:
         return np.where(child & ((who & 7) == 2), other, given)
 
 
-def local_id(row: Ints) -> Ints:
-    """Give the number of a row's local id, `p` and eight digits."""
-    return 10_000_000 + (row * 48_271_337 + 33_331) % _ID_SPACE
-
-
-def login(holder: Ints) -> Ints:
-    """Give the number of a holder's account, `u` and eight digits."""
-    return 10_000_000 + (holder * 61_423_507 + 77_711) % _ID_SPACE
-
-
-def has_twins(draws: Bits) -> Flags:
+def _has_twins(draws: Bits) -> Flags:
     """Tell which households have twins, if they have children."""
     return _part(draws, 4, 5) < 2
 
