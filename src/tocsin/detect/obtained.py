@@ -23,6 +23,12 @@ from tocsin.store.query import literal, load_query, quote
 _READ = ("event_id", "occurred_at", "account", "person", "persons", "record", *SELECTORS)
 """All that the selects of `obtained_sql` read."""
 
+_KEPT = ("event_id", "account", "occurred_at")
+"""What is kept of an event whom it obtained."""
+
+_ACTED = ("event_id", "occurred_at", "actor", "habit", "half_hour")
+"""The same, where `habit_acts` has told how it acted."""
+
 
 def see_again(case: Case, engine: Engine, accounts: str) -> None:
     """Make `obtained_persons` and `sessions_again` of the few accounts that a query gives."""
@@ -43,20 +49,24 @@ def see_persons(case: Case, engine: Engine, events: str) -> None:
 
 
 def number_persons(case: Case, engine: Engine, events: str) -> None:
-    """Make `numbered_persons`: the same as numbers alone, which take a quarter of the room."""
+    """Make `numbered_persons`: the same as numbers, a quarter of the room, and in which way of acting."""
     named = load_query("tocsin.detect", "obtained_persons").sql
     numbered = load_query("tocsin.detect", "numbered_persons").sql
-    _create(case, engine, events, "numbered_persons", f"with obtained_persons as ({named})\n{numbered}")
+    sql = f"with obtained_persons as ({named})\n{numbered}"
+    _create(case, engine, events, "numbered_persons", sql, kept=_ACTED)
 
 
-def _create(case: Case, engine: Engine, events: str, table: str, sql: str) -> None:
-    engine.view("obtained", obtained_sql(case, events))
+def _create(
+    case: Case, engine: Engine, events: str, table: str, sql: str, kept: tuple[str, ...] = _KEPT
+) -> None:
+    engine.view("obtained", obtained_sql(case, events, kept))
     engine.create(table, sql, several=has_several(case.settings))
     engine.run("drop view obtained")
 
 
-def obtained_sql(case: Case, events: str = "limited_events") -> str:
+def obtained_sql(case: Case, events: str, kept: tuple[str, ...] = _KEPT) -> str:
     """One row per event of that view and person or record that it obtained, with its persons' registry."""
+    columns = ", ".join(kept)
     shows, settings = case.catalogue.shows, case.settings
     ends = ends_of(shows)
     tests = [_condition_sql(rule, until) for rule, until in zip(shows, ends, strict=True)]
@@ -64,9 +74,10 @@ def obtained_sql(case: Case, events: str = "limited_events") -> str:
         select
         for rule, test in zip(shows, tests, strict=True)
         if _shows(rule)
-        for select in _rule_selects(rule, test, events, registry_sql(settings, rule.registry))
+        for select in _rule_selects(rule, test, events, f"{columns}, {registry_sql(settings, rule.registry)}")
     ]
-    return "\nunion all\n".join([*selects, _named_sql(tests, events, registry_sql(settings))])
+    named = _named_sql(tests, events, f"{columns}, {registry_sql(settings)}")
+    return "\nunion all\n".join([*selects, named])
 
 
 def _shows(rule: Rule) -> bool:
@@ -97,7 +108,7 @@ _NO_SIGN = f"action not in ({_SIGNS})"
 _LEGIBLE = f"outcome <> {literal(Outcome.FAILURE)} and {_NO_SIGN}"
 
 
-def _rule_selects(rule: Rule, test: str, events: str, registry: str) -> list[str]:
+def _rule_selects(rule: Rule, test: str, events: str, kept: str) -> list[str]:
     """One select for each person or record that the rule's path names; else for the event's own."""
     # A failure shows nothing, unless the rule itself speaks of outcomes.
     legible = _LEGIBLE if rule.outcome is None else _NO_SIGN
@@ -113,17 +124,16 @@ def _rule_selects(rule: Rule, test: str, events: str, registry: str) -> list[str
                 f"null as person, null::varchar[] as persons, {kind} as record_type, {text} as record"
             )
     return [
-        f"select event_id, account, occurred_at, {registry} as registry, {columns}\n"
-        f"from {quote(events)}\nwhere {legible} and {test}"
+        f"select {kept} as registry, {columns}\nfrom {quote(events)}\nwhere {legible} and {test}"
         for columns in named or ["person, persons, record_type, record"]
     ]
 
 
-def _named_sql(covered: list[str], events: str, registry: str) -> str:
+def _named_sql(covered: list[str], events: str, kept: str) -> str:
     """Accesses that no rule covers but whose log names somebody."""
     uncovered = "".join(f"\n  and not coalesce({condition}, false)" for condition in covered)
     return f"""
-select event_id, account, occurred_at, {registry} as registry, person, persons, record_type, record
+select {kept} as registry, person, persons, record_type, record
 from {quote(events)}
 where {_LEGIBLE}
   and (person is not null or persons is not null or record is not null){uncovered}"""

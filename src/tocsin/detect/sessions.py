@@ -33,16 +33,36 @@ _EMPTY: Final = {
 }
 """Tables of texts met: their columns."""
 
-_KEPT: Final = ("half_hours", "seen_persons", "asked_searches")
-"""What is kept of the events, a slice of days at a time: every text of theirs is read once."""
+_KEPT: Final = {
+    "half_hours": "* exclude (actor)",
+    "seen_persons": "habit, half_hour, number, digits, occurred_at",
+    "asked_searches": "* exclude (actor)",
+}
+"""What is kept of the events, a slice of days at a time, and its columns: numbers, but for what was asked."""
 
-_READ: Final = ("slice_habits", "numbered_persons", "habit_acts", "slice_rows")
+_READ: Final = ("slice_habits", "numbered_persons", "slice_rows")
 """Tables that nobody needs once events are read."""
+
+_MOMENT: Final = (
+    "moment(instant, number) as ((epoch_us(instant) + 1000000000000000000)::hugeint << 64) + number",
+    "moment_us(whole) as (whole >> 64)::bigint - 1000000000000000000",
+    "moment_id(whole) as (whole & 18446744073709551615)::bigint",
+)
+"""The first of many is found as the least, in a third of the time that two fields take.
+
+No year is before 1: what is shifted is never negative.
+"""
+
+_WAY: Final = "source, account, session, device, address, client"
+"""What a way of acting is told by."""
+
+_WAYS: Final = ("hash", "row")
+"""How one is found again: by one number, or by all its texts."""
 
 _CUT: Final = ("search_steps", "session_sights", "bulk_views")
 """What is made of it, some accounts at a time; `session_acts` too."""
 
-SPENT: Final = ("session_seats", "half_hour_cuts", "bucket_views")
+SPENT: Final = ("session_seats", "half_hour_cuts", "bucket_views", "first_views")
 """Tables that nobody needs once sessions are cut."""
 
 
@@ -72,12 +92,19 @@ def buckets_of(engine: Engine) -> list[Bucket]:
 
 def read_events(case: Case, engine: Engine, buckets: list[Bucket]) -> None:
     """Make `path_shapes`, and what `cut_sessions` reads."""
+    make_moments(engine)
     for table, columns in _EMPTY.items():
         engine.create(table, f"select {columns} where false")
     for number, days in enumerate(_slices(engine, is_whole=len(buckets) == 1)):
         _read(case, engine, days, buckets, is_first=number == 0)
     for step in _READ:
         engine.drop(step)
+
+
+def make_moments(engine: Engine) -> None:
+    """Let queries say an instant and a number of its own as one number."""
+    for macro in _MOMENT:
+        engine.run(f"create or replace temp macro {macro}")
 
 
 def cut_sessions(engine: Engine, bucket: Bucket, *, is_first: bool, least: int) -> None:
@@ -93,7 +120,8 @@ def cut_sessions(engine: Engine, bucket: Bucket, *, is_first: bool, least: int) 
     with engine.one_thread_each():
         engine.create("half_hour_cuts", load_query(PACKAGE, "half_hour_cuts"))
         add_step(engine, "session_acts", bucket, is_first=is_first)
-    engine.create("bucket_views", load_query(PACKAGE, "bucket_views"))
+    for step in ("bucket_views", "first_views"):
+        engine.create(step, load_query(PACKAGE, step))
     views = "select session, number from bucket_views"
     add_rows(engine, "person_views", views, is_first=is_first)
     for step in _CUT:
@@ -144,25 +172,30 @@ def _read(case: Case, engine: Engine, days: str, buckets: list[Bucket], *, is_fi
     """Every text of these days becomes a number; slices end at midnight, and so within no half hour."""
     engine.view("slice_events", f"select * from events where account is not null and {days}")
     _number_habits(engine)
-    engine.create("habit_acts", load_query(PACKAGE, "habit_acts"))
-    number_persons(case, engine, "slice_events")
-    for step in _KEPT:
-        _keep(engine, step, buckets, is_first=is_first)
+    engine.view("habit_acts", load_query(PACKAGE, "habit_acts").sql)
+    number_persons(case, engine, "habit_acts")
+    for step in ("half_hours", "asked_searches"):
+        engine.create("slice_rows", load_query(PACKAGE, step))
+        _keep(engine, step, "slice_rows", buckets, is_first=is_first)
+    _keep(engine, "seen_persons", "numbered_persons", buckets, is_first=is_first)
     if engine.count("select count(*) from (select 1 from slice_events where object is not null limit 1)"):
         engine.run(f"insert into path_shapes by name {load_query(PACKAGE, 'path_shapes').sql}")
 
 
-def _keep(engine: Engine, step: str, buckets: list[Bucket], *, is_first: bool) -> None:
+def _keep(engine: Engine, step: str, rows: str, buckets: list[Bucket], *, is_first: bool) -> None:
     """Accounts that are gone through together have a table of their own."""
-    engine.create("slice_rows", load_query(PACKAGE, step))
-    chosen = "select * exclude (actor) from slice_rows where actor between $first and $last"
+    chosen = f"select {_KEPT[step]} from {rows} where actor between $first and $last"
     for bucket in buckets:
         add_rows(engine, bucket.table(step), chosen, is_first=is_first, **bucket.binds)
 
 
 def _number_habits(engine: Engine) -> None:
-    """New ones are kept in the order of their accounts."""
+    """New ones are kept in the order of their accounts; events find theirs by a hash, unless two share it."""
     known = engine.count("select max(habit) from session_habits")
-    engine.create("slice_habits", load_query(PACKAGE, "slice_habits"), known=known)
-    new = "from slice_habits where habit > $known order by actor"
+    for way in _WAYS:
+        engine.run(f"create or replace temp macro way_of({_WAY}) as {way}({_WAY})")
+        engine.create("slice_habits", load_query(PACKAGE, "slice_habits"), known=known)
+        if engine.value("select count(*) = count(distinct way) from slice_habits"):
+            break
+    new = "select * exclude (way) from slice_habits where habit > $known order by actor"
     engine.run(f"insert into session_habits by name {new}", known=known)

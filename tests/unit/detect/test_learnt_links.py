@@ -31,8 +31,8 @@ def learnt(
             "actors",
             f"select actor, name::varchar as organisation from (values {actors}) as t(actor, name)",
         )
-        rows = ", ".join(f"({actor}, {actor}, {number}, true)" for actor, number in views)
-        engine.create("bucket_views", f"select * from (values {rows}) as t(session, actor, number, is_new)")
+        rows = ", ".join(f"({actor}, {actor}, {number})" for actor, number in views)
+        engine.create("first_views", f"select * from (values {rows}) as t(session, actor, number)")
         known = ", ".join(f"({actor}, {number})" for actor, number in (*explained, (-1, -1)))
         engine.create("explained_views", f"select * from (values {known}) as t(actor, number)")
         engine.create("homes", load_query("tocsin.detect", "homes"))

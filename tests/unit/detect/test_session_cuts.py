@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.made_case import make_case
 from tests.unit.detect.small_platform import START, numbered
 from tocsin.detect import sessions
 from tocsin.detect.prepare import READS, SESSION_ID
-from tocsin.detect.sessions import buckets_of, cut_sessions, read_events
+from tocsin.detect.sessions import buckets_of, cut_sessions, make_moments, read_events
 from tocsin.store.case import Case
+from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
 WAYS: list[dict[str, object]] = [
@@ -95,6 +98,35 @@ def test_days_and_accounts_gone_through_a_few_at_a_time_give_the_same(
     monkeypatch.setattr(sessions, "BUCKET_EVENTS", most)
     assert gathered(case) == whole
     assert all(whole.values())
+
+
+def test_ways_of_acting_are_told_apart_when_they_share_a_number(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of one source share what stands here for their hash: then their texts are compared."""
+    usual = gathered(case)
+    monkeypatch.setattr(sessions, "_WAYS", ("coalesce", "row"))
+    assert gathered(case) == usual
+
+
+MOMENTS = st.tuples(st.datetimes(timezones=st.just(UTC)), st.integers(0, 2**63 - 1))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine(memory="64MiB", threads=1) as opened:
+        make_moments(opened)
+        yield opened
+
+
+@given(st.lists(MOMENTS, min_size=1, max_size=5))
+def test_first_of_instants_and_numbers_is_found_as_the_least(
+    engine: Engine, moments: list[tuple[datetime, int]]
+) -> None:
+    rows = ", ".join(f"(timestamptz '{instant.isoformat()}', {number})" for instant, number in moments)
+    firsts = f"select min(moment(told, number)) as first from (values {rows}) as t(told, number)"
+    found = engine.rows(f"select make_timestamptz(moment_us(first)), moment_id(first) from ({firsts})")
+    assert found == [min(moments)]
 
 
 def test_case_without_an_account_has_no_session(tmp_path: Path) -> None:

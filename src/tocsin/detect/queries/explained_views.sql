@@ -2,19 +2,10 @@
 -- explained_views: first views of a person by these accounts that a relation explains, by template.
 --   A relation holds at that time with the account, with its professional or with its organisation; or it is
 --   the account holder's own record.
--- reads   bucket_views, actor_keys, linked_keys, person_links, dated_links
+-- reads   first_views, actor_keys, linked_keys, person_links, dated_links
 -- gives   explained_views: one row per account, person and template
 -- binds   $first, $last, $first_key, $last_key
 with
-
-first_views as (
-    select
-        actor,
-        number,
-        seen_at
-    from bucket_views
-    where is_new
-),
 
 -- Names that no relation speaks of are not looked for.
 keys as (
@@ -29,11 +20,11 @@ keys as (
 
 -- Most relations hold at all times: two instants less for each.
 links as (
-    select key, number, template, null as from_at, null as until_at
+    select key, number, template, null as from_us, null as until_us
     from person_links
     where key between $first_key and $last_key
     union all
-    select key, number, template, from_at, until_at
+    select key, number, template, epoch_us(from_at) as from_us, epoch_us(until_at) as until_us
     from dated_links
     where key between $first_key and $last_key
 )
@@ -48,5 +39,5 @@ join keys as k
 join links as l
   on l.number = f.number
  and l.key = k.key
-where (l.from_at is null or l.from_at <= f.seen_at)
-  and (l.until_at is null or f.seen_at < l.until_at)
+where (l.from_us is null or l.from_us <= f.seen_us)
+  and (l.until_us is null or f.seen_us < l.until_us)

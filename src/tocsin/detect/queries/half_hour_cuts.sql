@@ -11,12 +11,12 @@ acts as (
     select
         a.habit,
         a.half_hour,
-        a.first.event_id     as first_event_id,
+        moment_id(a.first)  as first_event_id,
         s.actor,
         s.seat,
         s.is_logged,
-        epoch_us(a.first.at) as first_us,
-        epoch_us(a.last_at)  as last_us
+        moment_us(a.first)  as first_us,
+        epoch_us(a.last_at) as last_us
     from half_hours as a
     join session_seats as s
       on s.habit = a.habit

@@ -9,12 +9,12 @@ select
     actor,
     habit,
     half_hour,
-    min({'at': occurred_at, 'event_id': event_id})           as first,
-    max(occurred_at)                                         as last_at,
-    cast(count(*) as integer)                                as events,
-    cast(count(*) filter (where kind & 1 <> 0) as integer)   as writes,
-    cast(count(*) filter (where kind & 2 <> 0) as integer)   as searches,
-    cast(count(*) filter (where kind & 4 <> 0) as integer)   as broad_searches,
-    cast(count(*) filter (where kind & 8 <> 0) as integer)   as failures
+    min(moment(occurred_at, event_id))                                                 as first,
+    max(occurred_at)                                                                   as last_at,
+    cast(count(*) as integer)                                                          as events,
+    cast(count(*) filter (where action in ('create', 'update', 'delete')) as integer)  as writes,
+    cast(count(*) filter (where action = 'search') as integer)                         as searches,
+    cast(count(*) filter (where action = 'search' and items >= 20) as integer)         as broad_searches,
+    cast(count(*) filter (where outcome = 'failure') as integer)                       as failures
 from habit_acts
 group by actor, habit, half_hour

@@ -6,6 +6,10 @@
 -- binds   (none)
 select
     event_id,
+    actor,
+    habit,
+    half_hour,
     hash(registry, person)                                     as number,
-    try_cast(regexp_extract(person, '[0-9]{1,18}$') as bigint) as digits
+    try_cast(regexp_extract(person, '[0-9]{1,18}$') as bigint) as digits,
+    occurred_at
 from obtained_persons

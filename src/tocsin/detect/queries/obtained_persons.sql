@@ -2,24 +2,22 @@
 -- obtained_persons: whom each access obtained, through the log's own names or through a record.
 --   A local id says whose it is only with its registry, once a case has several.
 -- reads   obtained, records
--- gives   obtained_persons: one row per event, account, registry and local id
+-- gives   obtained_persons: one row per event, registry and local id, with what `obtained` keeps of the event
 -- binds   $several
 
 with
 
 named as (
-    select account, event_id, occurred_at, registry, person
+    select * exclude (persons, record_type, record)
     from obtained
     where person is not null
     union all
-    select account, event_id, occurred_at, registry, unnest(persons) as person
+    select * exclude (person, persons, record_type, record), unnest(persons) as person
     from obtained
     where persons is not null
     union all
     select
-        o.account,
-        o.event_id,
-        o.occurred_at,
+        o.* exclude (registry, person, persons, record_type, record),
         case when cast($several as boolean) then r.registry else '' end as registry,
         r.person
     from obtained as o
@@ -30,6 +28,6 @@ named as (
       and r.person is not null
 )
 
-select account, event_id, occurred_at, registry, person
+select *
 from named
 where person is not null

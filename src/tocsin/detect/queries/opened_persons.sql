@@ -1,14 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- opened_persons: which organisations ever opened each person, and how many of these accounts did.
--- reads   bucket_views, homes
+-- reads   first_views, homes
 -- gives   opened_persons: one row per organisation and person
 -- binds   (none)
 select
     h.home,
     v.number,
     cast(count(*) as integer) as fellows
-from bucket_views as v
+from first_views as v
 join homes as h
   on h.actor = v.actor
-where v.is_new
 group by h.home, v.number

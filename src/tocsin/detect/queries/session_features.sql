@@ -13,12 +13,50 @@ acts as not materialized (
     where actor between $first and $last
 ),
 
--- Nothing but numbers is sorted.
+-- Sorted, then gone through in that order; nothing but numbers.
+sorted as (
+    select *
+    from acts
+    order by actor, first_at, session
+),
+
+begun as (
+    select
+        *,
+        row_number() over () - 1                  as sessions_before,
+        actor is distinct from lag(actor) over () as begins
+    from sorted
+),
+
 turns as (
     select
-        session,
-        cast(row_number() over (partition by actor order by first_at, session) as integer) as turn
-    from acts
+        * exclude (sessions_before, begins),
+        cast(
+            1 + sessions_before - max(case when begins then sessions_before end) over (rows unbounded preceding)
+        as integer) as turn
+    from begun
+),
+
+-- First what is counted, then what is named: a row grows wide once.
+counted as materialized (
+    select
+        o.*,
+        coalesce(n.persons, 0)     as persons,
+        coalesce(n.new_persons, 0) as new_persons,
+        coalesce(n.unexplained, 0) as unexplained,
+        coalesce(n.unshared, 0)    as unshared,
+        coalesce(n.elsewhere, 0)   as elsewhere,
+        coalesce(n.untied, 0)      as untied,
+        coalesce(n.pairs, 0)       as pairs,
+        coalesce(n.near_pairs, 0)  as near_pairs,
+        coalesce(t.steps, 0)       as steps,
+        coalesce(t.rising, 0)      as rising
+    from turns as o
+    left join session_persons as n
+      on n.session = o.session
+    left join search_steps as t
+      on t.session = o.session
+     and t.actor between $first and $last
 ),
 
 placed as (
@@ -31,12 +69,9 @@ placed as (
         h.client,
         a.role,
         a.organisation,
-        t.turn,
         d.actor is not null as is_new_device,
         x.actor is not null as is_new_address
-    from acts as o
-    join turns as t
-      on t.session = o.session
+    from counted as o
     join session_habits as h
       on h.habit = o.habit
      and h.actor between $first and $last
@@ -69,22 +104,7 @@ select
     p.* exclude (local_at),
     p.local_at::date                                              as day,
     hour(p.local_at)                                              as hour,
-    coalesce(n.persons, 0)                                        as persons,
-    coalesce(n.new_persons, 0)                                    as new_persons,
-    coalesce(n.unexplained, 0)                                    as unexplained,
-    coalesce(n.unshared, 0)                                       as unshared,
-    coalesce(n.elsewhere, 0)                                      as elsewhere,
-    coalesce(n.untied, 0)                                         as untied,
-    coalesce(n.pairs, 0)                                          as pairs,
-    coalesce(n.near_pairs, 0)                                     as near_pairs,
-    coalesce(t.steps, 0)                                          as steps,
-    coalesce(t.rising, 0)                                         as rising,
     d.session is not null                                         as is_declared
 from placed as p
-left join session_persons as n
-  on n.session = p.session
-left join search_steps as t
-  on t.session = p.session
- and t.actor between $first and $last
 left join declared_sessions as d
   on d.session = p.session

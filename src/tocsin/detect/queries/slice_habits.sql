@@ -18,7 +18,8 @@ met as (
 )
 
 select
-    coalesce(h.habit, cast($known + row_number() over () as integer)) as habit,
+    coalesce(h.habit, cast($known + row_number() over () as integer))    as habit,
+    way_of(m.source, m.account, m.session, m.device, m.address, m.client) as way,
     a.actor,
     m.*
 from met as m

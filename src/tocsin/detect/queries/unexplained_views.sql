@@ -1,14 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- unexplained_views: first views of a person that no relation explains.
--- reads   bucket_views, explained_views
+-- reads   first_views, explained_views
 -- gives   unexplained_views: one row per account and person
 -- binds   (none)
 select
     v.session,
     v.actor,
     v.number
-from bucket_views as v
+from first_views as v
 anti join explained_views as x
   on x.actor = v.actor
  and x.number = v.number
-where v.is_new

@@ -7,31 +7,51 @@
 with
 
 sessions as (
-    select f.*
+    select
+        f.session,
+        f.actor,
+        f.role,
+        f.new_persons
     from session_features as f
     semi join weighed_actors as w
       on w.actor = f.actor
     where f.persons > 0
       and not f.is_declared
+    order by f.actor, f.turn
+),
+
+-- As in `term_weights`: gone through in their order.
+totals as (
+    select
+        *,
+        sum(new_persons) over so_far - new_persons as before_n,
+        row_number() over () - 1                   as before_sessions,
+        actor is distinct from lag(actor) over ()  as begins
+    from sessions
+    window so_far as (rows unbounded preceding)
+),
+
+counted as (
+    select
+        session,
+        actor,
+        role,
+        new_persons,
+        before_n - max(case when begins then before_n end) over so_far               as past_n,
+        before_sessions - max(case when begins then before_sessions end) over so_far as past_sessions
+    from totals
+    window so_far as (rows unbounded preceding)
 ),
 
 past as (
     select
-        s.session,
-        s.actor,
+        s.* exclude (role, new_persons),
         s.new_persons as n,
         r.mean as role_mean,
-        least(20, greatest(0.3, r.mean * r.mean / (r.variance - r.mean + 0.1))) as size,
-        sum(s.new_persons) over so_far - s.new_persons as past_n,
-        row_number() over so_far - 1 as past_sessions
-    from sessions as s
+        least(20, greatest(0.3, r.mean * r.mean / (r.variance - r.mean + 0.1))) as size
+    from counted as s
     join role_volumes as r
       on r.role = s.role
-    window so_far as (
-        partition by s.actor
-        order by s.first_at, s.session
-        rows unbounded preceding
-    )
 ),
 
 habits as (
