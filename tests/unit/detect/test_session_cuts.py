@@ -124,7 +124,7 @@ def test_first_of_instants_and_numbers_is_found_as_the_least(
     engine: Engine, moments: list[tuple[datetime, int]]
 ) -> None:
     rows = ", ".join(f"(timestamptz '{instant.isoformat()}', {number})" for instant, number in moments)
-    firsts = f"select min(moment(told, number)) as first from (values {rows}) as t(told, number)"
+    firsts = f"select min(moment(epoch_us(told), number)) as first from (values {rows}) as t(told, number)"
     found = engine.rows(f"select make_timestamptz(moment_us(first)), moment_id(first) from ({firsts})")
     assert found == [min(moments)]
 

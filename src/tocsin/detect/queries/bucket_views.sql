@@ -8,7 +8,7 @@ select
     n.number,
     x.actor,
     n.digits,
-    min(n.occurred_at) as seen_at
+    min(cast(n.half_hour as bigint) * (30 * 60 * 1000000) + n.after_us) as seen_us
 from seen_persons as n
 join half_hour_cuts as x
   on x.habit = n.habit

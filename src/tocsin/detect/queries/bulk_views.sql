@@ -12,8 +12,8 @@ views as not materialized (
         session,
         actor,
         number,
-        seen_at,
-        epoch_us(seen_at) // 3600000000 as hour
+        make_timestamptz(seen_us) as seen_at,
+        seen_us // 3600000000     as hour
     from bucket_views
 ),
 

@@ -9,7 +9,7 @@ firsts as (
     select
         actor,
         number,
-        min(moment(seen_at, session)) as first
+        min(moment(seen_us, session)) as first
     from bucket_views
     group by actor, number
 )

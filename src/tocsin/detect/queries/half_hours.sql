@@ -9,7 +9,7 @@ select
     actor,
     habit,
     half_hour,
-    min(moment(occurred_at, event_id))                                                 as first,
+    min(moment(epoch_us(occurred_at), event_id))                                       as first,
     max(occurred_at)                                                                   as last_at,
     cast(count(*) as integer)                                                          as events,
     cast(count(*) filter (where action in ('create', 'update', 'delete')) as integer)  as writes,

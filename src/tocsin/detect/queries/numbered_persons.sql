@@ -9,7 +9,7 @@ select
     actor,
     habit,
     half_hour,
-    hash(registry, person)                                     as number,
-    try_cast(regexp_extract(person, '[0-9]{1,18}$') as bigint) as digits,
-    occurred_at
+    cast(epoch_us(occurred_at) % (30 * 60 * 1000000) as integer) as after_us,
+    hash(registry, person)                                       as number,
+    try_cast(regexp_extract(person, '[0-9]{1,18}$') as bigint)   as digits
 from obtained_persons

@@ -12,7 +12,7 @@ sorted as (
         actor,
         digits
     from bucket_views
-    order by session, seen_at, digits
+    order by session, seen_us, digits
 ),
 
 paired as (
