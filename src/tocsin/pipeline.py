@@ -65,7 +65,7 @@ def _detect(case: Case, progress: Progress, outcome: Outcome) -> None:
     split(case)
     blind = found.blind if case.settings.detect.enabled else ()
     outcome.warnings.extend(
-        ("blind_detector", Sentence(_("This detector has nothing to live on in this case."), {}), b)
+        ("blind_detector", Sentence(_("This case holds nothing that this detector could work on."), {}), b)
         for b in blind
     )
 

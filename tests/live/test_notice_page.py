@@ -98,6 +98,7 @@ def test_typed_codes_are_told_genuine_unknown_or_mistyped(scene: Scene, site: Si
 def test_every_signature_verifies_in_the_browser_and_no_altered_one_does(
     scene: Scene, site: Site, page: Page
 ) -> None:
+    assert scene.mails
     for mail in scene.mails[:8]:
         proof = message_from_bytes(mail, policy=default)["X-Notice-Proof"].replace(" ", "")
         page.goto("about:blank")

@@ -14,6 +14,7 @@ from pathlib import Path
 from tocsin.answers.pages import folder_name
 from tocsin.answers.texts import Texts, texts
 from tocsin.core.settings import CaseSettings
+from tocsin.core.terms import LIKELY
 from tocsin.core.words import LANGUAGES, Words, words
 from tocsin.report.paper import render_paper, render_text, write_atomically
 from tocsin.store.case import Case
@@ -22,7 +23,6 @@ from tocsin.store.query import load_query
 
 PACKAGE = "tocsin.answers"
 READS = ("events", "judged", "accounts", "split_sessions", "session_evidence", "files")
-LIKELY = 0.8
 LISTED = 200
 """Acts on the paper; the rest are in the tables."""
 

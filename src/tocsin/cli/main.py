@@ -12,40 +12,41 @@ from typing import NoReturn
 import click
 
 from tocsin import __version__
-from tocsin.cli.failures import told, trace_lines
-from tocsin.cli.output import Output
-from tocsin.cli.signals import Signals, Stopped
+from tocsin.cli.frame.failures import told, trace_lines
+from tocsin.cli.frame.output import Output
+from tocsin.cli.frame.signals import Signals, Stopped
 from tocsin.core.words import LANGUAGES, visible
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _MODULES = {
-    "ask": ("answer", "ask"),
-    "case": ("case", "init", "journal", "table"),
-    "catalogue": ("catalogue",),
-    "clocks": ("clocks",),
-    "collect": ("collect",),
-    "contain": ("contain",),
-    "declare": ("declare",),
-    "demo": ("demo",),
-    "first": ("first",),
-    "hunt": ("hunt", "match"),
-    "listen": ("listen",),
-    "look": ("person", "recount", "trace"),
-    "notify": ("notify",),
-    "papers": ("papers",),
-    "preserve": ("preserve",),
-    "reading": ("formats", "read"),
-    "receive": ("receive",),
-    "scan": ("scan",),
-    "severity": ("severity",),
-    "stages": ("decide", "detect", "ingest", "link", "run", "scope"),
-    "start": ("start",),
-    "whatif": ("what-if",),
-    "watch": ("watch",),
-    "verify_notice": ("verify-notice",),
+    "begin.demo": ("demo",),
+    "begin.init": ("init",),
+    "begin.papers": ("papers",),
+    "begin.start": ("start",),
+    "logs.collect": ("collect",),
+    "logs.first": ("first",),
+    "logs.listen": ("listen",),
+    "logs.read": ("formats", "read"),
+    "logs.watch": ("watch",),
+    "act.contain": ("contain",),
+    "act.preserve": ("preserve",),
+    "count.catalogue": ("catalogue",),
+    "count.stages": ("decide", "detect", "ingest", "link", "run", "scope"),
+    "look.case": ("case", "journal", "table"),
+    "look.figures": ("person", "recount", "trace"),
+    "look.whatif": ("what-if",),
+    "inquiry.ask": ("answer", "ask"),
+    "inquiry.hunt": ("hunt", "match"),
+    "declare.clocks": ("clocks",),
+    "declare.declare": ("declare",),
+    "declare.severity": ("severity",),
+    "notify.notify": ("notify",),
+    "notify.receive": ("receive",),
+    "notify.verify_notice": ("verify-notice",),
+    "scan.scan": ("scan",),
 }
-"""Module of the command line: its verbs."""
+"""Module of the command line, by the moment it serves: its verbs."""
 
 VERBS = {verb: module for module, verbs in _MODULES.items() for verb in verbs}
 

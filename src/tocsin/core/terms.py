@@ -50,6 +50,10 @@ class Verdict(StrEnum):
     LEGITIMATE = "legitimate"
 
 
+LIKELY = 0.8
+"""From this probability on an act is told as likely another's than the account's owner."""
+
+
 class Origin(StrEnum):
     """Where a verdict comes from, strongest first."""
 

@@ -149,13 +149,14 @@ class Words:
 
     def day(self, at: datetime, zone: str) -> str:
         """`21 juillet 2020`, `1er juillet 2020`, as the calendar of that zone has it."""
-        date = at.astimezone(ZoneInfo(zone)).date()
+        date = local_time(at, zone).date()
         pattern = "d'er' MMMM y" if self.lang == "fr" and date.day == 1 else "d MMMM y"
         return str(format_date(date, pattern, locale=self.locale))
 
     def clock(self, at: datetime, zone: str) -> str:
         """`11 h 02`, `11:02`."""
-        return str(format_time(at, _CLOCKS[self.lang], tzinfo=ZoneInfo(zone), locale=self.locale))
+        local = local_time(at, zone)
+        return str(format_time(local.time(), _CLOCKS[self.lang], locale=self.locale))
 
     def instant(self, at: datetime, zone: str) -> str:
         """`21 juillet 2020 à 11 h 02`."""
@@ -191,6 +192,14 @@ class Words:
             raise MachineError(
                 _("The sentence {sentence} cannot be filled."), code="missing_word", sentence=repr(sentence)
             ) from missing
+
+
+def local_time(at: datetime, zone: str) -> datetime:
+    """In that zone; in UTC where its hour lies beyond the calendar, whose last day logs write for "never"."""
+    try:
+        return at.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return at
 
 
 def _decimals_for_two_digits(percent: float) -> int:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a field of a declaration rests on, and whether that is still what it was.
+"""What a field of a declaration rests on.
 
 A figure names its path in report.json, its value, its query and the digest of what the query read; a part
 of the report that is no number its path and value; a setting its key; an entry of the journal its number
-and hash; a file its SHA-256. Nothing here reads a case: it is handed what it resolves against.
+and hash; a file its SHA-256.
 """
 
 from __future__ import annotations
@@ -55,43 +55,3 @@ def find_part(tree: Any, path: str) -> Any:  # noqa: ANN401  # a report is any J
                 except NotThere:
                     continue
     raise NotThere(path)
-
-
-class Sources(msgspec.Struct, frozen=True):
-    """What evidence is resolved against."""
-
-    report: Mapping[str, Any]
-    figures: Mapping[str, Any]
-    settings: Mapping[str, Any]
-    journal: Mapping[int, tuple[str, str]]
-    """Number of an entry to its kind and hash."""
-    files: Mapping[str, str]
-    """Path in the case to SHA-256."""
-    clocks: Mapping[str, Any] = {}
-    severity: Mapping[str, Any] = {}
-
-
-def resolves(evidence: Evidence, sources: Sources) -> bool:
-    """Whether what the evidence names is there, with that very value."""
-    if evidence.kind == "figure":
-        entry = sources.figures.get(evidence.path)
-        return entry is not None and _entry_is(entry, evidence)
-    if evidence.kind == "journal":
-        number, _space, kind = evidence.path.partition(" ")
-        return sources.journal.get(int(number)) == (kind, evidence.value)
-    if evidence.kind in ("report", "claim", "setting"):
-        return _part_is(sources.settings if evidence.kind == "setting" else sources.report, evidence)
-    held = {"file": sources.files, "clock": sources.clocks, "severity": sources.severity}[evidence.kind]
-    return bool(held.get(evidence.path) == evidence.value)
-
-
-def _entry_is(entry: Mapping[str, Any], evidence: Evidence) -> bool:
-    said = (entry.get("value"), entry.get("query"), entry.get("inputs"))
-    return bool(said == (evidence.value, evidence.query, evidence.inputs))
-
-
-def _part_is(tree: Mapping[str, Any], evidence: Evidence) -> bool:
-    try:
-        return bool(find_part(tree, evidence.path) == evidence.value)
-    except NotThere:
-        return False

@@ -14,7 +14,6 @@ from tocsin.core.errors import InputError
 from tocsin.core.words import LANGUAGES, _, words
 from tocsin.declare.answers import given_answers
 from tocsin.declare.clocks import Deadline, deadlines_of
-from tocsin.declare.evidence import Sources
 from tocsin.declare.ground import Ground
 from tocsin.declare.own_figures import own_figures
 from tocsin.declare.records import facts_of
@@ -69,19 +68,6 @@ def read_report_json(path: Path) -> dict[str, Any]:
         raise InputError(
             _("report.json cannot be read."), do=_("Write it again with tocsin run."), where=path
         ) from None
-
-
-def sources_of(ground: Ground) -> Sources:
-    """What evidence is resolved against."""
-    return Sources(
-        report=ground.report,
-        figures=ground.figures,
-        settings=ground.settings,
-        journal={entry.number: (entry.kind, entry.hash) for entry in ground.journal},
-        files=ground.files,
-        clocks=ground.clocks,
-        severity=ground.severity,
-    )
 
 
 def _clock_facts(deadlines: list[Deadline]) -> Mapping[str, Any]:

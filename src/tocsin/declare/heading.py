@@ -47,6 +47,7 @@ def box_sizes(making: Making) -> dict[str, int]:
 
 
 def page_of(making: Making, spoken: Words, changes: Mapping[str, tuple[Change, ...]]) -> Page:
+    """What stands above and below the fields of a declaration, in one language."""
     form, ground = making.form, making.gathered.ground
     waiting = {
         who: [titles()[g][spoken.lang] for g in asked] for who, asked in waiting_for(making, spoken).items()

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tocsin.core.cells import inert
 from tocsin.core.words import Words, _, visible
 from tocsin.declare.documents import complete_mark, fill_document, marked_up, plain
 from tocsin.declare.facts.persons import CNIL_RANGES
@@ -37,8 +38,6 @@ SPOKEN: Final = (
     "4.3.taken",
 )
 """Fields of the whole service that every pack says."""
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -116,13 +115,8 @@ class PackWriter:
 
 
 def _index_row(pack: Pack) -> list[object]:
-    texts = [_safe(text) for text in (pack.controller, pack.name or "", pack.finess or "")]
+    texts = [inert(visible(text)) for text in (pack.controller, pack.name or "", pack.finess or "")]
     return [*texts, folder_name(pack.controller), pack.floor, pack.best, pack.named]
-
-
-def _safe(text: str) -> str:
-    """As no spreadsheet runs it (OWASP, CSV injection)."""
-    return f"'{visible(text)}" if text.startswith(_FORMULA) else visible(text)
 
 
 def hidden_words(report: Mapping[str, Any], words: Words) -> str:

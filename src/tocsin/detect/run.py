@@ -27,7 +27,7 @@ class DetectReport:
     is_current: bool
     ran: tuple[str, ...]
     blind: tuple[str, ...]
-    """Detectors that the case gives nothing to live on."""
+    """Detectors for which the case holds nothing to work on."""
 
     accounts: int
     """Accounts with a finding."""

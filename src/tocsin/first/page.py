@@ -17,6 +17,7 @@ from markupsafe import Markup
 from tocsin.core.words import LANGUAGES, Words, words
 from tocsin.first import sentences, vocabulary
 from tocsin.first.asked import COMMON
+from tocsin.first.brief import brief
 from tocsin.first.facts import AccountLook, Look
 from tocsin.first.picture import draw_picture
 from tocsin.first.sentences import Speaker
@@ -82,7 +83,7 @@ def _body(spoken: Words, look: Look, logs: list[str], command: str) -> Markup:
 
 
 def _brief(speaker: Speaker, look: Look, found: AccountLook) -> list[tuple[str, list[object]]]:
-    facts = sentences.brief(speaker, look, found)
+    facts = brief(speaker, look, found)
     return [(label, list(lines)) for label, lines in groupby(facts, key=lambda fact: fact.label)]
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from tocsin.core.words import Words, _, visible
+from tocsin.first.brief import brief
 from tocsin.first.facts import AccountLook, Look
 from tocsin.first.sentences import (
     Speaker,
     alone_value,
-    brief,
     cover_phrase,
     headline,
     unsaid_lines,

@@ -34,6 +34,9 @@ SALVAGED = tuple(c.name for c in TABLES["set_aside"].columns)[7:]
 ITEM_BITS = 40
 TEXT_KEPT = 4096
 SALVAGE_LIMIT = 1 << 16
+_FIRST = "timestamptz '0001-01-02 00:00:00+00'"
+_LAST = "timestamptz '9999-12-30 23:59:59+00'"
+"""Beyond these an instant has no date in every zone: what is written there is no time."""
 _SPACES = "' ' || chr(9) || chr(11) || chr(12) || chr(13)"
 
 _LISTED = {
@@ -116,7 +119,7 @@ read as (
         item,
         mark,
         record as text,
-        event_at as occurred_at,
+        case when event_at between {_FIRST} and {_LAST} then event_at end as occurred_at,
         {columns}{_flags_sql(extraction)} as flags,
         case
             when mark = 'not_audit_resource' then mark

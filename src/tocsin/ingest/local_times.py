@@ -3,8 +3,9 @@
 
 Where the lines of a stretch go on in time but for one step back, the step tells the first pass from the
 second (flag `hour_by_order`); else the later reading is written and the event is flagged `hour_twice`: it may
-be an hour older. An hour that never came is no time: set aside. Only times without a zone of their own are
-looked at, and only the few records within three hours of a change.
+be an hour older. An hour that never came is no time: set aside. The time of a record that is no event is not
+known in the hour that came twice: nothing stands beside it to tell the pass. Only times without a zone of
+their own are looked at, and only the few records within three hours of a change.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ def settle_local_times(read: Read, local: LocalReading, records: pa.Table, rows:
     times = rows.column("occurred_at").cast(pa.int64()).fill_null(0).to_numpy()
     is_event = pc.equal(rows.column("fate"), "event").to_numpy()
     changes = changes_of(local.zone)
+    rows = _without_twice(rows, times, ~is_event, changes)
     near = _near(times, is_event, np.array([change.at for change in changes]))
     if not len(near):
         return rows
@@ -112,6 +114,22 @@ def settle_local_times(read: Read, local: LocalReading, records: pa.Table, rows:
     for change in changes:
         marks.settle(change)
     return marks.written(rows, texts)
+
+
+def _without_twice(
+    rows: pa.Table, times: Numbers, is_other: npt.NDArray[np.bool_], changes: tuple[Change, ...]
+) -> pa.Table:
+    """The rows where those that are no events have no time in an hour that came twice, in either pass."""
+    column = rows.column("occurred_at")
+    places = np.flatnonzero(is_other & column.is_valid().to_numpy())
+    unknown = np.zeros(rows.num_rows, np.bool_)
+    for change in changes if len(places) else ():
+        longer = change.before - change.after
+        unknown[places] |= (times[places] >= change.at - longer) & (times[places] < change.at + longer)
+    if not unknown.any():
+        return rows
+    known = pc.if_else(pa.array(unknown), pa.scalar(None, column.type), column)
+    return _with(rows, "occurred_at", known)
 
 
 def _near(times: Numbers, is_event: npt.NDArray[np.bool_], changes: Numbers) -> Numbers:

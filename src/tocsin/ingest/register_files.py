@@ -61,7 +61,10 @@ def reading(where: str) -> Iterator[None]:
             raise
         raise InputError(
             _("This file cannot be read as a table."),
-            do=_("CSV (UTF-8, with a header, each row with as many cells), Parquet and JSON lines are read."),
+            do=_(
+                "CSV (UTF-8, with a header, one kind of line end throughout, each row with as many cells),"
+                " Parquet and JSON lines are read."
+            ),
             where=where,
             code="unreadable",
         ) from None

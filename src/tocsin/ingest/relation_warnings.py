@@ -11,24 +11,28 @@ from tocsin.store.query import load_query
 Warned = tuple[str, Sentence, str]
 
 _SAID = {
-    "no_person": _("{rows} relations name no person: left out."),
-    "nobody": _("{rows} relations name no account, professional or organisation: left out."),
-    "cancelled": _("{rows} relations were cancelled: left out."),
-    "no_date": _("{rows} relations have a date that cannot be read: left out."),
-    "backwards": _("{rows} relations end before they begin: left out."),
-    "twice": _("{rows} relations stand twice: counted once."),
-    "overlapping": _("{rows} relations overlap an earlier one of the same person: all hold."),
-    "unknown_person": _("{rows} relations name a person that no registry has."),
-    "unknown_account": _("{rows} relations name an account, professional or organisation unknown here."),
+    "no_person": _("Relations left out, as they name no person: {rows}."),
+    "nobody": _("Relations left out, as they name no account, professional or organisation: {rows}."),
+    "cancelled": _("Relations left out, as they were cancelled: {rows}."),
+    "no_date": _("Relations left out, as their date cannot be read: {rows}."),
+    "backwards": _("Relations left out, as they end before they begin: {rows}."),
+    "twice": _("Relations that stand twice, counted once: {rows}."),
+    "overlapping": _("Relations that overlap an earlier one of the same person, all of which hold: {rows}."),
+    "unknown_person": _("Relations that name a person whom no registry has: {rows}."),
+    "unknown_account": _(
+        "Relations that name an account, professional or organisation unknown here: {rows}."
+    ),
 }
 _DIRECTORY = {
-    "twice": _("{rows} rows of the directory stand twice."),
-    "overlapping": _("{rows} rows of the directory overlap an earlier one of the same account: all hold."),
-    "renamed": _("{rows} accounts follow another one of the same professional: renamed, or given anew."),
-    "several": _("{rows} accounts are held beside another one of the same professional."),
-    "backwards": _("{rows} rows of the directory end before they begin."),
-    "no_role": _("{rows} accounts of the directory have no role."),
-    "no_organisation": _("{rows} accounts of the directory have no organisation."),
+    "twice": _("Rows of the directory that stand twice: {rows}."),
+    "overlapping": _(
+        "Rows of the directory that overlap an earlier one of the same account, all of which hold: {rows}."
+    ),
+    "renamed": _("Accounts that follow another one of the same professional, renamed or given anew: {rows}."),
+    "several": _("Accounts held beside another one of the same professional: {rows}."),
+    "backwards": _("Rows of the directory that end before they begin: {rows}."),
+    "no_role": _("Accounts of the directory without a role: {rows}."),
+    "no_organisation": _("Accounts of the directory without an organisation: {rows}."),
 }
 _MESSAGES = _(
     "{messages} messages read: {relation} give relations, {set_aside} are set aside{why},"

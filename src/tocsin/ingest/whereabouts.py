@@ -60,10 +60,10 @@ def range_warnings(case: Case) -> list[tuple[str, Sentence, str]]:
 
 
 _ODD: Final = {
-    "no_range": _("{rows} rows are no range of addresses: left out."),
-    "backwards": _("{rows} ranges end before they begin: left out."),
-    "no_point": _("{rows} fixed ranges have no point on the globe: left out."),
-    "unknown_kind": _("{rows} ranges are of an unknown kind: they tell no place."),
+    "no_range": _("Rows left out, as they are no range of addresses: {rows}."),
+    "backwards": _("Ranges left out, as they end before they begin: {rows}."),
+    "no_point": _("Fixed ranges left out, as they have no point on the globe: {rows}."),
+    "unknown_kind": _("Ranges of an unknown kind, which tell no place: {rows}."),
 }
 
 

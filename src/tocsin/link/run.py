@@ -65,7 +65,8 @@ def _link(stage: Stage) -> None:
     for step in (*_TIE_STEPS, "ties", "labels", "sure_labels", "edges", "joined", "numbered"):
         engine.drop(step)
     engine.create("exposed", _query("exposed"), registries=len(stage.case.settings.registries))
-    for step in ("controller_numbers", "shown", "folded", "several_controllers"):
+    engine.create("controller_numbers", load_query("tocsin.store", "controller_numbers"))
+    for step in ("shown", "folded", "several_controllers"):
         engine.create(step, _query(step))
     stage.write("exposure", _query("exposure"))
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tocsin.core.cells import is_formula
 from tocsin.core.errors import InputError
 from tocsin.core.suggest import suggest
 from tocsin.core.words import _, visible
@@ -31,7 +32,6 @@ WITH_WAY: Final = ("moved", "guardian")
 
 LONGEST: Final = 400
 MOST_BYTES: Final = 64 << 20
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BREAKS: Final = str.maketrans("\r\n", ",,")
 
 
@@ -141,7 +141,7 @@ def _faults(cells: Mapping[str, str], zone: str, now: datetime) -> Iterator[str]
     if cells.get("origin") and cells["origin"] not in ORIGINS:
         yield "unknown_origin"
     yield from _faults_of_identity(cells)
-    if any(value.startswith(_FORMULA) for value in cells.values()):
+    if any(is_formula(value) for value in cells.values()):
         yield "formula"
     if any(len(value) > LONGEST for value in cells.values()):
         yield "too_long"

@@ -20,6 +20,7 @@ import msgspec
 import pyarrow as pa
 from nacl.public import PublicKey, SealedBox
 
+from tocsin.core.cells import inert
 from tocsin.core.errors import InputError, MachineError
 from tocsin.core.terms import Category
 from tocsin.core.words import _, visible
@@ -40,7 +41,6 @@ INDEX: Final = "index.csv"
 
 _BATCH: Final = 65_536
 _READS: Final = ("recipients", "disclosures", "persons", "registry", "notices", "controllers")
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 class Packs(msgspec.Struct, frozen=True):
@@ -160,16 +160,11 @@ def _write_index(path: Path, counted: list[Counted], boxes: dict[str, SealedBox[
         writer = csv.writer(file, delimiter=";")
         writer.writerow(("controller", "name", "finess", "folder", "sealed", *columns))
         for one in counted:
-            texts = [_safe(text or "") for text in (one.controller, one.name, one.finess)]
+            texts = [inert(visible(text or "")) for text in (one.controller, one.name, one.finess)]
             sealed = "yes" if one.controller in boxes else "no"
             numbers = [getattr(one, column) for column in columns]
             writer.writerow([*texts, folder_name(one.controller), sealed, *numbers])
     sync(path)
-
-
-def _safe(text: str) -> str:
-    shown = visible(text)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
 def _refuse_foreign(folder: Path) -> None:

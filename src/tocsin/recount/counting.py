@@ -131,7 +131,7 @@ def find_bounds(
 
 def _concerns(suspect: Suspect, gap: Gap) -> bool:
     source = dict(suspect.selectors).get("source")
-    return source in (None, gap.source) and suspect.period.meets(gap.start, gap.until)
+    return source in (None, gap.source) and suspect.widest.meets(gap.start, gap.until)
 
 
 def find_largest(disclosures: Iterable[Disclosure], linked: dict[Key, PersonRow]) -> dict[str, int]:

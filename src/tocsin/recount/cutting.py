@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tocsin.recount.errors import CannotRecount
-from tocsin.recount.partial_json import DECODER, read_whole_members, refuse_constant
+from tocsin.recount.partial_json import DECODER, is_merely_cut, read_whole_members, refuse_constant
 from tocsin.recount.values import Table
 
 Body = Table | list[str] | str
@@ -71,11 +71,21 @@ def cut_json_lines(body: bytes) -> Iterator[Record]:
 def _json_line(number: int, line: bytes, text: str) -> Record:
     try:
         value = json.loads(line.decode("utf-8"), parse_constant=refuse_constant)
-    except (ValueError, RecursionError):
-        return Record(number, 0, text, read_whole_members(text), whole=False, problem="broken")
-    if not isinstance(value, dict):
+    except (ValueError, RecursionError) as error:
+        read = read_whole_members(text) if is_merely_cut(text, error) else {}
+        return Record(number, 0, text, read, whole=False, problem="broken")
+    if not isinstance(value, dict) or _has_half_a_pair(value):
         return Record(number, 0, text, {}, whole=False, problem="broken")
     return Record(number, 0, text, value)
+
+
+def _has_half_a_pair(value: object) -> bool:
+    """Whether an escape stands for half of a character (`\\ud800`): no text can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 ARRAY_IN_OBJECT = re.compile(r'\s*\{(?:.*?[{,\s])?"(?:Records|entry)"\s*:\s*\[', re.DOTALL)

@@ -98,6 +98,8 @@ class Mark:
     sequence: int
     occurred_at: datetime | None
     place: Place
+    node_unread: bool = False
+    """The record was cut before its node."""
 
 
 @dataclass(slots=True)
@@ -161,13 +163,15 @@ class _Taker:
     def take(self, file: str, record: Record) -> None:
         columns, problem = _columns(self.source, self.mapping, record)
         non_event = record.non_event or self._why_no_event(record, columns)
+        if non_event is not None or record.problem or problem:
+            columns = _without_twice(columns)
         place = Place(self.source.name, file, record.line, record.item)
         if non_event is not None:
             self.reading.non_events[non_event] += 1
         else:
             self._keep(place, record, columns, problem)
         if non_event in (None, "skip_rule"):
-            self.reading.marks.extend(_marks(columns, place))
+            self.reading.marks.extend(_marks(columns, place, cut=record.problem is not None))
 
     def _why_no_event(self, record: Record, columns: Columns) -> str | None:
         if record.problem is not None:
@@ -199,6 +203,14 @@ def _columns(source: Source, mapping: Mapping | None, record: Record) -> tuple[C
     return read_columns(record, mapping, find_zone(source.zone) or mapping.zone)
 
 
+def _without_twice(columns: Columns) -> Columns:
+    """Without a time that came twice: of a record that is no event nothing tells which of the two it was."""
+    occurred_at = columns.get("occurred_at")
+    if not isinstance(occurred_at, datetime) or not occurred_at.fold:
+        return columns
+    return {name: value for name, value in columns.items() if name != "occurred_at"}
+
+
 def _path(mapping: Mapping | None, found: str | None) -> str | None:
     """A web log's object is decoded already; a mapped one may still carry its query and escapes."""
     if found is None or mapping is None:
@@ -206,11 +218,12 @@ def _path(mapping: Mapping | None, found: str | None) -> str | None:
     return decode_path(found.partition("?")[0])
 
 
-def _marks(columns: Columns, place: Place) -> Iterator[Mark]:
+def _marks(columns: Columns, place: Place, *, cut: bool) -> Iterator[Mark]:
     sequence, occurred_at = columns.get("sequence"), columns.get("occurred_at")
     if isinstance(sequence, int):
         at = occurred_at if isinstance(occurred_at, datetime) else None
-        yield Mark(text_of(columns.get("node")), sequence, at, place)
+        node = text_of(columns.get("node"))
+        yield Mark(node, sequence, at, place, cut and node is None)
 
 
 # fmt: off

@@ -14,6 +14,8 @@ from tocsin.recount.errors import CannotRecount
 from tocsin.recount.values import text_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = datetime(1, 1, 2, tzinfo=UTC)
+LAST = datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC)
 UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 
 
@@ -70,7 +72,18 @@ def read_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:
         if zone is None:
             raise NoZone
         found = found.replace(tzinfo=zone)
-    return found.astimezone(UTC)
+    return _within_calendar(found)
+
+
+def _within_calendar(found: datetime) -> datetime:
+    """In UTC; what has no date in some zone is no time."""
+    try:
+        instant = found.astimezone(UTC)
+    except OverflowError as error:
+        raise NoTime from error
+    if not FIRST <= instant <= LAST:
+        raise NoTime
+    return instant
 
 
 def read_event_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime:

@@ -27,6 +27,8 @@ from tocsin.recount.values import (
 SELECTORS = ("account", "session", "address", "device", "client", "user_agent", "file_name", "source")
 ORIGINS = ("proposed", "known", "answer", "decided")
 GRAVITY = ("legitimate", "doubtful", "illegitimate")
+SILENCE = timedelta(minutes=30)
+"""What ends a session that was not logged."""
 KNOWN_KEYS = (*SELECTORS, "from", "until", "split", "verdict", "p", "decided_by", "decided_at", "why", "note")
 
 
@@ -43,17 +45,24 @@ class Suspect:
     """3 a session, 2 an account with something else, 1 an account, 0 anything else."""
     weighed: bool = False
     """A session that no person named: as narrow as the account that was to be split, and before it."""
+    reach: Period | None = None
+    """Of a session that was not logged: where what nobody read may belong to it. Null: its period."""
 
     def holds(self, event: Event) -> bool:
         return self.period.has(event.occurred_at) and all(
             event.text(column) == value for column, value in self.selectors
         )
 
+    @property
+    def widest(self) -> Period:
+        """When something that nobody read may be in question."""
+        return self.period if self.reach is None else self.reach
+
     def may_hold(self, record: SetAside) -> bool:
         """False only when a field read whole puts the record outside."""
         known: Table = {**record.columns, "source": record.place.source}
         occurred_at = known.get("occurred_at")
-        if isinstance(occurred_at, datetime) and not self.period.has(occurred_at):
+        if isinstance(occurred_at, datetime) and not self.widest.has(occurred_at):
             return False
         return all(text_of(known[column]) == value for column, value in self.selectors if column in known)
 
@@ -98,11 +107,12 @@ def read_suspects(rows: Iterable[Table], sessions: Iterable[Table] = ()) -> list
 
 def _from_row(row: Table, sessions: dict[str | None, Table]) -> Suspect:
     selectors = [(name, text_of(row.get(name))) for name in SELECTORS if text_of(row.get(name)) is not None]
-    period = Period(_utc(row.get("from_at")), _utc(row.get("until_at")))
+    period = reach = Period(_utc(row.get("from_at")), _utc(row.get("until_at")))
     session_id = text_of(row.get("session_id"))
     if session_id is not None:
         if session_id not in sessions:
             raise CannotRecount(f"the suspect session {session_id} is in no table of sessions")
+        _, reach = _session(sessions[session_id], period, SILENCE)
         of_session, period = _session(sessions[session_id], period)
         said, selectors = selectors, list(dict([*selectors, *of_session]).items())
     p = row.get("p")
@@ -116,13 +126,19 @@ def _from_row(row: Table, sessions: dict[str | None, Table]) -> Suspect:
         decided_at=_utc(row.get("decided_at")),
         of_session=session_id is not None,
     )
+    suspect = replace(suspect, reach=reach)
     if session_id is None or origin != "known":
         return suspect
     return replace(suspect, narrowness=_narrowness({name for name, _ in said}), weighed=True)
 
 
-def _session(session: Table, period: Period) -> tuple[list[tuple[str, str | None]], Period]:
-    """A logged session is its name; another is its account, device, address and client while it lasted."""
+def _session(
+    session: Table, period: Period, silence: timedelta = timedelta()
+) -> tuple[list[tuple[str, str | None]], Period]:
+    """A logged session is its name; another is its account, device, address and client while it lasted.
+
+    `silence` is added at both ends.
+    """
     of_source: list[tuple[str, str | None]] = [("source", text_of(session.get("source")))]
     if (logged := text_of(session.get("logged_session"))) is not None:
         return [*of_source, ("session", logged)], period
@@ -131,8 +147,9 @@ def _session(session: Table, period: Period) -> tuple[list[tuple[str, str | None
     first, last = _utc(session.get("first_at")), _utc(session.get("last_at"))
     if first is None or last is None:
         raise CannotRecount("a session has no first or last instant")
+    first -= silence
     start = max(first, period.start) if period.start else first
-    after_last = last + datetime.resolution
+    after_last = last + silence + datetime.resolution
     until = min(after_last, period.until) if period.until else after_last
     return [*of_source, *exact, ("session", None)], Period(start, until)
 

@@ -8,6 +8,7 @@ follows it. Everything after the break is unknown.
 from __future__ import annotations
 
 import json
+import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
@@ -22,6 +23,24 @@ def refuse_constant(name: str) -> NoReturn:
 
 
 DECODER = json.JSONDecoder(parse_constant=refuse_constant)
+
+
+UNFINISHED = re.compile(r"-|t|tr|tru|f|fa|fal|fals|n|nu|nul|")
+
+
+def is_merely_cut(text: str, error: ValueError | RecursionError) -> bool:
+    """Whether a text is well formed as far as it goes.
+
+    What is malformed in its middle may be two records written over one another: nothing is read of it.
+    """
+    if not isinstance(error, json.JSONDecodeError):
+        return True
+    rest = text[error.pos :].rstrip()
+    if error.msg.startswith("Unterminated string"):
+        return True
+    if error.msg.startswith("Invalid \\u"):
+        return '"' not in rest
+    return UNFINISHED.fullmatch(rest) is not None
 
 
 def read_whole_members(text: str) -> Table:

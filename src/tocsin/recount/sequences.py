@@ -10,12 +10,14 @@ import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.recount.events import Mark
 
 RESTART = 1000
 """A fall by more than this is a counter that starts again, not a late record."""
+MOST_MISSING = 10**12
+"""No log loses more: a number far beyond is a damaged one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,30 @@ def limit_gaps(gaps: list[Gap], per_second: float | None) -> list[Gap]:
 
 def find_gaps(source: str, marks: list[Mark]) -> list[Gap]:
     gaps = []
+    marks = place_marks(marks)
     for node in sorted({mark.node for mark in marks}, key=lambda name: name or ""):
         for run in _runs([mark for mark in marks if mark.node == node]):
             gaps.extend(_holes(source, node, run))
     return sorted(gaps, key=lambda gap: (str(gap.start), str(gap.until), gap.node or ""))
+
+
+def place_marks(marks: list[Mark]) -> list[Mark]:
+    """Those cut before their node have the one that their file names, else their source; or are left out."""
+    told = [mark for mark in marks if not mark.node_unread]
+    of_source = {mark.node for mark in told}
+    by_file: dict[str, set[str | None]] = {}
+    numbers: set[tuple[str | None, int]] = set()
+    for mark in told:
+        by_file.setdefault(mark.place.file, set()).add(mark.node)
+        numbers.add((mark.node, mark.sequence))
+    placed = []
+    for mark in marks:
+        nodes = by_file.get(mark.place.file) or of_source or {None}
+        if not mark.node_unread:
+            placed.append(mark)
+        elif len(nodes) == 1 and (next(iter(nodes)), mark.sequence) not in numbers:
+            placed.append(replace(mark, node=next(iter(nodes))))
+    return placed
 
 
 def _runs(marks: list[Mark]) -> list[dict[int, datetime | None]]:
@@ -80,10 +102,17 @@ def _holes(source: str, node: str | None, run: dict[int, datetime | None]) -> li
         if after - before > 1:
             start = _first_time(run, numbers, range(place, -1, -1))
             until = _first_time(run, numbers, range(place + 1, len(numbers)))
-            if start is not None and until is not None:
-                start, until = min(start, until), max(start, until)
-            holes.append(Gap(source, node, start, until, after - before - 1))
+            start, until = _around(start, until)
+            holes.append(Gap(source, node, start, until, min(after - before - 1, MOST_MISSING)))
     return holes
+
+
+def _around(start: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """From the earliest reading of both times to the latest; what nothing tells stays open."""
+    told = [at for at in (start, until) if at is not None]
+    first = min((at.replace(fold=0) - timedelta(hours=at.fold) for at in told), default=None)
+    last = max((at.replace(fold=0) for at in told), default=None)
+    return None if start is None else first, None if until is None else last
 
 
 def _first_time(

@@ -30,6 +30,7 @@ from tocsin.report.scope_parts import put_accounting, put_accounts, put_claims, 
 from tocsin.report.thief_parts import put_campaigns, put_split
 from tocsin.report.witness_parts import put_clocks, put_witnesses
 from tocsin.store.case import Case
+from tocsin.store.query import load_query
 
 _TOLD: Final = {table.name for table in NOTIFY_TABLES}
 """What notification writes: it rests on the figures, none of them rests on it."""
@@ -42,7 +43,6 @@ TABLES_READ: Final = tuple(
 )
 
 STEPS: Final = (
-    "controller_numbers",
     "shown",
     "counted",
     "nameless",
@@ -133,6 +133,7 @@ def make_relations(sheet: Sheet) -> None:
     categories = sorted({name for rule in sheet.case.catalogue.shows for name in rule.categories})
     sheet.make("exposed", registries=len(sheet.case.settings.registries))
     sheet.make("category_numbers", categories=categories)
+    sheet.engine.create("controller_numbers", load_query("tocsin.store", "controller_numbers"))
     for step in STEPS:
         sheet.make(step)
 

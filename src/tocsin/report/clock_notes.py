@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from tocsin.core.words import Words, _
@@ -47,43 +48,36 @@ def file_lines(words: Words, report: Report) -> list[str]:
 
 
 def _file_line(words: Words, times: FileTimes) -> str:
-    said = []
+    said = "; ".join(_faults(words, times))
+    return words.text(_("{file}: {said}"), file=times.file or times.source, said=said) if said else ""
+
+
+def _faults(words: Words, times: FileTimes) -> Iterator[str]:
     if times.steps_back:
-        said.append(
-            words.plural(
-                "times go back once, by {largest} at most (line {line})",
-                "times go back {n} times, by {largest} at most (line {line})",
-                times.steps_back,
-                largest=duration(words, times.largest_us or 0),
-                line=times.largest_line or 0,
-            )
+        yield words.plural(
+            "times go back once, by {largest} at most (line {line})",
+            "times go back {n} times, by {largest} at most (line {line})",
+            times.steps_back,
+            largest=duration(words, times.largest_us or 0),
+            line=times.largest_line or 0,
         )
     if times.late:
-        said.append(words.plural("one event written late", "{n} events written late", times.late))
+        yield words.plural("one event written late", "{n} events written late", times.late)
     if times.told_apart:
-        said.append(
-            words.plural(
-                "one event of the hour that came twice, placed by the order of lines",
-                "{n} events of the hour that came twice, placed by the order of lines",
-                times.told_apart,
-            )
+        yield words.plural(
+            "one event of the hour that came twice, placed by the order of lines",
+            "{n} events of the hour that came twice, placed by the order of lines",
+            times.told_apart,
         )
     if times.hour_twice:
-        said.append(
-            words.plural(
-                "one event of the hour that came twice may be an hour older",
-                "{n} events of the hour that came twice may be an hour older",
-                times.hour_twice,
-            )
+        yield words.plural(
+            "one event of the hour that came twice may be an hour older",
+            "{n} events of the hour that came twice may be an hour older",
+            times.hour_twice,
         )
     if times.no_such_time:
-        said.append(
-            words.plural(
-                "one record at an hour that never came, set aside",
-                "{n} records at an hour that never came, set aside",
-                times.no_such_time,
-            )
+        yield words.plural(
+            "one record at an hour that never came, set aside",
+            "{n} records at an hour that never came, set aside",
+            times.no_such_time,
         )
-    if not said:
-        return ""
-    return words.text(_("{file}: {said}"), file=times.file or times.source, said="; ".join(said))

@@ -12,7 +12,8 @@ from typing import Any
 
 from tocsin.core.errors import TocsinError
 from tocsin.core.words import Words, _
-from tocsin.report.codes import CODED, RECORDS, UNITS, VALUES_IN_CODE
+from tocsin.report.coded import coded_sentence
+from tocsin.report.codes import RECORDS, UNITS, VALUES_IN_CODE
 
 
 def phrase(words: Words, table: Mapping[str, str], code: str) -> str:
@@ -73,11 +74,12 @@ def say(words: Words, said: str | Mapping[str, Any]) -> str:
 
 def _say_coded(words: Words, code: str, values: Mapping[str, Any]) -> str:
     spoken = {str(name): _spoken(words, str(name), value) for name, value in values.items()}
-    if code in CODED:
+    sentence = coded_sentence(code, values)
+    if sentence is not None:
         try:
-            return words.text(CODED[code], **spoken)
+            return words.text(sentence, **spoken)
         except TocsinError:
-            pass
+            pass  # a report of another version has other values: they are listed
     detail = words.listing(f"{name} {value}" for name, value in spoken.items())
     return f"{code} ({detail})" if detail else code
 

@@ -66,11 +66,6 @@ class CompiledRule:
         return self.path.placeholders if self.path else ()
 
     @property
-    def names_file(self) -> bool:
-        """Whether what it shows is what some file holds."""
-        return any(p.kind == "file" for p in self.placeholders)
-
-    @property
     def names_own(self) -> bool:
         """Whether it shows the event's own person, persons or record."""
         return (

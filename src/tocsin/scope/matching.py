@@ -102,7 +102,7 @@ def _refuse_ambiguous(engine: Engine, where: str | None) -> None:
     if found:
         first, second, events = (int(str(value)) for value in found[0])
         raise InputError(
-            _("[[shows]] numbers {first} and {second} both match {events} event(s) in scope."),
+            _("[[shows]] numbers {first} and {second} both match events in scope: {events}."),
             do=_("Make their selectors exclude each other, or say `together = true` in both."),
             where=where,
             code="ambiguous_catalogue",
@@ -121,7 +121,7 @@ def _refuse_foreign(engine: Engine, rules: Sequence[CompiledRule], where: str | 
     tests = " or ".join(f"({rule.condition()})" for rule in rules)
     if engine.value(f"select 1 from events as e where {tests} limit 1") is None:
         raise InputError(
-            _("None of the catalogue's {n} rules matches any event."),
+            _("No rule of the catalogue matches any event (rules: {n})."),
             do=_("Compare its source, action and object with what `tocsin read` shows."),
             where=where,
             code="catalogue_matches_nothing",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
 from tocsin.pipeline import run_case
-from tocsin.start import steps_case, steps_lists, steps_logs, steps_screens
+from tocsin.start import steps_case, steps_columns, steps_logs, steps_screens
 from tocsin.start.scene import Scene
 from tocsin.start.steps_accounts import STEPS as PERIOD
 from tocsin.start.steps_accounts import Accounts
@@ -20,9 +20,9 @@ STEPS: tuple[Step, ...] = (
     *steps_case.STEPS,
     *steps_logs.STEPS,
     Accounts(),
-    *steps_lists.DIRECTORY,
+    *steps_columns.DIRECTORY,
     *PERIOD,
-    *steps_lists.STEPS,
+    *steps_columns.STEPS,
     *steps_screens.STEPS,
 )
 

@@ -7,7 +7,7 @@ period of the verdict. What is withheld is written in the journal, with the deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -54,10 +54,14 @@ def clearing_of(case: Case, ledger: Ledger, found: Found, log_at: datetime) -> C
 
 
 def keep_back(case: Case, ledger: Ledger, clearing: Clearing, found: Found) -> dict[str, object] | None:
-    """Write it in the journal, once for as long as it goes on; returns what is new to tell."""
+    """Write it in the journal, once for as long as it goes on; returns what is new to tell.
+
+    The ledger follows the journal: an entry that a kill left without its episode is found, not written again.
+    """
     key = f"{found.reason} {WITHHELD} {clearing.decision}"
     before = ledger.episode(found.account, key)
-    is_new = is_new_episode(before, found.first_at, case.settings.watch.repeat_days)
+    days = case.settings.watch.repeat_days
+    is_new = is_new_episode(before, found.first_at, days)
     told = {
         "account": found.account,
         "reason": found.reason,
@@ -65,12 +69,21 @@ def keep_back(case: Case, ledger: Ledger, clearing: Clearing, found: Found) -> d
         "last_at": told_instant(found.last_at),
         "decision": clearing.decision,
     }
-    if is_new:
+    if is_new and is_new_episode(_entered(case, told), found.first_at, days):
         case.journal.append(WITHHELD, dict(told), by=case.by)
     number = (before[0] if before else 0) + is_new
     last_at = found.last_at if before is None else max(before[1], found.last_at)
     ledger.settle({}, [], [(found.account, key, number, last_at.isoformat())], ())
     return {**told, "by": clearing.by} if is_new else None
+
+
+def _entered(case: Case, told: Mapping[str, object]) -> tuple[int, datetime] | None:
+    """The last entry of the same account, reason and decision: its number, and the last act that it tells."""
+    same = ("account", "reason", "decision")
+    for entry in case.journal.newest_first():
+        if entry.kind == WITHHELD and all(entry.body.get(name) == told[name] for name in same):
+            return entry.number, datetime.fromisoformat(str(entry.body["last_at"]))
+    return None
 
 
 def _verdicts(case: Case, account: str) -> Iterator[tuple[str, Suspect]]:

@@ -204,11 +204,6 @@ class Ledger(SmallFile):
             db.execute("update blind set until_at = ?, events = ? where until_at is null", (until_at, events))
         return [Blind(*row) for row in ended]
 
-    def blinds(self) -> list[Blind]:
-        """All times during which nothing was read."""
-        query = "select why, about, from_at, until_at, events from blind order by number"
-        return [Blind(*row) for row in self._rows(query)]  # type: ignore[arg-type]
-
     def quotas(self) -> dict[tuple[str, int], int]:
         """(role, seconds): distinct persons that hardly anybody of the role passes."""
         rows = self._rows("select role, seconds, persons from quota")

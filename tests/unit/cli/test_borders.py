@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import GOLDEN
 from tests.unit.cli.conftest import Tocsin
-from tocsin.cli import stages
+from tocsin.cli.count import stages
 from tocsin.core.errors import TocsinError
 
 BROKEN = '[case]\nid = "x"\n[limits]\nmemmory = "1GiB"\n'
@@ -150,7 +150,8 @@ def test_signal_stops_a_run_at_once_and_the_next_one_goes_on(
 
 LONG_QUERY = """
 import os, signal, sys, threading
-from tocsin.cli import main, stages
+from tocsin.cli import main
+from tocsin.cli.count import stages
 from tocsin.store.engine import Engine
 
 def compute(*_, **__):

@@ -17,8 +17,8 @@ import pytest
 
 from tests.conftest import GOLDEN
 from tests.unit.cli.conftest import Tocsin
-from tocsin.cli import first as first_verb
-from tocsin.cli import reading
+from tocsin.cli.logs import first as first_verb
+from tocsin.cli.logs import read as reading
 from tocsin.store import query
 from tocsin.store.query import Query
 from tocsin.store.seal import KEY_VARIABLE, make_key_pair

@@ -134,5 +134,6 @@ def test_collector_refuses_settings_that_do_not_suit(keys: dict[str, object]) ->
 
 
 def test_records_are_one_object_a_line() -> None:
-    for line in run(Repository([1, 2]))[0].records.splitlines():
-        assert isinstance(json.loads(line), dict)
+    lines = run(Repository([1, 2]))[0].records.splitlines()
+    assert len(lines) == 2
+    assert all(isinstance(json.loads(line), dict) for line in lines)

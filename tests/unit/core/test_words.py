@@ -73,6 +73,12 @@ def test_instant_is_that_of_the_zone() -> None:
     assert FR.instant(SEEN, "Indian/Reunion") == "21 juillet 2020 à 13\u00a0h\u00a002"
 
 
+def test_instant_is_in_utc_when_the_zone_has_it_beyond_the_calendar() -> None:
+    never, first = datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
+    assert words("en").instant(never, "Europe/Paris") == "31 December 9999 at 23:59"
+    assert words("en").instant(first, "America/Martinique") == "1 January 1 at 00:00"
+
+
 def test_day_is_an_ordinal_when_it_is_the_first_in_french() -> None:
     last_second = datetime(2025, 7, 31, 22, 0, 0, tzinfo=UTC)
     assert FR.day(last_second, "Europe/Paris") == "1er août 2025"

@@ -22,10 +22,10 @@ from tests.unit.declare.cases import (
     ground_of,
     report_of,
 )
+from tests.unit.declare.resolving import resolves
 from tocsin.core.terms import Category
-from tocsin.declare.evidence import resolves
 from tocsin.declare.fill import Field, fill
-from tocsin.declare.gather import gather, sources_of
+from tocsin.declare.gather import gather
 from tocsin.declare.ground import Ground
 from tocsin.declare.inputs import asked, category_lists, inputs, list_of, lists
 
@@ -53,11 +53,12 @@ def test_facts_alone_fill_at_least_sixty_inputs_of_the_edpb(folder: Callable[[],
 @CASES
 def test_each_fact_has_evidence_that_resolves(folder: Callable[[], Path]) -> None:
     gathered = gathered_of(folder())
-    sources = sources_of(gathered.ground)
     for field in fill(gathered.ground).values():
         if field.state == "filled":
             assert field.evidence, field.id
-            assert [one.address for one in field.evidence if not resolves(one, sources)] == [], field.id
+            assert [one.address for one in field.evidence if not resolves(one, gathered.ground)] == [], (
+                field.id
+            )
 
 
 @CASES

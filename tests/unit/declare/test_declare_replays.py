@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.unit.declare.cases import NOW, copied, filled_of, gathered_of
+from tests.unit.declare.resolving import resolves
 from tests.unit.replays.demos import DEMOS, demo_of
-from tocsin.declare.evidence import resolves
 from tocsin.declare.fill import Field, fill
-from tocsin.declare.gather import gather, sources_of
+from tocsin.declare.gather import gather
 from tocsin.declare.inputs import inputs, list_of
 from tocsin.declare.own_figures import KEPT
 from tocsin.declare.severity.of_case import severity_of
+from tocsin.replays.r3.replay import LINES_TOLD, PLAIN
 from tocsin.store.case import Case
 
 LEAST = 60
@@ -40,12 +41,11 @@ def test_facts_alone_fill_at_least_sixty_inputs_of_the_edpb(name: str, variant: 
 @RUN
 def test_each_fact_has_evidence_that_resolves_and_that_its_model_allows(name: str, variant: str) -> None:
     gathered = gathered_of(demo_of(name, variant).case)
-    sources = sources_of(gathered.ground)
     for field in fill(gathered.ground).values():
         if field.state != "filled" or field.origin != "facts":
             continue
         assert field.evidence, field.id
-        assert [one.address for one in field.evidence if not resolves(one, sources)] == [], field.id
+        assert [one.address for one in field.evidence if not resolves(one, gathered.ground)] == [], field.id
         reads = inputs()[field.id].reads
         for one in field.evidence:
             assert any(one.address.startswith(read) or one.kind == read for read in reads) or (
@@ -60,8 +60,9 @@ def test_each_fact_has_evidence_that_resolves_and_that_its_model_allows(name: st
     [
         ("R1", "", 5.0, "very_high", "high_risk"),  # a visual correction beside a national number
         ("R2", "", 2.0, "medium", "risk"),  # identity and contacts
-        ("R3", "", 5.0, "very_high", "high_risk"),  # test results, in files that nobody has read
-        ("R3", "lines-told", 5.0, "very_high", "high_risk"),
+        ("R3", "", 5.0, "very_high", "high_risk"),  # test results
+        ("R3", PLAIN, 5.0, "very_high", "high_risk"),  # the same, in files that nobody has read
+        ("R3", LINES_TOLD, 5.0, "very_high", "high_risk"),
         ("R4", "", 3.0, "high", "high_risk"),  # to be in such a base; a national number for some
     ],
 )
@@ -89,7 +90,7 @@ def test_records_are_the_files_held_where_no_other_kind_is_counted() -> None:
 
 
 def test_files_that_left_unread_are_a_breach_of_which_nobody_counts_the_persons() -> None:
-    fields = fields_of("R3")
+    fields = fields_of("R3", PLAIN)
     assert fields["3.2.nature.confidentiality"].value == "yes"
     assert fields["3.2.confidentiality"].value == "exfiltrated"
     assert fields["3.2.incident.exfiltration"].value == "yes"

@@ -144,22 +144,27 @@ def proposed(told: dict[str, Any]) -> list[str]:
 
 
 def test_unknown_persons_and_accounts_of_relations_are_counted(told: dict[str, Any]) -> None:
-    assert "1 relations name a person that no registry has." in said(told)
-    assert "1 relations name an account, professional or organisation unknown here." in said(told)
+    assert "Relations that name a person whom no registry has: 1." in said(told)
+    assert "Relations that name an account, professional or organisation unknown here: 1." in said(told)
 
 
 def test_overlapping_and_backward_periods_are_counted(told: dict[str, Any]) -> None:
-    assert "1 relations overlap an earlier one of the same person: all hold." in said(told)
-    assert "1 relations end before they begin: left out." in said(told)
+    assert "Relations that overlap an earlier one of the same person, all of which hold: 1." in said(told)
+    assert "Relations left out, as they end before they begin: 1." in said(told)
 
 
 def test_directory_with_duplicates_is_counted(told: dict[str, Any]) -> None:
-    assert "1 rows of the directory stand twice." in said(told)
-    assert "1 rows of the directory overlap an earlier one of the same account: all hold." in said(told)
+    assert "Rows of the directory that stand twice: 1." in said(told)
+    assert (
+        "Rows of the directory that overlap an earlier one of the same account, all of which hold: 1."
+        in said(told)
+    )
 
 
 def test_account_renamed_in_mid_period_is_stated_and_not_accused(told: dict[str, Any]) -> None:
-    assert "1 accounts follow another one of the same professional: renamed, or given anew." in said(told)
+    assert "Accounts that follow another one of the same professional, renamed or given anew: 1." in said(
+        told
+    )
     assert f"{doctor(RENAMED)}-new" not in proposed(told)
 
 
@@ -188,3 +193,17 @@ def test_account_is_told_with_reasons_and_lines_to_look_at(told: dict[str, Any])
     assert "no known link with you or your practice" in first["reasons"][0]["en"]
     assert len(first["lines"]) == 3
     assert all(text.split(":")[0] in ("portal.jsonl", "gateway.jsonl") for text in first["lines"])
+
+
+def test_record_that_writes_never_as_the_last_day_of_the_calendar_stops_nothing(tmp_path: Path) -> None:
+    """Some systems write it where a time is not known; its hour in Paris is beyond what a date can hold."""
+    head = HEAD + '\n[[known]]\naccount = "dr.a"\n\n[[sources]]\nname = "portal"\npaths = ["portal.jsonl"]\n'
+    (tmp_path / "case.toml").write_text(head + 'mapping = "log.toml"\n', "utf-8")
+    (tmp_path / "log.toml").write_text(MAPPING, "utf-8")
+    record = '{"at":"%s","account":"dr.a","object":"/patients/P1","person":"P1"}\n'
+    times = ("2024-03-04T08:00:00Z", "9999-12-31T23:59:59Z")
+    (tmp_path / "portal.jsonl").write_text("".join(record % at for at in times), "utf-8")
+    for verb in ("run", "declare"):
+        answer = CliRunner().invoke(cli, [verb, str(tmp_path), "--json", "--lang", "fr", "--by", "tests"])
+        assert answer.exit_code == 1, answer.output
+    assert "31 décembre 9999" in (tmp_path / "report" / "report.html").read_text("utf-8")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.made_case import rows_of, with_key
 from tests.unit.scope.scenes import HEAD, RECORDS, REGISTRY, appointment, at, event, open_scene, person
-from tocsin.cli.matched import matched_lines, matched_result
+from tocsin.cli.inquiry.matched import matched_lines, matched_result
 from tocsin.core.errors import InputError
 from tocsin.core.words import words
 from tocsin.hunt.matching import Match, match_sample, withdraw_sample

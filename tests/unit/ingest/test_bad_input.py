@@ -243,6 +243,26 @@ def test_line_that_is_too_long_is_set_aside_and_the_next_is_read(tmp_path: Path)
     assert (row["line_number"], len(str(row["text"]))) == (2, 4096)
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "10000-01-01T00:00:00Z",
+        "294247-01-10T04:00:54Z",
+        "infinity",
+    ],
+)
+def test_time_that_no_calendar_holds_is_no_time(tmp_path: Path, time: str) -> None:
+    scene = Scene(tmp_path / "case", GATEWAY)
+    lines = [gateway_line(1), gateway_line(2).replace("2024-06-11T10:00:02Z", time), gateway_line(3)]
+    scene.write("logs/a.log", "".join(f"{line}\n" for line in lines))
+    scene.ingest()
+    assert scene.fates() == {"event": 2, "no_time": 1}
+    assert len(scene.rows("events")) == 2, "all of them can be read back"
+
+
 def test_latin1_log_is_read_by_its_mapping(tmp_path: Path) -> None:
     scene = Scene(tmp_path / "case", GATEWAY)
     scene.write("gateway.toml", 'encoding = "latin-1"\n' + (scene.folder / "gateway.toml").read_text())

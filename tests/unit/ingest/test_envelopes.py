@@ -98,11 +98,12 @@ def test_export_is_recognised_and_read_as_the_native_log(shape: str) -> None:
 @pytest.mark.parametrize("shape", EXPORTS)
 def test_event_leads_back_to_the_exported_bytes(shape: str) -> None:
     content = EXPORTS[shape]
-    for row in read(content):
-        if row["fate"] == "event":
-            exported = content.encode()[int(str(row["byte_offset"])) :].split(b"\n")[0]
-            assert str(row["account"]).encode() in exported
-            assert exported.startswith((b"{", b'"'))
+    events = [row for row in read(content) if row["fate"] == "event"]
+    assert events
+    for row in events:
+        exported = content.encode()[int(str(row["byte_offset"])) :].split(b"\n")[0]
+        assert str(row["account"]).encode() in exported
+        assert exported.startswith((b"{", b'"'))
 
 
 @pytest.mark.parametrize("shape", EXPORTS)

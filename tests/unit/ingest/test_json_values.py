@@ -65,7 +65,9 @@ def test_bundle_gives_the_resource_of_each_entry() -> None:
 
 
 def test_resource_is_found_at_its_own_offset_and_line() -> None:
-    for text, offset, line, mark in cut(JsonCutter(), BUNDLE):
+    found = list(cut(JsonCutter(), BUNDLE))
+    assert found
+    for text, offset, line, mark in found:
         assert mark == "not_audit_resource" or BUNDLE[offset:].startswith(text.encode())
         assert line == BUNDLE[:offset].count(b"\n") + 1
 

@@ -224,13 +224,15 @@ def test_messages_of_a_case_are_recognised_counted_and_told_with_what_is_odd_in_
     assert told[("interface", "relation", "ADT^A01")] == told[("interface", "not_relation", "ORU^R01")] == 1
     [values] = [v for (code, _), v in said.items() if code == "relation_messages" and v["messages"] == 2]
     assert (values["relation"], values["set_aside"], values["types"]) == (1, 0, " (ORU^R01 1)")
-    directory = {text.split("} ")[1]: v["rows"] for (code, text), v in said.items() if code == "directory"}
+    directory = {
+        text.removesuffix(": {rows}."): v["rows"] for (code, text), v in said.items() if code == "directory"
+    }
     assert directory == {
-        "rows of the directory stand twice.": 1,
-        "rows of the directory overlap an earlier one of the same account: all hold.": 1,
-        "accounts follow another one of the same professional: renamed, or given anew.": 1,
-        "rows of the directory end before they begin.": 1,
-        "accounts of the directory have no role.": 1,
+        "Rows of the directory that stand twice": 1,
+        "Rows of the directory that overlap an earlier one of the same account, all of which hold": 1,
+        "Accounts that follow another one of the same professional, renamed or given anew": 1,
+        "Rows of the directory that end before they begin": 1,
+        "Accounts of the directory without a role": 1,
     }
 
 

@@ -73,6 +73,49 @@ def test_numbers_tell_what_is_missing(
     assert gaps(scene) == found
 
 
+LARGEST = 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "missing"),
+    [((1, LARGEST), [10**12]), ((LARGEST, -LARGEST - 1), []), ((-5, 2), [6]), ((LARGEST, 2**63), [])],
+)
+def test_number_that_is_damaged_stops_nothing(
+    scene: Scene, numbers: tuple[int, int], missing: list[object]
+) -> None:
+    scene.write("logs/a.log", log(*numbers))
+    assert [found for _from, _until, found in gaps(scene)] == missing
+
+
+def cut(number: int) -> str:
+    """A record that was cut behind its number and before its node."""
+    return f'{{"ts":"2024-06-11T12:01:00Z","seq":{number},"nod\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (line(1, 0) + cut(2) + line(3, 2), []),
+        (line(1, 0) + line(2, 0) + cut(2) + line(3, 2), []),
+        (line(1, 0) + cut(2) + line(3, 2) + line(4, 3) + cut(5) + line(6, 4), []),
+        (line(1, 0) + cut(4), [(0, 1, 2)]),
+        (cut(2) + cut(9), [(1, 1, 6)]),
+        (line(1, 0) + line(1, 0, "b") + cut(2) + line(3, 2) + line(2, 2, "b"), [(0, 2, 1)]),
+    ],
+)
+def test_record_cut_before_its_node_has_that_of_its_file(
+    scene: Scene, content: str, found: list[tuple[float, float, object]]
+) -> None:
+    scene.write("logs/a.log", content)
+    assert gaps(scene) == found
+
+
+def test_record_cut_before_its_node_has_no_other_files_counter(scene: Scene) -> None:
+    scene.write("logs/a.log", line(100, 0) + cut(101) + line(102, 2))
+    scene.write("logs/b.log", line(1, 0, "b") + cut(2) + line(3, 2, "b") + line(4, 3, "b"))
+    assert gaps(scene) == []
+
+
 def test_number_of_a_record_that_stands_twice_is_one(scene: Scene) -> None:
     scene.write("logs/a.log", line(1, 0, rid="r") * 2 + line(3, 2))
     assert gaps(scene) == [(0, 2, 1)]

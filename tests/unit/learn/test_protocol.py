@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.made_case import rows_of
 from tests.unit.learn.scenes import learn_from, open_learning, templates_of
 from tests.unit.scope.scenes import event
-from tocsin.cli.learned import learned_lines
+from tocsin.cli.count.learned import learned_lines
 from tocsin.core.words import words
 from tocsin.learn.proposed_file import FILE, read_proposals
 from tocsin.learn.run import Learned

@@ -215,7 +215,7 @@ def test_one_wrong_row_keeps_the_whole_file_out_and_is_listed(
     asked = ["notify", str(folder), "answers", "--lang", "en", "--from", "-"]
     assert run_command([*asked, "--faults", str(tmp_path / "f.csv")]) == 2
     said = capsys.readouterr()
-    assert "13 rows are wrong: nothing was taken in" in said.err
+    assert "Nothing was taken in. Wrong rows: 13." in said.err
     assert "P000001" not in said.out + said.err
     listed = (tmp_path / "f.csv").read_text("utf-8").split()[1:]
     assert listed == [f"{number};{code}" for number, code in enumerate(BAD.values(), start=2)]

@@ -169,3 +169,18 @@ def test_nodes_count_apart() -> None:
 )
 def test_cut_json_gives_the_members_that_were_closed(text: str, whole: dict[str, object]) -> None:
     assert read_whole_members(text) == whole
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1} x', '{"a": 1, b": 2', '{"a": "x""b', '{"a": 1}{"a": 2', '{"a": 1, "b": \t\x00']
+)
+def test_nothing_is_read_of_a_record_that_is_malformed_before_its_end(tmp_path: Path, text: str) -> None:
+    line = text.replace('"a": ', '"account": "nurse", "a": ')
+    assert bounds_of(recount_lines(tmp_path, THREE, line)) == [3]
+
+
+@pytest.mark.parametrize(
+    "end", ["", " ", '"b', '"b": -', '"b": tru', '"b": "\\u00', '"b": [1, {"c"', '"b": 12']
+)
+def test_cut_record_is_read_up_to_its_end(tmp_path: Path, end: str) -> None:
+    assert bounds_of(recount_lines(tmp_path, THREE, f'{{"account": "nurse", {end}')) == []

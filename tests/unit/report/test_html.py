@@ -263,7 +263,9 @@ def test_every_table_has_a_caption_and_every_head_its_scope(tree) -> None:
 
 
 def test_every_picture_is_described_or_mute(tree) -> None:
-    for picture in tree.iter("svg"):
+    pictures = list(tree.iter("svg"))
+    assert {picture.get("role") for picture in pictures} == {"img", None}
+    for picture in pictures:
         if picture.get("role") == "img":
             assert plain(picture.find("title"))
             assert plain(picture.find("desc"))

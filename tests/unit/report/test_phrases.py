@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.core import terms
 from tocsin.core.words import words
-from tocsin.report import codes, phrases, questions
+from tocsin.report import coded, codes, phrases, questions
 from tocsin.report.counts import BEYOND_LOGS
 
 FR, EN = words("fr"), words("en")
@@ -97,9 +97,27 @@ def test_every_question_that_can_be_open_has_its_sentence() -> None:
     asked = set(re.findall(r'(?:yield|return|else) "(\w+)"', written)) | {BEYOND_LOGS}
     asked |= {f"{part}_without_bound" for part in ("unresolved", "set_aside", "gaps")}
     assert len(asked) > 25
-    assert not asked - set(codes.CODED)
+    assert not asked - set(coded.CODED)
 
 
 def test_known_code_lacking_a_value_is_shown_as_a_code() -> None:
-    code = next(iter(codes.CODED))
+    code = next(iter(coded.CODED))
     assert phrases.say(EN, {"code": code, "values": {"strange": True}}) == f"{code} (strange yes)"
+
+
+def test_sentence_that_counts_one_is_said_in_the_singular() -> None:
+    def of(count: int) -> dict[str, object]:
+        return {"code": "gap", "values": {"count": count}}
+
+    assert [phrases.say(EN, of(n)) for n in (1, 2)] == ["a hole in the logs", "2 holes in the logs"]
+    assert [phrases.say(FR, of(n)) for n in (1, 2)] == [
+        "une lacune dans les journaux",
+        "2 lacunes dans les journaux",
+    ]
+
+
+@pytest.mark.parametrize("code", coded.ONE)
+def test_singular_says_the_same_but_for_its_number(code: str) -> None:
+    one, several = (set(re.findall(r"\{(\w+)\}", table[code])) for table in (coded.ONE, coded.CODED))
+    assert one < several
+    assert several - one <= set(coded.COUNTED)

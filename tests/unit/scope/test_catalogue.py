@@ -67,7 +67,7 @@ def test_two_different_selectors_on_one_event_are_refused_by_number(tmp_path: Pa
     error = refusal(tmp_path, CARD + ANY, event(1, object="/card/P1"), event(2, object="/card/P2"))
     assert error.code == "ambiguous_catalogue"
     assert "numbers 1 and 2" in error.what
-    assert "2 event(s)" in error.what
+    assert "events in scope: 2." in error.what
     assert "P1" not in str(error)
 
 

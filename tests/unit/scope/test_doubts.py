@@ -55,6 +55,16 @@ def test_record_is_doubted_unless_a_field_read_whole_puts_it_outside(
     assert bool(doubted(tmp_path, set_aside=[aside(**columns)])) is is_doubted
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_doubted"),
+    [("broken", True), ("too_long", True), ("no_time", False), ("no_zone", False), ("no_such_time", False)],
+)
+def test_record_read_whole_but_its_time_is_nobodys_where_it_names_no_account(
+    tmp_path: Path, reason: str, is_doubted: bool
+) -> None:
+    assert bool(doubted(tmp_path, set_aside=[aside(reason=reason)])) is is_doubted
+
+
 def test_record_outside_one_suspect_is_doubted_for_another(tmp_path: Path) -> None:
     known = KNOWN + '[[known]]\naddress = "192.0.2.1"\n'
     records = [aside(account="other"), aside(byte_offset=2, account="other", address="192.0.2.2")]
@@ -184,6 +194,38 @@ def test_suspect_session_is_doubted_only_near_itself(tmp_path: Path) -> None:
         gaps=[gap(20, 30), gap(40, 50)],
     )
     assert [row[0] for row in found] == ["gap", "set_aside", "set_aside"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_doubted"),
+    [
+        ({}, True),
+        ({"account": "thief"}, True),
+        ({"account": "other"}, False),
+        ({"device": "d2"}, False),
+        ({"address": "192.0.2.1"}, True),
+        ({"session": "logged"}, False),
+        ({"source": "web"}, False),
+    ],
+)
+def test_record_of_another_account_source_or_device_is_in_no_session(
+    tmp_path: Path, columns: dict[str, object], is_doubted: bool
+) -> None:
+    events = [event(1, device="d1", address="192.0.2.1"), event(2, device="d1", address="192.0.2.1")]
+    _, case = run_scene(tmp_path / "a", settings=HEAD + KNOWN, catalogue="", events=events)
+    session = values(case, "sessions", "session_id")[0][0]
+    decision = {"selectors": {"session_id": session}, "verdict": "illegitimate"}
+    found = doubted(tmp_path / "b", "", decisions=[decision], events=events, set_aside=[aside(**columns)])
+    assert bool(found) is is_doubted
+
+
+def test_session_held_legitimate_keeps_its_row(tmp_path: Path) -> None:
+    events = [event(1), event(2)]
+    _, case = run_scene(tmp_path / "a", settings=HEAD + KNOWN, catalogue="", events=events)
+    session = values(case, "sessions", "session_id")[0][0]
+    decision = {"selectors": {"session_id": session}, "verdict": "legitimate"}
+    _, case = run_scene(tmp_path / "b", settings=HEAD, catalogue="", decisions=[decision], events=events)
+    assert values(case, "sessions", "session_id") == [(session,)]
 
 
 SEARCH = """

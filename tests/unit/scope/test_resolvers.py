@@ -26,7 +26,7 @@ class FileLines(Resolver):
     order: ClassVar[int] = 30
 
     def accepts(self, rule: CompiledRule) -> bool:
-        return rule.names_file
+        return any(placeholder.kind == "file" for placeholder in rule.placeholders)
 
     def answer(self, question: Question) -> Answer:
         assert question.rules

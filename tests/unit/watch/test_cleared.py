@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.unit.watch.platform import NOON, Platform, line
-from tocsin.cli.watch_lines import lines_of
+from tocsin.cli.logs.watched import lines_of
 from tocsin.core.words import words
 from tocsin.journal import Journal
 from tocsin.journal.chain import Entry
 from tocsin.store.case import Case
 from tocsin.watch.cleared import WITHHELD
+from tocsin.watch.ledger import Ledger
 
 HELD = """[[known]]
 account = "dr.gone"
@@ -97,3 +98,31 @@ def test_two_opposite_decisions_keep_nothing_back(platform: Platform) -> None:
     decide(platform, "legitimate")
     platform.grow(line(0, "dr.gone", 7))
     assert [alarm["account"] for alarm in platform.once()] == ["dr.gone"]
+
+
+def test_kill_between_the_journal_and_the_ledger_enters_it_once_and_tells_it(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(platform, HELD)
+    platform.grow(line(0, "dr.gone", 7))
+    with monkeypatch.context() as killed:
+        killed.setattr(Ledger, "settle", die)
+        with pytest.raises(KilledError):
+            platform.once()
+    assert len(withheld(platform)) == 1
+    platform.grow(line(60, "dr.gone", 8))
+    assert platform.once() == []
+    assert len(withheld(platform)) == 1
+    assert len(platform.states("withheld")) == 1
+    platform.grow(line(0, "dr.gone", 8, at=LATER))
+    platform.clock.now += 41 * 86_400
+    assert platform.once() == []
+    assert len(withheld(platform)) == 2
+
+
+class KilledError(Exception):
+    """Stands for SIGKILL."""
+
+
+def die(*_args: object) -> None:
+    raise KilledError

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import GOLDEN
-from tocsin.cli.whatif import length_of
+from tocsin.cli.look.whatif import length_of
 from tocsin.core.errors import InputError
 from tocsin.core.words import words
 from tocsin.pipeline import run_case

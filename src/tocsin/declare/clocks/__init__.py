@@ -2,7 +2,6 @@
 """What the law, a contract or an insurance policy leaves in hours: rules as data, on journalled decisions.
 
     deadlines_of(case: Case, now: datetime, controller: str | None = None) -> list[Deadline]
-    contradictions_of(case: Case, now: datetime) -> list[Contradiction]
     record_met(case: Case, clock: str, *, at: datetime, receipt: str, now: datetime,
                controller: str | None = None) -> Entry
 
@@ -11,20 +10,17 @@
 that was submitted calls `record_met` with its receipt: `gdpr-33-initial` met starts `gdpr-33-complementary`.
 """
 
-from tocsin.declare.clocks.conflicts import Contradiction, contradictions_of
 from tocsin.declare.clocks.deadline import Alarm, Deadline, Holds, Met, Reached, State
 from tocsin.declare.clocks.deadlines import deadlines_of
 from tocsin.declare.clocks.record import record_met
 
 __all__ = [
     "Alarm",
-    "Contradiction",
     "Deadline",
     "Holds",
     "Met",
     "Reached",
     "State",
-    "contradictions_of",
     "deadlines_of",
     "record_met",
 ]

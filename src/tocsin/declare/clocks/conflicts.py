@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from tocsin.declare.clocks.acts import Value
 from tocsin.declare.clocks.deadline import Reached
-from tocsin.declare.clocks.deadlines import Scene, scene_of
+from tocsin.declare.clocks.deadlines import Scene
 from tocsin.declare.clocks.rules import Both, Order
-from tocsin.store.case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,8 @@ class Contradiction:
     controller: str | None = None
 
 
-def contradictions_of(case: Case, now: datetime) -> list[Contradiction]:
-    """Of the organisation, and of each controller that has acts of its own."""
-    return find_contradictions(scene_of(case, now))
-
-
 def find_contradictions(scene: Scene) -> list[Contradiction]:
-    """As `contradictions_of`, without a case."""
+    """Of the organisation, and of each controller that has acts of its own."""
     places = [None, *scene.acts.controllers()]
     return [found for order in scene.rules.orders for found in _of_order(scene, order, places)]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from tocsin.core.words import local_time
 from tocsin.declare.facts.known import NO, YES, Known
 from tocsin.declare.ground import NO_FIGURE, Ground, Missing
 from tocsin.declare.inputs import Input
@@ -32,8 +32,8 @@ def _period(ground: Ground) -> tuple[datetime, datetime]:
 def occurrence(ground: Ground, _: Input) -> Known:
     """One day, or a range of days, in the zone of the case."""
     first, last = _period(ground)
-    zone = ZoneInfo(str(ground.setting("case.zone")))
-    return Known("day" if first.astimezone(zone).date() == last.astimezone(zone).date() else "range")
+    zone = str(ground.setting("case.zone"))
+    return Known("day" if local_time(first, zone).date() == local_time(last, zone).date() else "range")
 
 
 def begin(ground: Ground, _: Input) -> Known:

@@ -12,5 +12,7 @@ class Failures(Rule):
 
     name = "failures"
     query = "failures"
-    sentence = _("{failures} failed sign-ins on {accounts} account(s) came before this one was entered.")
+    sentence = _(
+        "Failed sign-ins came before this account was entered: {failures}; accounts tried: {accounts}."
+    )
     values = ("failures", "accounts")

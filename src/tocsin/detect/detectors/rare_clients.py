@@ -13,7 +13,7 @@ class RareClients(Rule):
     name = "rare_client"
     query = "rare_clients"
     sentence = _(
-        "{persons} patients reached by a program that this account had never used"
-        " and that {accounts} account(s) in all use."
+        "Patients reached by a program that this account had never used: {persons};"
+        " accounts that use it, in all: {accounts}."
     )
     values = ("persons", "accounts")

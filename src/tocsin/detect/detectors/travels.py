@@ -11,6 +11,7 @@ from typing import Final
 
 from tocsin.core.words import _
 from tocsin.detect.detectors.rule import Bound, Rule
+from tocsin.detect.holders import find_holders
 from tocsin.detect.prepare import PACKAGE, READS
 from tocsin.detect.reasons import reason_sql
 from tocsin.detect.score.campaigns import MOST_ACCOUNTS
@@ -25,9 +26,28 @@ LEAST_KM: Final = 50.0
 SETTLED: Final = 5
 """A place among an account's first sessions is its own."""
 
+FRESH: Final = 7
+"""Days after which a place is new to an account no more."""
+
+WITNESSES: Final = 3
+"""Accounts at home elsewhere that came from a range from the beginning: it is not where it is said to be."""
+
+_KM_BETWEEN: Final = """create or replace temp macro km_between(north, east, north_too, east_too) as
+12742 * asin(sqrt(least(
+    1,
+    power(sin(radians(north - north_too) / 2), 2)
+    + cos(radians(north)) * cos(radians(north_too)) * power(sin(radians(east - east_too) / 2), 2)
+)))"""
+"""The great circle (haversine), on a sphere of the earth's mean radius."""
+
 _SEEN: Final = _(
     "Of {addresses} addresses that accounts came from, {fixed} lie at a known place; {moving} are a"
     " carrier's, a remote access's or a shared way out, and tell no place. Of the others nothing is known."
+)
+
+_MISTAKEN: Final = _(
+    "Ranges that are not where they are said to be: {ranges} ({places}). Several accounts whose place is"
+    " elsewhere came from each of them from the beginning; they tell no place."
 )
 
 
@@ -51,7 +71,7 @@ class Travels(Rule):
     def binds(self, case: Case) -> dict[str, Bound]:
         """The speed beyond which nobody travels, and how near is one region."""
         speed = case.settings.detect.travel_kmh
-        return {"most": MOST_ACCOUNTS, "settled": SETTLED, "speed": speed, "least": LEAST_KM}
+        return {"settled": SETTLED, "speed": speed, "least": LEAST_KM, "fresh": FRESH}
 
     def find(self, case: Case, engine: Engine) -> str:
         """Place every address once, then look at journeys."""
@@ -59,18 +79,33 @@ class Travels(Rule):
         engine.create(
             "address_digits", f"select address, {digits_sql('address')} as digits from ({addresses})"
         )
+        find_holders(engine)
         engine.create("address_places", load_query(PACKAGE, "address_places"))
+        engine.create("place_visits", load_query(PACKAGE, "place_visits"), most=MOST_ACCOUNTS)
+        engine.run(_KM_BETWEEN)
+        mistaken = load_query(PACKAGE, "mistaken_ranges")
+        engine.create("mistaken_ranges", mistaken, settled=SETTLED, least=LEAST_KM, witnesses=WITNESSES)
         return super().find(case, engine)
 
     def sight_sql(self, case: Case, engine: Engine) -> str:
-        """How many addresses lie at a known place."""
+        """How many addresses lie at a known place, and which ranges are told wrongly."""
         del case, engine
-        values = {name: name for name in ("addresses", "fixed", "moving")}
-        reason = reason_sql("places", _SEEN, values)
+        places = {name: name for name in ("addresses", "fixed", "moving")}
+        mistaken = {name: name for name in ("ranges", "places")}
         return (
-            f"select 'places' as code, '' as about, fixed::double as value,"
-            f" ({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en from (select"
-            " (select count(*) from address_digits) as addresses,"
+            f"select 'places' as code, '' as about, fixed::double as value, {_said('places', _SEEN, places)}"
+            " from (select (select count(*) from address_digits) as addresses,"
             " count(*) filter (where kind = 'fixed') as fixed,"
             " count(*) filter (where kind <> 'fixed') as moving from address_places)"
+            " union all by name"
+            " select 'mistaken_ranges' as code, '' as about, ranges::double as value,"
+            f" {_said('mistaken_ranges', _MISTAKEN, mistaken)}"
+            " from (select count(*) as ranges, string_agg(distinct place, ', ' order by place) as places"
+            " from mistaken_ranges) where ranges > 0"
         )
+
+
+def _said(code: str, sentence: str, values: dict[str, str]) -> str:
+    """A sentence in both languages, as columns."""
+    reason = reason_sql(code, sentence, values)
+    return f"({reason}) ->> 'fr' as fr, ({reason}) ->> 'en' as en"

@@ -1,46 +1,52 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- travels: accounts that read at two places, one after the other, faster than anybody travels.
 --   Distances are the least possible: what is not sure of either place is taken off. Never evidence: carriers,
---   remote access and shared ways out; an address of a register by which many accounts come; a place that the
---   account used from the beginning.
--- reads   session_features, account_places, address_places
+--   remote access and shared ways out, told or found; a range from which the account, or a colleague of its
+--   organisation, came from the beginning; a place that the account has known for some time. A machine that the
+--   account uses at its own places too is as like a remote access unheard of as another hand: half as sure.
+-- reads   session_features, address_places, place_visits, mistaken_ranges
 -- gives   one row per account
--- binds   $most, $settled, $speed, $least
+-- binds   $settled, $speed, $least, $fresh
 with
 
-crowds as (
-    select
-        place    as address,
-        count(*) as accounts
-    from account_places
-    where kind = 'address'
-    group by place
-),
-
 spots as (
-    select
-        p.address,
-        p.place,
-        p.latitude,
-        p.longitude,
-        p.radius_km
-    from address_places as p
-    join crowds as c
-      on c.address = p.address
-    where p.kind = 'fixed'
-      and (p.is_site or c.accounts <= $most)
+    select v.*
+    from place_visits as v
+    anti join mistaken_ranges as m
+      on m.span = v.span
 ),
 
 firsts as (
     select
+        actor,
+        latitude,
+        longitude,
+        min(first_turn) as first_turn
+    from spots
+    group by actor, latitude, longitude
+),
+
+usual_to_colleagues as (
+    select distinct
+        organisation,
+        span
+    from spots
+    where organisation is not null
+      and first_turn <= $settled
+),
+
+own_machines as (
+    select distinct
         f.actor,
-        s.latitude,
-        s.longitude,
-        min(f.turn) as first_turn
+        f.device
     from session_features as f
+    join address_places as p
+      on p.address = f.address
     join spots as s
-      on s.address = f.address
-    group by f.actor, s.latitude, s.longitude
+      on s.actor = f.actor
+     and s.span = p.span
+    where s.first_turn <= $settled
+      and f.device is not null
 ),
 
 stays as (
@@ -56,16 +62,36 @@ stays as (
         s.latitude,
         s.longitude,
         s.radius_km,
-        t.first_turn
+        t.first_turn,
+        u.span is not null   as is_usual,
+        d.device is not null as has_own_machine
     from session_features as f
+    join address_places as p
+      on p.address = f.address
     join spots as s
-      on s.address = f.address
+      on s.actor = f.actor
+     and s.span = p.span
     join firsts as t
-      on t.actor = f.actor
+      on t.actor = s.actor
      and t.latitude = s.latitude
      and t.longitude = s.longitude
+    left join usual_to_colleagues as u
+      on u.organisation = s.organisation
+     and u.span = s.span
+    left join own_machines as d
+      on d.actor = f.actor
+     and d.device = f.device
     where f.persons > 0
       and not f.is_declared
+),
+
+fresh as (
+    select
+        *,
+        first_turn > $settled
+        and not is_usual
+        and first_at < min(first_at) over (partition by actor, latitude, longitude) + to_days($fresh) as is_fresh
+    from stays
 ),
 
 turns as (
@@ -81,9 +107,11 @@ turns as (
             latitude := latitude,
             longitude := longitude,
             radius_km := radius_km,
-            first_turn := first_turn
+            first_turn := first_turn,
+            is_fresh := is_fresh,
+            has_own_machine := has_own_machine
         )) over (partition by actor order by first_at, session) as before
-    from stays
+    from fresh
 ),
 
 legs as (
@@ -91,12 +119,7 @@ legs as (
         *,
         first_turn > before.first_turn as is_newer,
         greatest(0, epoch(first_at) - epoch(before.last_at)) / 3600 as hours,
-        -- The great circle (haversine), on a sphere of the earth's mean radius.
-        12742 * asin(sqrt(least(
-            1,
-            power(sin(radians(latitude - before.latitude) / 2), 2)
-            + cos(radians(latitude)) * cos(radians(before.latitude)) * power(sin(radians(longitude - before.longitude) / 2), 2)
-        ))) - radius_km - before.radius_km as km
+        km_between(latitude, longitude, before.latitude, before.longitude) - radius_km - before.radius_km as km
     from turns
     where before is not null
 ),
@@ -109,12 +132,13 @@ impossible as (
         case when is_newer then last_at else before.last_at end   as last_at,
         case when is_newer then events else before.events end     as events,
         case when is_newer then persons else before.persons end   as persons,
+        case when is_newer then has_own_machine else before.has_own_machine end as has_own_machine,
         before.place                                              as from_place,
         place                                                     as to_place,
         km,
         hours
     from legs
-    where greatest(first_turn, before.first_turn) > $settled
+    where case when is_newer then is_fresh else before.is_fresh end
       and km >= $least
       and km > $speed * hours
 ),
@@ -127,6 +151,7 @@ counted as (
         any_value(last_at)  as last_at,
         any_value(events)   as events,
         any_value(persons)  as persons,
+        bool_and(has_own_machine) as has_own_machine,
         max(struct_pack(
             over := round(km - $speed * hours, 3),
             km := cast(floor(km) as bigint),
@@ -146,7 +171,11 @@ select
     max(worst).from_place                          as from_place,
     max(worst).to_place                            as to_place,
     cast(count(*) as double)                       as score,
-    case when count(*) >= 3 then 0.45 else 0.3 end as p,
+    case
+        when bool_and(has_own_machine) then 0.15
+        when count(*) filter (where not has_own_machine) >= 3 then 0.45
+        else 0.3
+    end                                            as p,
     min(first_at)                                  as first_at,
     max(last_at)                                   as last_at,
     cast(sum(events) as bigint)                    as events,

@@ -269,7 +269,7 @@ def _wanted(rules: Rules) -> dict[str, set[str]]:
                     if name == PERSON or find_column(name) is not None:
                         found.setdefault(reference, set()).add(name)
             except RefusedError:
-                continue
+                continue  # told when it is its turn to run
     return found
 
 

@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from tocsin.core.terms import LIKELY
 from tocsin.detect.split.posterior import Posterior
 from tocsin.detect.split.sessions import Sessions
 from tocsin.detect.split.shapes import Floats
 
 CONFIRMED: Final = 0.99
-LIKELY: Final = 0.8
 POSSIBLE: Final = 0.05
 SPEAKS: Final = -1.0
 """Contents that are e times likelier the owner's speak for the owner."""

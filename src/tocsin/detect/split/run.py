@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from tocsin.core.terms import LIKELY
 from tocsin.detect.split.calibration import calibrate
-from tocsin.detect.split.classes import LIKELY, POSSIBLE, Told, tell
+from tocsin.detect.split.classes import POSSIBLE, Told, tell
 from tocsin.detect.split.posterior import Posterior, split_sessions
 from tocsin.detect.split.reasons import said_sessions_sql, usual_table
 from tocsin.detect.split.sessions import Sessions, read_sessions

@@ -8,7 +8,7 @@ share, are nobody's place.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -70,9 +70,6 @@ class Sessions:
     is_workstation: Flags
     """Sessions: on a machine that colleagues use too."""
 
-    has_place: Flags
-    """Sessions: the log tells a device or an address at all."""
-
     campaign_places: list[list[str]]
     """Sessions: their places that several accounts to split used and no other."""
 
@@ -101,48 +98,48 @@ def read_sessions(rows: pa.Table) -> Sessions:
     names = sorted(set(columns["account"]))
     number = {name: place for place, name in enumerate(names)}
     account = np.array([number[name] for name in columns["account"]], np.int64)
-    at = np.array(rows.column("first_at").cast(pa.int64()).to_numpy(), np.float64) / 86_400e6
-    day = at - at.min() if len(at) else at
-    turn = _whole(rows, "turn")
-    device = _places(columns["account"], columns["device"], _is_own(rows, "device"))
-    address = _places(columns["account"], columns["address"], _is_own(rows, "address"))
-    address = np.where(address >= 0, address + device.max(initial=-1) + 1, -1)
-    k, n, rate, spread = _terms(columns["terms"])
+    day, turn = _days(rows), _whole(rows, "turn")
+    device, address = _numbered_places(rows, columns)
     is_clean = np.array(columns["is_clean"], np.bool_)
     role = np.unique(np.array([role or "" for role in columns["role"]]), return_inverse=True)[1]
+    k, n, rate, spread = _terms(columns["terms"])
     persons, term = _floats(rows, "persons"), TERMS.index("first_seen")
     k[:, term], n[:, term] = _floats(rows, "new_persons"), persons
     rate[:, term], spread[:, term] = habits_of(k[:, term], persons, account, role, day, is_clean)
     return Sessions(
-        columns["session_id"],
-        account,
-        names,
-        _floats(rows, "account_p"),
-        is_clean,
-        role,
-        day,
-        turn,
-        k,
-        n,
-        rate,
-        spread,
-        persons,
-        np.maximum(_floats(rows, "volume_mean"), 0.1),
-        np.maximum(_floats(rows, "volume_size"), 0.3),
-        device,
-        address,
-        _new_places(account, day, turn, device, address),
-        _whole(rows, "device_colleagues") > 0,
-        np.array(
-            [
-                d is not None or a is not None
-                for d, a in zip(columns["device"], columns["address"], strict=True)
-            ],
-            np.bool_,
-        ),
-        _campaign_places(rows, columns),
-        columns["at_once"],
+        ids=columns["session_id"],
+        account=account,
+        accounts=names,
+        account_p=_floats(rows, "account_p"),
+        is_clean=is_clean,
+        role=role,
+        day=day,
+        turn=turn,
+        k=k,
+        n=n,
+        rate=rate,
+        spread=spread,
+        persons=persons,
+        volume_mean=np.maximum(_floats(rows, "volume_mean"), 0.1),
+        volume_size=np.maximum(_floats(rows, "volume_size"), 0.3),
+        device=device,
+        address=address,
+        is_new=_new_places(account, day, turn, device, address),
+        is_workstation=_whole(rows, "device_colleagues") > 0,
+        campaign_places=_campaign_places(rows, columns),
+        overlaps=columns["at_once"],
     )
+
+
+def _days(rows: pa.Table) -> Floats:
+    at = np.array(rows.column("first_at").cast(pa.int64()).to_numpy(), np.float64) / 86_400e6
+    return at - at.min() if len(at) else at
+
+
+def _numbered_places(rows: pa.Table, columns: dict[str, list[Any]]) -> tuple[Whole, Whole]:
+    """Devices and addresses under one numbering, the devices first."""
+    device, address = (_places(columns["account"], columns[kind], _is_own(rows, kind)) for kind in KINDS)
+    return device, np.where(address >= 0, address + device.max(initial=-1) + 1, -1)
 
 
 _LISTED = ("session_id", "account", "is_clean", "role", "device", "address", "terms", "at_once")

@@ -14,8 +14,10 @@ _READ = _(
     " aside{why}, {none} tell nothing of it{types}."
 )
 _ODD = {
-    "out_of_order": _("{rows} messages stand after later ones: the time that each tells counts."),
-    "control_id_twice": _("{rows} messages share their control id (MSH-10) with another one: all count."),
+    "out_of_order": _("Messages that stand after later ones (the time that each tells counts): {rows}."),
+    "control_id_twice": _(
+        "Messages that share their control id (MSH-10) with another one, all of which count: {rows}."
+    ),
 }
 _MEASURED = _(
     "The past of “{of}” was rebuilt: of {compared} rows of copies held out, {wrong} differ from what the"

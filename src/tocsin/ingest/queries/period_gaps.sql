@@ -37,7 +37,11 @@ spans as (
         p.from_at,
         p.until_at,
         min(e.occurred_at) as first_at,
-        max(e.occurred_at) as last_at
+        -- In the hour that came twice, the last record may be an hour older.
+        max(
+            e.occurred_at
+            - case when list_contains(e.flags, 'hour_twice') then interval 1 hour else interval 0 hour end
+        ) as last_at
     from periods as p
     left join events as e
       on e.source = p.source

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- sequence_runs: the unbroken runs of each node's counter in a chunk.
 --   1. records are taken in order of reading; a record told not to be an event has its number all the same,
---      one that stands twice has not
+--      one that stands twice has not. One that was cut before its node is a run of its own: its counter is
+--      not known yet
 --   2. a counter that falls by more than 1,000, or back to 0 or 1, while time goes on, has been restarted: a
 --      new epoch; a number that only comes late fills its place. The first number of all is late only where
 --      nothing read before it is older: else the clock was set back too
@@ -12,19 +13,31 @@
 
 with
 
-numbered as (
+counted as (
     select
         node,
         byte_offset,
         item,
-        sequence,
+        -- Wide, since a damaged number may be anything, and the difference of two more than that.
+        cast(sequence as hugeint) as sequence,
         occurred_at,
-        lag(sequence) over reading    as sequence_before,
-        lag(occurred_at) over reading as occurred_before,
-        min(occurred_at) over earlier as oldest_before
+        -- In the hour that came twice, the time is the later reading.
+        occurred_at - case when list_contains(flags, 'hour_twice') then interval 1 hour else interval 0 hour end
+            as earliest_at,
+        reason in ('broken', 'too_long') and node is null as node_unread
     from cut
     where sequence is not null
       and reason <> 'duplicate_record'
+),
+
+numbered as (
+    select
+        *,
+        lag(sequence) over reading    as sequence_before,
+        lag(occurred_at) over reading as occurred_before,
+        min(occurred_at) over earlier as oldest_before
+    from counted
+    where not node_unread
     window
         reading as (partition by node order by byte_offset, item),
         earlier as (
@@ -69,10 +82,28 @@ select
     $source                               as source,
     $file_number                          as file_number,
     node,
+    false                                 as node_unread,
     min(byte_offset)                      as byte_offset,
-    min(sequence)                         as first_sequence,
-    max(sequence)                         as last_sequence,
+    cast(min(sequence) as bigint)         as first_sequence,
+    cast(max(sequence) as bigint)         as last_sequence,
     arg_min(occurred_at, sequence)        as first_at,
-    arg_max(occurred_at, sequence)        as last_at
+    arg_min(earliest_at, sequence)        as first_earliest,
+    arg_max(occurred_at, sequence)        as last_at,
+    arg_max(earliest_at, sequence)        as last_earliest
 from islands
 group by node, epoch, run
+union all
+select distinct
+    $source,
+    $file_number,
+    node,
+    true,
+    byte_offset,
+    cast(sequence as bigint),
+    cast(sequence as bigint),
+    occurred_at,
+    earliest_at,
+    occurred_at,
+    earliest_at
+from counted
+where node_unread

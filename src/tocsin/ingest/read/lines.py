@@ -175,6 +175,7 @@ def string_views(text: bytes, starts: Offsets, ends: Offsets) -> pa.Array:
 def batch_of(
     texts: pa.Array, offsets: Offsets, numbers: Offsets, marks: npt.NDArray[np.bool_] | None, part: slice
 ) -> pa.RecordBatch:
+    """Records as one batch: `marks` are those of a bad encoding, None where there is none."""
     count = len(offsets[part])
     mark = pa.nulls(count, pa.string())
     if marks is not None and marks[part].any():

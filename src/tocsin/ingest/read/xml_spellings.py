@@ -79,12 +79,6 @@ class _Frame:
     head: int
 
 
-def in_one_piece(texts: pa.ChunkedArray) -> pa.Array:
-    """The texts side by side, with some bytes to spare behind them."""
-    spare = pa.array(["\0" * _PAD], pa.string())
-    return pa.concat_arrays([*texts.cast(pa.string()).chunks, spare])[:-1]
-
-
 class XmlSpeller(Speller):
     """Of the elements of a format, with a syslog header or without."""
 

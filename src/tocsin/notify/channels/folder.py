@@ -24,6 +24,7 @@ from typing import Final
 from nacl.public import PublicKey, SealedBox
 from nacl.signing import SigningKey
 
+from tocsin.core.cells import inert
 from tocsin.core.words import visible
 from tocsin.journal.chain import sync
 from tocsin.notify.interface import Channel, Fate, Handed, Notice
@@ -31,7 +32,6 @@ from tocsin.notify.printed.letters import Letters
 from tocsin.notify.printed.render import Place
 
 COLUMNS: Final = ("reference", *(f"line_{number}" for number in range(1, 7)), "first_page", "last_page")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 PURPOSE: Final = "print and post these letters (art. 34 GDPR), then destroy them"
 
 
@@ -162,12 +162,6 @@ def _addresses(notices: Sequence[Notice], places: Sequence[Place]) -> bytes:
     writer = csv.writer(text, delimiter=";")
     writer.writerow(COLUMNS)
     for notice, place in zip(notices, places, strict=True):
-        lines = [safe_cell(line) for line in notice.lines] + [""] * (6 - len(notice.lines))
+        lines = [inert(visible(line)) for line in notice.lines] + [""] * (6 - len(notice.lines))
         writer.writerow([place.reference, *lines, place.first, place.last])
     return text.getvalue().encode()
-
-
-def safe_cell(line: str) -> str:
-    """As no spreadsheet runs it (OWASP, CSV injection)."""
-    shown = visible(line)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown

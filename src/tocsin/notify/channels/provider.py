@@ -81,7 +81,7 @@ class Firm(Channel):
             try:
                 answer = self._ask("POST", "states", asked)
             except NoAnswerError:
-                continue
+                continue  # unknown, until the next time somebody asks
             for item in self._items(answer) if answer.status not in _BUSY else ():
                 message_id = held.get(str(item.get("reference")))
                 if message_id is not None:
@@ -156,4 +156,5 @@ def _code(item: Mapping[str, object]) -> str:
 
 
 def reference_of(message_id: str) -> str:
+    """The notice that a Message-ID of ours stands for."""
     return message_id.strip("<>").partition("@")[0]

@@ -16,7 +16,6 @@ import pyarrow as pa
 from tocsin.scope.profiles.cells import with_bare
 from tocsin.scope.profiles.columns import Column
 from tocsin.scope.profiles.holding import hold
-from tocsin.scope.profiles.keys import TEST_OIDS
 from tocsin.scope.profiles.kinds import KINDS, holds_sql
 from tocsin.scope.profiles.naming import GUARDIAN, PROFESSIONAL
 from tocsin.scope.profiles.people import (
@@ -33,6 +32,9 @@ from tocsin.scope.profiles.people import (
 )
 from tocsin.scope.profiles.prose import search_prose
 from tocsin.store.engine import Engine
+
+TEST_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
+"""INS of tests and demonstrations: nobody's."""
 
 
 @dataclass

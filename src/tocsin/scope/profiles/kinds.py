@@ -39,9 +39,6 @@ class Kind:
     names: str
     """Whom it names: person, professional, or nobody."""
 
-    needs_name: bool = False
-    """Whether only a column's name can tell it: its form is that of too many numbers."""
-
     bare: str | None = None
     """SQL of `{v}` without spaces, hyphens and full stops: the same as `cleaned` of the whole value; null
     where that spares nothing."""
@@ -129,7 +126,6 @@ KINDS: dict[str, Kind] = {
             _NIR_HOLDS,
             None,
             "person",
-            needs_name=True,
             bare=f"upper({_FIRST})",
         ),
         Kind(
@@ -160,8 +156,8 @@ KINDS: dict[str, Kind] = {
             r"\b[A-Z]{2}[0-9]{2}(?:[ ]?[0-9A-Z]{4}){2,7}(?:[ ]?[0-9A-Z]{1,3})?\b",
             "nobody",
         ),
-        Kind("rpps", "professional.id", _DIGITS, r"[18][0-9]{10}", _luhn(11), None, "professional", True),
-        Kind("finess", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "nobody", True),
+        Kind("rpps", "professional.id", _DIGITS, r"[18][0-9]{10}", _luhn(11), None, "professional"),
+        Kind("finess", "professional.id", _BARE, r"[0-9](?:[0-9]|[AB])[0-9]{7}", None, None, "nobody"),
         Kind(
             "adeli",
             "professional.id",
@@ -170,7 +166,6 @@ KINDS: dict[str, Kind] = {
             None,
             None,
             "professional",
-            True,
         ),
         Kind(
             "postcode",
@@ -180,7 +175,6 @@ KINDS: dict[str, Kind] = {
             None,
             None,
             "nobody",
-            True,
         ),
     )
 }

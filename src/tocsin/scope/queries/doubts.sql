@@ -4,10 +4,15 @@
 -- gives   doubts: one row per set-aside record, gap, or event that showed more than could be told (partial, past);
 --         names is null of a record that was cut within a list: what was read of it is not all that it names
 with reach as (
-    -- A session that was not logged ends with 30 minutes of silence: nothing farther belongs to it.
+    -- A session is one of its source. One that was not logged is an account on a device, and ends with 30
+    -- minutes of silence: nothing farther belongs to it.
     select
-        s.*,
-        o.logged_session,
+        s.* replace (coalesce(s.source, o.source) as source, coalesce(s.session, o.logged_session) as session),
+        o.session_id is not null and o.logged_session is null as is_cut,
+        o.account as cut_account,
+        o.device as cut_device,
+        o.address as cut_address,
+        o.client as cut_client,
         case when o.logged_session is null then o.first_at - interval 30 minute end as reach_from,
         case when o.logged_session is null then o.last_at + interval 30 minute end as reach_until
     from suspect_rows as s
@@ -21,18 +26,29 @@ unread as (
         -- Of a long record its beginning alone is kept, and nobody knows where it was cut.
         a.reason = 'broken' and length(a.text) >= 4096 as is_long,
         regexp_replace(a.text, '"(\\.|[^"\\])*("|$)', '', 'g') as unquoted
-    from set_aside as a
+    from (
+        select
+            *,
+            -- Of these all was read but the time: a field that they lack is not there.
+            coalesce(reason in ('no_time', 'no_zone', 'no_such_time', 'no_year'), false) as is_whole
+        from set_aside
+    ) as a
     where exists (
         select 1
         from reach as s
         where coalesce(a.source = s.source, true)
-            and coalesce(a.account = s.account, true)
-            and coalesce(a.session = coalesce(s.session, s.logged_session), true)
-            and coalesce(a.address = s.address, true)
-            and coalesce(a.device = s.device, true)
-            and coalesce(a.client = s.client, true)
-            and coalesce(a.user_agent = s.user_agent, true)
-            and coalesce(a.file_name = s.file_name, true)
+            and coalesce(a.account = s.account, s.account is null or not a.is_whole)
+            and coalesce(a.session = s.session, s.session is null or not a.is_whole)
+            and coalesce(a.address = s.address, s.address is null or not a.is_whole)
+            and coalesce(a.device = s.device, s.device is null or not a.is_whole)
+            and coalesce(a.client = s.client, s.client is null or not a.is_whole)
+            and coalesce(a.user_agent = s.user_agent, s.user_agent is null or not a.is_whole)
+            and coalesce(a.file_name = s.file_name, s.file_name is null or not a.is_whole)
+            and (not s.is_cut or a.session is null)
+            and (not s.is_cut or a.account is not distinct from s.cut_account or a.account is null and not a.is_whole)
+            and (not s.is_cut or a.device is not distinct from s.cut_device or a.device is null and not a.is_whole)
+            and (not s.is_cut or a.address is not distinct from s.cut_address or a.address is null and not a.is_whole)
+            and (not s.is_cut or a.client is not distinct from s.cut_client or a.client is null and not a.is_whole)
             and coalesce(a.occurred_at >= s.from_at, true)
             and coalesce(a.occurred_at < s.until_at, true)
             and coalesce(a.occurred_at >= s.reach_from, true)

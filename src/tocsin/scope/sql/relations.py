@@ -69,9 +69,6 @@ class Relation:
     leaves: Mapping[int, bool]
     """Leaf → whether it carries a list of rows."""
 
-    grouped: bool = False
-    """Its rows were put together by a group by or an aggregate."""
-
     flat: bool = False
     """It has the rows of all calls at once, each under its `__call`; else it stands within one call."""
 

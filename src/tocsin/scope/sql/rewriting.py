@@ -105,7 +105,7 @@ class Writer:
         inner = self._select(node, replace(frame, flat=False))
         calls = f"select {CALLS}.call as {CALL}, one.*\nfrom sql_good as {CALLS}"
         sql = f"{calls}, lateral (\n{inner.sql}\n) as one"
-        return Relation(sql, inner.outputs, inner.leaves, inner.grouped, flat=True)
+        return Relation(sql, inner.outputs, inner.leaves, flat=True)
 
     def _nested(self, node: exp.Query, scope: Scope, is_exists: bool) -> str:
         """A subquery of an expression: nothing of it is shown but what its aggregates derive."""
@@ -153,7 +153,7 @@ class Writer:
         if grouped:
             outputs = identify(projections, self.sources.leaves) if has_aggregate(node) else outputs
             leaves = dict.fromkeys(leaves, True)
-        relation = Relation(sql, outputs, leaves, grouped and has_aggregate(node), flat=frame.flat)
+        relation = Relation(sql, outputs, leaves, flat=frame.flat)
         return self._put_together(relation) if is_distinct and frame.keep else relation
 
     def _where(self, node: exp.Select, scope: Scope, frame: Frame) -> str:
@@ -174,7 +174,7 @@ class Writer:
         ]
         sql = f"select {', '.join([names, *lists])} from (\n{relation.sql}\n) group by {names}"
         leaves = dict.fromkeys(relation.leaves, True)
-        return Relation(sql, relation.outputs, leaves, relation.grouped, relation.flat)
+        return Relation(sql, relation.outputs, leaves, relation.flat)
 
     def _chosen(self, node: exp.Expr, scope: Scope, frame: Frame) -> str:
         """A condition; or, beginning a line, a join with the values that a subquery asks for.

@@ -196,7 +196,7 @@ def union_all(left: Relation, right: Relation) -> Relation:
     )
     leaves = {**left.leaves, **right.leaves}
     sql = f"{_side(left, left, leaves)}\nunion all\n{_side(right, left, leaves)}"
-    return Relation(sql, outputs, leaves, left.grouped or right.grouped, left.flat)
+    return Relation(sql, outputs, leaves, left.flat)
 
 
 def intersect(left: Relation, right: Relation) -> Relation:
@@ -231,4 +231,4 @@ def _held(relation: Relation, other: Relation, test: str) -> Relation:
         f"select one.* from (\n{relation.sql}\n) as one\n"
         f"where {test} (select 1 from (\n{other.sql}\n) as other where {same})"
     )
-    return Relation(sql, relation.outputs, relation.leaves, relation.grouped, relation.flat)
+    return Relation(sql, relation.outputs, relation.leaves, relation.flat)

@@ -41,8 +41,6 @@ class Written:
     is_as_of: bool
     """The rows stand as they were then: every table has its history, and no clock was asked."""
 
-    is_grouped: bool
-
     def refs(self, leaf: int) -> tuple[Ref, ...]:
         """What is shown of a leaf, once each."""
         found = {ref for output in self.outputs for ref in output.refs if ref.leaf == leaf}
@@ -80,7 +78,6 @@ def write_statement(schema: Schema, kinds: Kinds, statement: Statement, at: date
         tuple(writer.expressions.readings),
         all(leaf.table.view.as_of for leaf in leaves if leaf.table.view)
         and not writer.expressions.uses_clock,
-        relation.grouped,
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.made_case import key_of
-from tocsin.scope.profiles.keys import iban_holds, luhn_holds, nir_holds, nir_key
+from tests.unit.scope.profiles.plain_keys import iban_holds, luhn_holds, nir_holds, nir_key
 from tocsin.scope.profiles.kinds import KINDS, cleaned_sql, date_sql, fits_sql, holds_sql
 from tocsin.store.engine import Engine
 

@@ -9,7 +9,11 @@ with told as (
         file_number,
         max(byte_offset) as last_offset,
         min(occurred_at) as first_at,
-        max(occurred_at) as last_at
+        -- In the hour that came twice, the last record may be an hour older.
+        max(
+            occurred_at
+            - case when list_contains(flags, 'hour_twice') then interval 1 hour else interval 0 hour end
+        ) as last_at
     from events
     where occurred_at is not null
     group by
