@@ -52,6 +52,12 @@ def read_ranked(case: Case) -> list[Ranked]:
     return [_ranked(row, threshold, lines.get(str(row[1]), [])) for row in rows]
 
 
+def count_accesses(case: Case) -> int:
+    """Events of accounts: where there are none, nothing speaks for anybody either."""
+    with case.engine("events") as engine:
+        return engine.count("select count(*) from events where account is not null")
+
+
 def _lines(engine: Engine, accounts: list[str]) -> dict[str, list[str]]:
     if not accounts:
         return {}
@@ -77,10 +83,12 @@ def _ranked(row: tuple[object, ...], threshold: float, lines: list[str]) -> Rank
     )
 
 
-def ranked_lines(words: Words, ranked: list[Ranked], zone: str) -> Iterator[str]:
+def ranked_lines(words: Words, ranked: list[Ranked], zone: str, accesses: int) -> Iterator[str]:
     """Each account that is proposed with its reasons and lines; how many others were told with less."""
     proposed = [one for one in ranked if one.is_proposed]
-    if not proposed:
+    if not accesses:
+        yield words.text(_("No access of an account was read: this says nothing of any account."))
+    elif not proposed:
         yield words.text(_("No account is in alarm."))
     for one in proposed:
         yield words.text(

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from tocsin.answers.record import record_cut
 from tocsin.answers.told import cost_object
-from tocsin.cli.frame.instants import maybe_instant, read_instant
+from tocsin.cli.frame.instants import maybe_instant
 from tocsin.cli.frame.options import CASE, answering, open_case, output_of, writing
 from tocsin.cli.frame.output import Bars, Output
 from tocsin.cli.frame.results import (
@@ -23,9 +24,6 @@ from tocsin.cli.frame.results import (
 from tocsin.cli.inquiry.ask import cost_line
 from tocsin.core.errors import InputError
 from tocsin.core.words import _, visible
-from tocsin.detect.run import read_sight
-from tocsin.detect.shadow import shadow
-from tocsin.detect.told import ranked_lines, ranked_object, read_ranked
 from tocsin.journal.chain import Json
 from tocsin.pipeline import run_case, run_stages
 from tocsin.report.summary import summary_lines
@@ -78,98 +76,56 @@ def _width() -> int:
     return max(60, min(100, shutil.get_terminal_size((100, 24)).columns))
 
 
-def _stage_verb(name: str, help_text: str) -> click.Command:
+Tell = Callable[[Output, Case], tuple[dict[str, object], int]]
+"""Says what a stage gave; the same as an object, and the exit code that follows from it."""
+
+
+def run_stage(output: Output, case: Path, by: str | None, name: str, tell: Tell) -> None:
+    """Bring one stage up to date, with its warnings, and tell of it."""
+    with open_case(case, by) as opened:
+        with Bars(output) as bars:
+            outcome = run_stages(opened, [name], bars)
+        for code, text, where in outcome.warnings:
+            output.warn(code, output.words.told(*text), where)
+        result, exit_code = tell(output, opened)
+    output.done(name, result, exit_code=exit_code, case=str(case))
+
+
+def rows_of(case: Case) -> dict[str, int]:
+    """How many rows each table has."""
+    return {name: sum(part.rows for part in parts) for name, parts in sorted(case.generation.tables.items())}
+
+
+def _stage_verb(name: str, help_text: str, tell: Tell) -> click.Command:
     @click.command(name=name, help=f"{help_text}\n\n\b\nExample:\n  tocsin {name} my-case")
     @CASE
     @answering
     @writing
     @click.pass_context
-    def verb(
-        context: click.Context,
-        case: Path,
-        as_json: bool,
-        lang: str | None,
-        by: str | None,
-        shadow: tuple[str, str] | None = None,
-    ) -> None:
-        output = output_of(context, as_json=as_json, lang=lang)
-        if shadow is not None:
-            _shadow(output, case, by, shadow)
-            return
-        with open_case(case, by) as opened, Bars(output) as bars:
-            outcome = run_stages(opened, [name], bars)
-            accounting = accounting_of(opened)
-            rows = _rows_of(opened)
-            sight = read_sight(opened) if name == "detect" else []
-            ranked = read_ranked(opened) if name == "detect" else []
-            zone = opened.settings.case.zone
-        for code, text, where in outcome.warnings:
-            output.warn(code, output.words.told(*text), where)
-        for line in accounting_lines(output.words, accounting) if name == "ingest" else []:
-            output.say(line)
-        for line in ranked_lines(output.words, ranked, zone) if name == "detect" else []:
-            output.say(line)
-        if sight:
-            output.say()
-        for told in sight:
-            output.say(visible(str(told[output.words.lang])))
-        result: dict[str, object] = {"accounting": accounting} if name == "ingest" else {"rows": rows}
-        if name == "detect":
-            result["findings"] = [ranked_object(one) for one in ranked]
-            result["sight"] = sight
-        output.done(
-            name,
-            result,
-            exit_code=accounting_exit(opened, accounting) if name == "ingest" else 0,
-            case=str(case),
-        )
+    def verb(context: click.Context, case: Path, as_json: bool, lang: str | None, by: str | None) -> None:
+        run_stage(output_of(context, as_json=as_json, lang=lang), case, by, name, tell)
 
     return verb
 
 
-def _rows_of(case: Case) -> dict[str, int]:
-    return {name: sum(part.rows for part in parts) for name, parts in sorted(case.generation.tables.items())}
+def _tell_accounting(output: Output, case: Case) -> tuple[dict[str, object], int]:
+    accounting = accounting_of(case)
+    for line in accounting_lines(output.words, accounting):
+        output.say(line)
+    return {"accounting": accounting}, accounting_exit(case, accounting)
 
 
-ingest = _stage_verb("ingest", "Read native logs and registers into tables, with the accounting.")
-detect = _stage_verb("detect", "Look for accounts that acted without right.")
+def _tell_rows(_output: Output, case: Case) -> tuple[dict[str, object], int]:
+    return {"rows": rows_of(case)}, 0
 
 
-def _shadow(output: Output, case: Path, by: str | None, period: tuple[str, str]) -> None:
-    """Count what detection raises in a period held to be clean; write nothing."""
-    from_at, until_at = (read_instant(text) for text in period)
-    with open_case(case, by) as opened:
-        raised = shadow(opened, from_at, until_at)
-    for row in raised:
-        output.say(
-            output.words.text(
-                _("{detector}: {accounts} accounts in alarm, {per_week} a week ({told} named in all)"),
-                detector=row.detector,
-                accounts=row.accounts,
-                per_week=output.words.number(round(row.per_week, 2)),
-                told=row.told,
-            )
-        )
-    rows = [
-        {"detector": r.detector, "accounts": r.accounts, "per_week": r.per_week, "told": r.told}
-        for r in raised
-    ]
-    output.done("detect", {"shadow": rows}, case=str(case))
-
-
-detect.params.insert(
-    1,
-    click.Option(
-        ["--shadow"],
-        nargs=2,
-        metavar="FROM UNTIL",
-        help="Only count what would be raised between these instants, held to be clean; write nothing.",
-    ),
+ingest = _stage_verb(
+    "ingest", "Read native logs and registers into tables, with the accounting.", _tell_accounting
 )
 scope = _stage_verb(
-    "scope", "Tell what each event in scope disclosed, showed nothing of, or leaves unresolved."
+    "scope", "Tell what each event in scope disclosed, showed nothing of, or leaves unresolved.", _tell_rows
 )
-link = _stage_verb("link", "Link local ids to persons, and persons to what was shown of them.")
+link = _stage_verb("link", "Link local ids to persons, and persons to what was shown of them.", _tell_rows)
 
 
 @click.command()
