@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tocsin.core.words import words
 from tocsin.replays.figures import Between
 from tocsin.replays.interface import Expected, Value
 from tocsin.replays.tally import LEVELS
+from tocsin.report.codes import CATEGORIES
 
 _AT = {
     "floor": ("at least", "au moins"),
@@ -65,8 +67,14 @@ def persons(truth: Mapping[str, object]) -> Iterator[Expected]:
     for name, counts in part(truth, "categories").items():
         if not isinstance(counts, dict):
             raise TypeError(f"{name} has no counts")
-        wording = (f"Persons: {name}", f"Personnes : {name}")
+        wording = category(name)
         yield from levels(f"categories.{name}.persons", counts, wording)
+
+
+def category(name: str) -> tuple[str, str]:
+    """A category's persons, in English and in French."""
+    en, fr = (words(lang).text(CATEGORIES.get(name, name)) for lang in ("en", "fr"))
+    return f"Persons: {en}", f"Personnes : {fr}"
 
 
 def levels(figure: str, counts: Mapping[str, object], wording: tuple[str, str]) -> Iterator[Expected]:

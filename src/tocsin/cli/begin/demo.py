@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -17,12 +19,15 @@ from tocsin.cli.frame.output import Bars, Output
 from tocsin.cli.frame.results import questions_of
 from tocsin.core.errors import InputError
 from tocsin.core.plugins import load_plugins
-from tocsin.core.words import _, visible
+from tocsin.core.words import Words, _, visible
 from tocsin.first.look import first_act
 from tocsin.pipeline import run_case
 from tocsin.replays.interface import Outcome, Replay
+from tocsin.report.codes import GRADES, VERDICTS
 
 _LARGEST_SCALE = 10
+_SAID = GRADES | VERDICTS
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def _scale(_context: click.Context, _option: click.Parameter, scale: float) -> float:
@@ -80,7 +85,7 @@ def demo(
     with Bars(output) as bars, open_case(case, by) as opened:
         further = replay.go_on(opened, bars)
     outcomes = replay.compare({**report, **further}, truth)
-    _show_outcomes(output, outcomes)
+    _show_outcomes(output, outcomes, opened.settings.case.zone)
     missed = sum(not outcome.agrees for outcome in outcomes)
     output.done(
         "demo", report, exit_code=1 if missed else 0, case=str(case), open_questions=questions_of(report)
@@ -167,7 +172,7 @@ def _first_act(case: Path, by: str | None, account: str) -> str | None:
     return None if found is None else found.isoformat()
 
 
-def _show_outcomes(output: Output, outcomes: list[Outcome]) -> None:
+def _show_outcomes(output: Output, outcomes: list[Outcome], zone: str) -> None:
     if output.as_json:
         return
     say = output.words.text
@@ -177,9 +182,22 @@ def _show_outcomes(output: Output, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         wording = outcome.expected.fr if output.words.lang == "fr" else outcome.expected.en
         mark = "✓" if outcome.agrees else "✗"
-        table.add_row(wording, _shown(outcome.expected.value), _shown(outcome.found), mark)
+        pair = (outcome.expected.value, outcome.found)
+        # Where they differ, as they are: two instants of one minute would look the same.
+        expected, found = (
+            _shown(output.words, value, zone) if outcome.agrees else visible(str(value)) for value in pair
+        )
+        table.add_row(wording, expected, found, mark)
     Console().print(table)
 
 
-def _shown(value: object) -> str:
-    return " / ".join(map(str, value)) if isinstance(value, tuple) else visible(str(value))
+def _shown(words: Words, value: object, zone: str) -> str:
+    """A figure as people read it: numbers, instants and grades in words."""
+    if isinstance(value, tuple):
+        return " / ".join(_shown(words, one, zone) for one in value)
+    if isinstance(value, (int, float)):
+        return words.number(value) if isinstance(value, int) else words.share(value)
+    text = str(value)
+    if text in _SAID:
+        return words.text(_SAID[text])
+    return words.instant(datetime.fromisoformat(text), zone) if _INSTANT.match(text) else visible(text)

@@ -9,27 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tocsin.replays.expecting import part, readings, value
+from tocsin.replays.expecting import category, part, readings, value
 from tocsin.replays.interface import Expected
 
 _UNCONTRADICTED = ("proven", "not_observed")
 
 _CLAIMS = (
-    ("no:health.reason", "No reason for an appointment was read", "Aucun motif de rendez-vous n'a été lu"),
-    ("no:health.document", "No document was read", "Aucun document n'a été lu"),
-    ("no:credential.password", "No password was read", "Aucun mot de passe n'a été lu"),
-    ("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n'a été lue"),
+    ("no:health.reason", "No reason for an appointment was read", "Aucun motif de rendez-vous n’a été lu"),
+    ("no:health.document", "No document was read", "Aucun document n’a été lu"),
+    ("no:credential.password", "No password was read", "Aucun mot de passe n’a été lu"),
+    ("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n’a été lue"),
     (
         "no_from:appointment:site",
         "None of the appointments had been booked on the site",
-        "Aucun des rendez-vous n'avait été pris sur le site",
+        "Aucun des rendez-vous n’avait été pris sur le site",
     ),
     (
         "no_from:appointment:practice-software",
         "None had been booked in the platform's own software",
-        "Aucun n'avait été pris dans le logiciel de la plateforme",
+        "Aucun n’avait été pris dans le logiciel de la plateforme",
     ),
-    ("no_change:appointment", "No appointment was modified", "Aucun rendez-vous n'a été modifié"),
+    ("no_change:appointment", "No appointment was modified", "Aucun rendez-vous n’a été modifié"),
     ("protected:health.reason", "Reasons were unreadable", "Les motifs étaient illisibles"),
 )
 
@@ -89,9 +89,8 @@ def _told(truth: Mapping[str, object]) -> Iterator[Expected]:
     else:
         yield Expected("accounts.1.account", value(truth, "account"), "The account found", "Le compte trouvé")
     told = part(truth, "categories")
-    for category in told:
-        figure = f"categories.{category}.persons.best"
-        yield Expected(figure, value(told, category), f"Persons: {category}", f"Personnes : {category}")
+    for name in told:
+        yield Expected(f"categories.{name}.persons.best", value(told, name), *category(name))
     yield from readings(truth)
     hidden = value(part(truth, "unreadable"), "persons")
     yield Expected(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tocsin.replays.expecting import category
 from tocsin.replays.interface import Expected, Value
 
 _COUNTS = (
@@ -25,8 +26,8 @@ _COUNTS = (
     ("categories.identity.name.last_at", "last_at", "Last reading", "Dernière lecture"),
 )
 _CLAIMS = (
-    ("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n'a été lue"),
-    ("no:credential.password", "No password was read", "Aucun mot de passe n'a été lu"),
+    ("no:finance.bank", "No bank detail was read", "Aucune donnée bancaire n’a été lue"),
+    ("no:credential.password", "No password was read", "Aucun mot de passe n’a été lu"),
 )
 _ACCOUNTING = (
     ("files", "Log files", "Fichiers de journaux"),
@@ -44,9 +45,7 @@ def expect(truth: Mapping[str, object], source: str = "portail") -> list[Expecte
     return [
         *(Expected(figure, _value(truth[name]), en, fr) for figure, name, en, fr in _COUNTS),
         *(
-            Expected(
-                f"categories.{name}.persons.best", _value(count), f"Persons: {name}", f"Personnes : {name}"
-            )
+            Expected(f"categories.{name}.persons.best", _value(count), *category(name))
             for name, count in categories.items()
         ),
         *_account(truth),
@@ -56,7 +55,7 @@ def expect(truth: Mapping[str, object], source: str = "portail") -> list[Expecte
             "claims.no:health.document.grade",
             "contradicted",
             "The claim that no document was read",
-            "L'affirmation qu'aucun document n'a été lu",
+            "L’affirmation qu’aucun document n’a été lu",
         ),
         *(
             Expected(f"accounting.{source}.{name}", _value(accounting[name]), en, fr)
