@@ -28,6 +28,7 @@ from tocsin.core.progress import Progress, silent
 from tocsin.core.words import _
 from tocsin.detect.run import run as detect
 from tocsin.detect.split.run import run as split
+from tocsin.ingest.emptiness import empty_warnings
 from tocsin.ingest.history.warnings import history_warnings
 from tocsin.ingest.relation_warnings import relation_warnings
 from tocsin.ingest.run import run as ingest
@@ -54,6 +55,7 @@ class Outcome:
 def _ingest(case: Case, progress: Progress, outcome: Outcome) -> None:
     outcome.warnings.extend(ingest(case, progress).warnings)
     read_copies(case, progress)
+    outcome.warnings.extend(empty_warnings(case))
     outcome.warnings.extend(relation_warnings(case))
     outcome.warnings.extend(range_warnings(case))
     outcome.warnings.extend(history_warnings(case))

@@ -14,11 +14,12 @@ Its sentences are English msgids with `{placeholders}`; a face says them in the 
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from tocsin.core.filling import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class TocsinError(Exception):
 
 def _filled(sentence: str, values: Mapping[str, str | int]) -> str:
     try:
-        return string.Formatter().vformat(sentence, (), values) if values else sentence
+        return fill(sentence, values, "en") if values else sentence
     except (LookupError, ValueError):
         return sentence  # a sentence with a hole still says more than another error would
 

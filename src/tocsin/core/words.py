@@ -10,7 +10,6 @@ with `_`, and in the catalogues.
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_group_symbol
 
 from tocsin.core.errors import InputError, MachineError, Phrase
+from tocsin.core.filling import fill
 
 LANGUAGES: Final = ("fr", "en")
 DEFAULT_LANGUAGE: Final = "fr"
@@ -111,6 +111,8 @@ class Words:
     def text(self, msgid: str, /, **values: str | int) -> str:
         """The sentence in this language, its `{placeholders}` filled; whole numbers are written its way.
 
+        `{n:hole|holes}` is the word that agrees with `n`, where a sentence has several numbers.
+
         Raises `MachineError` when a placeholder has no value: a sentence with a hole is worse than none.
         """
         return self._fill(self._catalogue.gettext(msgid) if msgid else "", values)
@@ -187,7 +189,7 @@ class Words:
     def _fill(self, sentence: str, values: Mapping[str, str | int]) -> str:
         spoken = {name: self.number(v) if isinstance(v, int) else v for name, v in values.items()}
         try:
-            return string.Formatter().vformat(sentence, (), spoken)
+            return fill(sentence, spoken, self.lang)
         except (KeyError, IndexError, ValueError) as missing:
             raise MachineError(
                 _("The sentence {sentence} cannot be filled."), code="missing_word", sentence=repr(sentence)

@@ -13,7 +13,7 @@ import msgspec
 from tocsin.core.cells import inert
 from tocsin.core.words import Words, _, visible
 from tocsin.declare.documents import complete_mark, fill_document, marked_up, plain
-from tocsin.declare.facts.persons import CNIL_RANGES
+from tocsin.declare.facts.persons import range_of
 from tocsin.declare.fill import Field
 from tocsin.declare.gather import Gathered
 from tocsin.declare.pages import bare_page
@@ -96,13 +96,14 @@ class PackWriter:
     def _values(self, pack: Pack) -> dict[str, Any]:
         words = self._words
         count = Count(floor=pack.floor, best=pack.best, ceiling=max(pack.named, pack.best))
-        bracket = next((code for most, code in CNIL_RANGES if pack.best <= most), "r5")
+        # Nought in a box says that nobody is concerned; a pack is written only where somebody may be.
+        todo = complete_mark(words.text(_("to be completed")))
         return {
             "name": pack.shown,
             "finess": pack.finess and visible(pack.finess),
             "range": self._said["headline"](count),
-            "number": words.number(pack.best),
-            "bracket": listed(words, "cnil_range", bracket),
+            "number": words.number(pack.best) if pack.best else todo,
+            "bracket": listed(words, "cnil_range", range_of(pack.best)) if pack.best else todo,
             "hidden": self._hidden,
             "data": [
                 words.text(_("{category}: {persons}"), category=self._said["cat"](name), persons=persons)
@@ -110,7 +111,7 @@ class PackWriter:
             ],
             "list": self._list,
             "integrity": self._fields["3.2.nature.integrity"].value,
-            "todo": complete_mark(words.text(_("to be completed"))),
+            "todo": todo,
         }
 
 

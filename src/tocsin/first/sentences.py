@@ -229,7 +229,10 @@ def unsaid_lines(words: Words, found: AccountLook) -> list[str]:
 def cover_phrase(speaker: Speaker, look: Look) -> str:
     """What was read, and in which zone it is told."""
     return speaker.words.text(
-        _("{events} events of {accounts} accounts, {span}. Times are those of {zone}."),
+        _(
+            "{events} {events:event|events} of {accounts} {accounts:account|accounts}, {span}. Times "
+            "are those of {zone}."
+        ),
         events=look.covered.events,
         accounts=look.covered.accounts,
         span=speaker.span(look.covered.first_at, look.covered.last_at),

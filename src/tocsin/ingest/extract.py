@@ -19,7 +19,7 @@ from tocsin.core.tables import TABLES
 from tocsin.core.terms import Action, Outcome
 from tocsin.ingest.addresses import canonise_addresses
 from tocsin.ingest.attempts import HASH, mark_attempts
-from tocsin.ingest.interface import RECORDS, Extraction
+from tocsin.ingest.interface import KEY_TWICE, RECORDS, Extraction
 from tocsin.ingest.local_times import settle_local_times
 from tocsin.store.engine import Engine
 from tocsin.store.query import literal, quote
@@ -222,7 +222,7 @@ def _salvaged(engine: Engine, extraction: Extraction, rows: pa.Table) -> pa.Tabl
 
 def _unsaid(rows: pa.Table) -> pa.Table:
     """The rows where a broken record says nothing: what was read of it may stand in the wrong place."""
-    is_broken = pc.is_in(rows.column("reason"), pa.array(["broken", "too_long"]))
+    is_broken = pc.is_in(rows.column("reason"), pa.array(["broken", "too_long", KEY_TWICE]))
     if not pc.any(is_broken).as_py():
         return rows
     for name in SALVAGED:

@@ -18,6 +18,7 @@ from tocsin.ingest.times import instant_sql, zoneless_sql
 from tocsin.store.query import literal, quote
 
 INSTANTS = ("occurred_at", "recorded_at")
+_STEP = re.compile(r'\."[^"]*"|\.[^.\[]+|\[[^\]]*\]')
 _KEYS = re.compile(r"^\$((?:\.[A-Za-z_][A-Za-z0-9_-]*)+)$")
 
 
@@ -183,17 +184,24 @@ class JsonPlaces:
     detail: str
     """The rest as the column of that name."""
 
+    twice: str
+    """Whether an object in which a value is looked for has a key twice."""
+
     def parsed(self, more: Sequence[str] = (), alike: Sequence[str] = ()) -> str:
         """The SELECT; `more` paths stand behind the others in `j`.
 
-        A record for which the first, second … condition of `alike` holds has that number, and no `rest`.
+        A record for which the first, second … condition of `alike` holds has that number, and no `rest`: it
+        is spelt as a template is, which has no key twice.
         """
         # One parse for all paths: a third faster than json_transform, and it says the same of every value.
         parse = f"json_extract_string(record, [{', '.join(map(literal, [*self.paths, *more]))}])"
         objects = objects_sql(parse if self.paths else "json_type(record)", "j")
         if not alike:
             return f"""
-    select *, case when is_object then {self.rest} end as rest
+    select
+        *,
+        case when is_object then {self.rest} end as rest,
+        case when is_object then {self.twice} end as is_twice
     from (
         select *, j is not null as is_object
         from ({objects}
@@ -201,7 +209,10 @@ class JsonPlaces:
     )"""
         cases = " ".join(f"when {condition} then {number}" for number, condition in enumerate(alike, start=1))
         return f"""
-    select *, case when is_object and alike = 0 then {self.rest} end as rest
+    select
+        *,
+        case when is_object and alike = 0 then {self.rest} end as rest,
+        case when is_object and alike = 0 then {self.twice} end as is_twice
     from (
         select
             *,
@@ -222,7 +233,30 @@ def json_places(mapping: Mapping) -> JsonPlaces:
     skip = mapping.skip
     if skip is not None and skip.path is not None:
         places["[skip]"] = f"json_extract_string(case when is_object then record end, {literal(skip.path)})"
-    return JsonPlaces(paths, places, _rest_sql(tree), _detail_sql(tree))
+    read = [field.path for field in mapping.fields.values()] + [None if skip is None else skip.path]
+    twice = twice_sql([path for path in read if path is not None])
+    return JsonPlaces(paths, places, _rest_sql(tree), _detail_sql(tree), twice)
+
+
+def twice_sql(paths: Sequence[str], text: str = "record") -> str:
+    """Whether a key stands twice in an object on the way to one of these values of a JSON text.
+
+    Readers differ on which of the two holds: whoever can write into a log could hide behind that.
+    """
+    found = dict.fromkeys(prefix for path in paths for prefix in _objects_of(path))
+    return " or ".join(_is_twice_sql(prefix, text) for prefix in found) or "false"
+
+
+def _objects_of(path: str) -> list[str]:
+    """The paths that a path goes through, from the top."""
+    return ["$", *("$" + path[1 : step.end()] for step in _STEP.finditer(path, 1))][:-1]
+
+
+def _is_twice_sql(path: str, text: str) -> str:
+    keys = f"json_keys({text})" if path == "$" else f"json_keys({text}, {literal(path)})"
+    if "*" in path:
+        return f"coalesce(list_bool_or(list_transform({keys}, lambda k: list_unique(k) < len(k))), false)"
+    return f"coalesce(list_unique({keys}) < len({keys}), false)"
 
 
 def _json_place(name: str, field: FieldSettings, tree: dict[str, object], paths: list[str]) -> str:

@@ -52,6 +52,10 @@ def as_records(texts: list[str]) -> pa.Table:
     )
 
 
+KEY_TWICE = "key_twice"
+"""Why a record is set aside whose JSON has a key twice in an object that is read: nothing is said of it."""
+
+
 class Mark(StrEnum):
     """What a cutter has to say of a record."""
 

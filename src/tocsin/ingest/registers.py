@@ -256,7 +256,7 @@ def _refuse_no_date(
     for name, count in zip(checks, row, strict=True):
         if count:
             raise InputError(
-                _("{count} rows have a {name} that is no date."),
+                _("{count} {count:row has|rows have} a {name} that is no date."),
                 do=_("Write dates as 2024-06-11, 11/06/2024 or 2024-06-11T10:00:00+02:00."),
                 code="no_date",
                 count=int(str(count)),
@@ -268,7 +268,7 @@ def _refuse_no_key(engine: Engine, view: str, key: str) -> None:
     missing = engine.count(f"select count(*) from {quote(view)} where {quote(key)} is null")
     if missing:
         raise InputError(
-            _("{missing} rows have no {key}."),
+            _("{missing} {missing:row has|rows have} no {key}."),
             do=_("Complete them or take them out."),
             code="no_key",
             missing=missing,
@@ -282,7 +282,7 @@ def _refuse_twice(engine: Engine, view: str, key: str, has_history: bool, paths:
         twice = (
             f"select count(*) from (select 1 from {quote(view)} group by {quote(key)} having count(*) > 1)"
         )
-        what = _("{found} values of {key} stand twice.")
+        what = _("{found} {found:value of|values of} {key} {found:stands|stand} twice.")
     else:
         twice = f"""
         select count(*) from (

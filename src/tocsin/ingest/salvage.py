@@ -11,7 +11,7 @@ import json
 import re
 
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_ATOM = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_ATOM = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
 _SPACE = re.compile(r"[ \t\r\n]*")
 MAX_DEPTH = 64
 
@@ -54,6 +54,9 @@ def _object(text: str, at: int, depth: int) -> tuple[dict[str, object], int]:
     while True:
         try:
             key, at = _string(text, at)
+            if key in members:
+                # Which of the two holds, nobody can say.
+                raise _Malformed
             at = _expect(text, _space(text, at), ":")
             value, at = _value(text, _space(text, at), depth + 1)
             at = _space(text, at)

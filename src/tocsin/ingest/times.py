@@ -17,6 +17,9 @@ _ZONED = r"'[Tt ]\d{2}:?\d{2}.*([Zz]|[+-]\d{2}(:?\d{2})?)$'"
 _TIMED = r"'^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}'"
 _NAMED = r"' ?(UTC|GMT)$'"
 _LOCAL = r"'^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}(:?\d{2}([.,]\d+)?)?$'"
+_BASIC_DAY = r"'^(\d{4})(\d{2})(\d{2})[Tt ]'"
+_BASIC_SECONDS = r"'^(.{10}[Tt ]\d{2})(\d{2})(\d{2})'"
+_BASIC_MINUTES = r"'^(.{10}[Tt ]\d{2})(\d{2})([^\d:]|$)'"
 _YEARS = (-62_135_596_800_000_000, 253_402_300_799_999_999)
 """Microseconds since 1970 of the years 1 to 9999."""
 
@@ -127,12 +130,13 @@ def _epoch_sql(text: str, unit: int) -> str:
 
 
 def _iso_sql(text: str, zone: str | None) -> str:
-    zoned = f"try_cast(replace({text}, ',', '.') as timestamptz)"
-    named = f"try_cast(replace(regexp_replace({text}, {_NAMED}, 'Z'), ',', '.') as timestamptz)"
+    zoned = f"try_cast({_extended_sql(text)} as timestamptz)"
+    unnamed = f"regexp_replace({text}, {_NAMED}, 'Z')"
+    named = f"try_cast({_extended_sql(unnamed)} as timestamptz)"
     if zone is None:
         local = "null"
     else:
-        bare = f"try_cast(replace({text}, ',', '.') as timestamp) at time zone {literal(zone)}"
+        bare = f"try_cast({_extended_sql(text)} as timestamp) at time zone {literal(zone)}"
         local = f"case when regexp_matches({text}, {_LOCAL}) then {bare} end"
     return (
         f"case when {_usual_sql(text)} then try_cast({text} as timestamptz) "
@@ -140,6 +144,14 @@ def _iso_sql(text: str, zone: str | None) -> str:
         f"when regexp_matches({text}, {_ZONED}) then {zoned} "
         f"when regexp_matches({text}, {_NAMED}) then {named} else {local} end"
     )
+
+
+def _extended_sql(text: str) -> str:
+    """A time in the extended form of ISO 8601, with a point: of the basic one (20240301T091000Z) too."""
+    day = f"regexp_replace({text}, {_BASIC_DAY}, '\\1-\\2-\\3T')"
+    seconds = f"regexp_replace({day}, {_BASIC_SECONDS}, '\\1:\\2:\\3')"
+    basic = f"regexp_replace({seconds}, {_BASIC_MINUTES}, '\\1:\\2\\3')"
+    return f"replace(case when {text} like '____-__-___%:%' then {text} else {basic} end, ',', '.')"
 
 
 def _usual_sql(text: str) -> str:

@@ -7,6 +7,7 @@ record, marked broken; blank lines and CSV headers are records that are no event
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tocsin.recount.errors import CannotRecount
-from tocsin.recount.partial_json import DECODER, is_merely_cut, read_whole_members, refuse_constant
+from tocsin.recount.partial_json import DECODER, is_merely_cut, read_whole_members
 from tocsin.recount.values import Table
 
 Body = Table | list[str] | str
@@ -43,6 +44,23 @@ class CsvShape:
     encoding: str = "utf-8"
 
 
+SPACES = " \t\v\f\r"
+"""What a blank line may hold: other signs that look like spaces may be what is left of a record."""
+
+JSON_SPACES = " \t\r\n"
+BAD_BYTES = "recount-json"
+
+
+def _escaped_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, as a JSON text says `\\xNN`: one such byte hides no record."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(f"\\\\x{byte:02x}" for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(BAD_BYTES, _escaped_bytes)
+
+
 def split_lines(body: bytes) -> Iterator[tuple[int, bytes]]:
     """Number and bytes of each line, from 1, without its end."""
     lines = body.split(b"\n")
@@ -54,23 +72,25 @@ def split_lines(body: bytes) -> Iterator[tuple[int, bytes]]:
 
 def cut_lines(body: bytes) -> Iterator[Record]:
     for number, line in split_lines(body):
-        text = line.decode("utf-8", "replace")
-        blank = None if text.strip() else "blank"
+        text = line.decode("utf-8", "backslashreplace")
+        blank = None if text.strip(SPACES) else "blank"
         yield Record(number, 0, text, text, non_event=blank)
 
 
 def cut_json_lines(body: bytes) -> Iterator[Record]:
     for number, line in split_lines(body):
-        text = line.decode("utf-8", "replace")
-        if not text.strip():
+        text = line.decode("utf-8", BAD_BYTES)
+        if not text.strip(SPACES):
             yield Record(number, 0, text, {}, non_event="blank")
             continue
-        yield _json_line(number, line, text)
+        yield _json_line(number, text)
 
 
-def _json_line(number: int, line: bytes, text: str) -> Record:
+def _json_line(number: int, text: str) -> Record:
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=refuse_constant)
+        value, end = DECODER.raw_decode(text, len(text) - len(text.lstrip(JSON_SPACES)))
+        if rest := text[end:].strip(JSON_SPACES):
+            raise json.JSONDecodeError("Extra data", text, text.index(rest, end))
     except (ValueError, RecursionError) as error:
         read = read_whole_members(text) if is_merely_cut(text, error) else {}
         return Record(number, 0, text, read, whole=False, problem="broken")

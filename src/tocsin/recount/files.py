@@ -79,7 +79,7 @@ def _open(path: Path, budget: Budget) -> list[Content]:
         head = file.read(6)
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         raise CannotRecount(f"{path.name}: the recount does not read zstd")
-    if head.startswith(b"PK\x03\x04") and path.suffix == ".zip":
+    if head.startswith(b"PK\x03\x04"):
         return _members(path, budget)
     opener = io.open
     if head.startswith(b"\x1f\x8b"):
@@ -94,6 +94,9 @@ def _open(path: Path, budget: Budget) -> list[Content]:
 
 def _members(path: Path, budget: Budget) -> list[Content]:
     with zipfile.ZipFile(path) as archive:
+        if min((info.header_offset for info in archive.infolist()), default=0):
+            # Of a zip cut at its end, that of another zip within it would be read in its place.
+            raise CannotRecount(f"{path.name}: the archive is not the whole file")
         names = sorted(name for name in archive.namelist() if not name.endswith("/"))
         contents = []
         for name in names:

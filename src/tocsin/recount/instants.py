@@ -6,6 +6,7 @@ A time without its zone takes the zone given, and is refused when there is none.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,9 @@ from tocsin.recount.values import text_of
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST = datetime(1, 1, 2, tzinfo=UTC)
 LAST = datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC)
+TIMED = re.compile(r"\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}:?\d{2}(?!.*\s$)", re.ASCII)
+NAMED = re.compile(r" ?(?:UTC|GMT)$")
+DAY_END = re.compile(r"(\d{4}-?\d{2}-?\d{2}[Tt ])24((?::?00){1,2}(?:[.,]0+)?(?:$|[Zz+-].*$))", re.ASCII)
 UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 
 
@@ -91,6 +95,9 @@ def read_event_time(value: object, kind: str, zone: ZoneInfo | None) -> datetime
 
     One that never was holds no time.
     """
+    if kind == "iso8601" and not TIMED.match(text_of(value) or ""):
+        # A day alone is no instant, nor is what only one reader would take for one.
+        raise NoTime
     instant = read_time(value, kind, zone)
     if zone is None or not _is_local(value, kind):
         return instant
@@ -111,7 +118,10 @@ def _wall(value: object, kind: str) -> datetime:
 
 
 def _from_iso(text: str) -> datetime:
-    return datetime.fromisoformat(text.strip())
+    """A day's end may be written 24:00: it is the next day's beginning."""
+    text = NAMED.sub("Z", text.strip())
+    found = datetime.fromisoformat(DAY_END.sub(r"\g<1>00\g<2>", text))
+    return found + timedelta(days=1) if DAY_END.match(text) else found
 
 
 def _from_epoch(text: str, microseconds: int) -> datetime:

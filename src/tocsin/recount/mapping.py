@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from tocsin.recount.cutting import (
 )
 from tocsin.recount.errors import CannotRecount
 from tocsin.recount.instants import NoTime, NoZone, find_zone, read_event_time
+from tocsin.recount.partial_json import Twice
 from tocsin.recount.values import (
     Table,
     canonical_address,
@@ -76,6 +77,8 @@ class Place:
     translations: dict[str, object] | None
     default: object
     prefix: str
+    steps: tuple[str | int, ...] = ()
+    """The JSON path, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,30 @@ def read_mapping(path: Path) -> Mapping:
 def cut_records(body: bytes, mapping: Mapping) -> Iterator[Record]:
     if mapping.reader == "csv":
         return cut_csv(body, mapping.shape)
-    readers = {"json-lines": cut_json_lines, "json-array": cut_json_array, "lines": cut_lines}
+    if mapping.reader == "lines":
+        return cut_lines(body)
+    readers = {"json-lines": cut_json_lines, "json-array": cut_json_array}
     if mapping.reader not in readers:
         raise CannotRecount(f"the recount does not know the reader {mapping.reader!r}")
-    return readers[mapping.reader](body)
+    return (_without_doubt(record, mapping) for record in readers[mapping.reader](body))
+
+
+def _without_doubt(record: Record, mapping: Mapping) -> Record:
+    """The record, or nothing of it where an object on the way to a value that is read has a key twice."""
+    places = (*mapping.fields.values(), *(skip.place for skip in mapping.skips))
+    if not record.whole or not any(_meets_twice(record.body, place.steps) for place in places):
+        return record
+    return replace(record, body={}, whole=False, problem="key_twice")
+
+
+def _meets_twice(value: object, steps: tuple[str | int, ...]) -> bool:
+    for number, step in enumerate(steps):
+        if isinstance(value, Twice):
+            return True
+        if step == "*" and isinstance(value, list):
+            return any(_meets_twice(one, steps[number + 1 :]) for one in value)
+        value = _step(value, step)
+    return False
 
 
 def is_skipped(record: Record, mapping: Mapping) -> bool:
@@ -165,8 +188,9 @@ def _value(column: str, found: object, place: Place, zone: ZoneInfo | None) -> o
     text = text_of(value)
     if column == "address":
         return canonical_address(text)
-    if (column == "action" and text not in ACTIONS) or (column == "outcome" and text not in OUTCOMES):
-        return None
+    if column in ("action", "outcome"):
+        text = (text or "").lower()
+        return text if text in (ACTIONS if column == "action" else OUTCOMES) else None
     return text
 
 
@@ -210,6 +234,7 @@ def _place(table: Table) -> Place:
         translations=get_table(table, "map") if "map" in table else None,
         default=table.get("default"),
         prefix=get_text(table, "strip_prefix") or "",
+        steps=read_path(get_text(table, "path") or "") if "path" in table and "const" not in table else (),
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import NoReturn
 
 from tocsin.recount.values import Table
 
@@ -18,11 +17,29 @@ SPACES = " \t\r\n"
 DEPTH = 200
 
 
-def refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+class _KeyTwice(ValueError):  # noqa: N818
+    """A key stands twice."""
 
 
-DECODER = json.JSONDecoder(parse_constant=refuse_constant)
+class Twice(dict[str, object]):
+    """An object that has a key twice: the first holds, and readers differ on that."""
+
+
+def read_object(pairs: list[tuple[str, object]]) -> Table:
+    found = dict(reversed(pairs))
+    ordered = {key: found[key] for key, _ in pairs}
+    return ordered if len(found) == len(pairs) else Twice(ordered)
+
+
+def has_twice(value: object) -> bool:
+    """Whether there is such an object in a value, however deep."""
+    if isinstance(value, dict):
+        return isinstance(value, Twice) or any(has_twice(one) for one in value.values())
+    return isinstance(value, list) and any(has_twice(one) for one in value)
+
+
+DECODER = json.JSONDecoder(parse_constant=str, object_pairs_hook=read_object)
+"""`NaN` and `Infinity`, which many programs write, are read as their names."""
 
 
 UNFINISHED = re.compile(r"-|t|tr|tru|f|fa|fal|fals|n|nu|nul|")
@@ -47,9 +64,12 @@ def read_whole_members(text: str) -> Table:
     """The members of the outermost object that were read whole, nested ones included."""
     found: Table = {}
     start = _skip(text, 0)
-    if text[start : start + 1] == "{":
-        _members(text, start + 1, found, 0)
-    return found
+    try:
+        if text[start : start + 1] == "{":
+            _members(text, start + 1, found, 0)
+    except _KeyTwice:
+        return {}
+    return {} if has_twice(found) else found
 
 
 def ends_within_list(text: str) -> bool:
@@ -72,6 +92,7 @@ def ends_within_list(text: str) -> bool:
 
 
 def _members(text: str, at: int, found: Table, depth: int) -> None:
+    """Read members into `found`. Raises _KeyTwice: nothing is then to be said."""
     while depth < DEPTH:
         at = _skip(text, at)
         if text[at : at + 1] != '"':
@@ -80,6 +101,8 @@ def _members(text: str, at: int, found: Table, depth: int) -> None:
             key, at = scanstring(text, at + 1)
         except ValueError:
             return
+        if key in found:
+            raise _KeyTwice
         at = _skip(text, at)
         if text[at : at + 1] != ":":
             return

@@ -143,7 +143,7 @@ class Replayer:
     def _bounds(self, query: Query, values: dict[str, str], sql: str) -> tuple[int | None, int] | None:
         """Limit and offset; None when a parameter makes them senseless."""
         for name, kind in CAST.findall(sql):
-            whole = re.fullmatch(r"[+-]?\d{1,18}", values.get(name, "0").strip())
+            whole = re.fullmatch(r"[+-]?[0-9]{1,18}", values.get(name, "0").strip())
             if kind.lower() not in ("text", "varchar") and whole is None:
                 return None
         limit = self._number(query.limit, values)
@@ -237,15 +237,19 @@ def cut_page(
     return [Found(person, record, certain) for (person, record), certain in page.items()], total
 
 
+UNDECODED = re.compile("[\udc80-\udcff]")
+
+
 def read_parameters(parameters: Table, event: Event) -> tuple[dict[str, str], bool]:
-    """The parameters as text, and whether one without default is missing."""
+    """The parameters as text, and whether one is missing without a default, or cannot be decoded."""
     values: dict[str, str] = {}
     missing = False
     for name, said in parameters.items():
         table = said if isinstance(said, dict) else {"from": said}
         value = _read_parameter(get_text(table, "from") or "", event)
         value = text_of(table.get("default")) if value is None else value
-        if value is None:
+        if value is None or UNDECODED.search(value):
+            # What cannot be decoded is there and not known: no default stands for it.
             missing = True
         else:
             values[name] = value
@@ -255,7 +259,7 @@ def read_parameters(parameters: Table, event: Event) -> tuple[dict[str, str], bo
 def _read_parameter(where: str, event: Event) -> str | None:
     kind, _, name = where.partition(":")
     if kind == "query":
-        pairs = parse_qsl(event.query or "", keep_blank_values=True)
+        pairs = parse_qsl(event.query or "", keep_blank_values=True, errors="surrogateescape")
         return next((value for key, value in pairs if key == name), None)
     if kind == "detail":
         found = follow(event.body, read_path(name))

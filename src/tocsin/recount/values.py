@@ -7,6 +7,7 @@ Wrong types and unknown keys stop the recount: a key left unread could change a 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -95,6 +96,10 @@ def get_share(table: Table, key: str) -> float | None:
     return float(value)
 
 
+WHOLE = re.compile(r"-?[0-9]{1,4000}")
+PORTED = re.compile(r"\[([^\]]+)\](?::\d{1,5})?|([^:]+):\d{1,5}")
+
+
 def text_of(value: object) -> str | None:
     """The text of a loose value; null and the empty text are absent."""
     if value is None or value == "":
@@ -112,18 +117,22 @@ def number_of(value: object) -> int | None:
     """A whole number, or the text of one; anything else is absent."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
     text = (text_of(value) or "").strip()
-    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() else None
+    found = int(text) if WHOLE.fullmatch(text) else None
+    return found if found is not None and -(2**63) <= found < 2**63 else None
 
 
 def canonical_address(text: str | None) -> str | None:
-    """One spelling per network address (RFC 5952); IPv4 inside IPv6 is IPv4; a host name stays as it is."""
+    """One spelling per network address (RFC 5952), without port and zone; IPv4 inside IPv6 is IPv4.
+
+    A host name stays as it is.
+    """
     if text is None:
         return None
+    matched = PORTED.fullmatch(text)
+    host = (matched[1] or matched[2]) if matched else text
     try:
-        address = ip_address(text)
+        address = ip_address(host.partition("%")[0])
     except ValueError:
         return text
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:

@@ -14,19 +14,21 @@ CODED: Final = {
     ),
     "custody_kept": _("nobody altered the logs: {custody}"),
     "window_whole": _("the accesses to examine are all those from {from} to {until}"),
-    "rules_unsigned": _("{count} rules of the catalogue are signed by nobody"),
+    "rules_unsigned": _(
+        "{count} {count:rule of the catalogue is|rules of the catalogue are} signed by nobody"
+    ),
     "custody_weak": _("the attacker could reach the logs of {sources}"),
-    "events_in_scope": _("{events} accesses examined"),
-    "unresolved": _("{count} accesses not resolved, from {from} to {until}"),
-    "uncovered": _("{count} accesses that no rule describes, from {from} to {until}"),
-    "reachable": _("{count} accesses that may have shown it, from {from} to {until}"),
-    "set_aside": _("{count} records set aside that may hold an access"),
-    "gap": _("{count} holes in the logs"),
+    "events_in_scope": _("{events} {events:access|accesses} examined"),
+    "unresolved": _("{count} {count:access|accesses} not resolved, from {from} to {until}"),
+    "uncovered": _("{count} {count:access|accesses} that no rule describes, from {from} to {until}"),
+    "reachable": _("{count} {count:access|accesses} that may have shown it, from {from} to {until}"),
+    "set_aside": _("{count} {count:record|records} set aside that may hold an access"),
+    "gap": _("{count} {count:hole|holes} in the logs"),
     "coverage_doubtful": _("{findings} findings of the test “{test}” on {source} in these periods"),
     "signature_only": _("another address or device would go unnoticed"),
     "use_unseen": _("what becomes of the data is seen in no log of the case"),
     "samples_seen": _("{samples} samples found outside match what was shown"),
-    "exceptions": _("{count} exceptions"),
+    "exceptions": _("{count} {count:exception|exceptions}"),
     "guessed_from": _("{categories}, in {events} accesses"),
     "view_protected": _("{view}: {protection}, keys held by {keys}, {events} accesses"),
     "view_protected_keys_unstated": _(
@@ -48,11 +50,16 @@ CODED: Final = {
         "{samples} samples from outside hold {persons} persons, or kinds of data ({categories}), "
         "that no logged access explains: the logs are incomplete"
     ),
-    "unknown_origin": _("{count} accesses to records of unknown origin, from {from} to {until}"),
-    "unknown_outcome": _("{count} changes whose outcome is not known, from {from} to {until}"),
-    "unnamed_change": _("{count} changes of records that the log does not name, from {from} to {until}"),
+    "unknown_origin": _(
+        "{count} {count:access|accesses} to records of unknown origin, from {from} to {until}"
+    ),
+    "unknown_outcome": _("{count} {count:change|changes} whose outcome is not known, from {from} to {until}"),
+    "unnamed_change": _(
+        "{count} {count:change|changes} of records that the log does not name, from {from} to {until}"
+    ),
     "accesses_uncovered": _(
-        "{events} accesses are described by no rule of the catalogue ({share} of those in scope)"
+        "{events} {events:access is|accesses are} described by no rule of the catalogue ({share} "
+        "of those in scope)"
     ),
     "source_not_collected": _(
         "“{source}” could not be collected to its end: its last records may be missing (error {error})"
@@ -81,9 +88,13 @@ CODED: Final = {
         "answers on a session of {account} contradict one another ({answers} answers, {persons} persons): "
         "they count for nothing until a person decides (session {session})"
     ),
-    "answers_awaited": _("{sessions} sessions of {accounts} accounts were asked about; no answer came yet"),
+    "answers_awaited": _(
+        "{sessions} {sessions:session|sessions} of {accounts} {accounts:account|accounts} "
+        "{sessions:was|were} asked about; no answer came yet"
+    ),
     "sessions_doubtful": _(
-        "nobody can say whose {sessions} sessions of {accounts} accounts are ({persons} persons seen): "
+        "nobody can say whose {sessions} {sessions:session|sessions} of {accounts} "
+        "{accounts:account|accounts} {sessions:is|are} ({persons} {persons:person|persons} seen): "
         "only the owners can tell (tocsin ask)"
     ),
     "campaign_to_decide": _(
@@ -99,7 +110,8 @@ CODED: Final = {
         "{set_aside} of the {records} records of {source} were set aside: more than the case lets pass"
     ),
     "replay_contradicted": _(
-        "{events} accesses were run again and do not agree with what the log counts ({counted})"
+        "{events} {events:access was|accesses were} run again and {events:does|do} not agree with "
+        "what the log counts ({counted})"
     ),
     "past_not_measured": _(
         "nothing tells how wrong the rebuilt past of “{of}” is ({persons} persons are counted through it):"
@@ -112,7 +124,8 @@ CODED: Final = {
         "{events} statements gave totals of fewer than 11 persons: they may tell of one, and are in no count"
     ),
     "witnesses_contradict": _(
-        "the logs contradict one another on {acts} acts ({disagreement}): the higher reading counts"
+        "the logs contradict one another on {acts} {acts:act|acts} ({disagreement}): the higher "
+        "reading counts"
     ),
     "witnesses_out_of_scope": _(
         "{acts} acts in scope are told by another log too, where no suspect's selector reaches them"
@@ -132,13 +145,19 @@ CODED: Final = {
     "link_conflicts": _(
         "{sets} sets of local ids that a number joins and other traits keep apart, to be looked at ({kind})"
     ),
-    "unresolved_without_bound": _("{number} accesses may have shown any number of persons ({what})"),
-    "set_aside_without_bound": _("{number} records set aside may name any number of persons ({what})"),
-    "gaps_without_bound": _("{number} holes in the logs may hide any number of persons ({what})"),
+    "unresolved_without_bound": _(
+        "{number} {number:access|accesses} may have shown any number of persons ({what})"
+    ),
+    "set_aside_without_bound": _(
+        "{number} {number:record|records} set aside may name any number of persons ({what})"
+    ),
+    "gaps_without_bound": _(
+        "{number} {number:hole|holes} in the logs may hide any number of persons ({what})"
+    ),
     "nothing_in_scope": _("no access in scope names this person"),
     "encrypted_only": _("only encrypted data of this person were shown"),
-    "gaps": _("{count} holes in the logs may hide an access"),
-    "records_without_person": _("{records} records shown whose person is not known"),
+    "gaps": _("{count} {count:hole|holes} in the logs may hide an access"),
+    "records_without_person": _("{records} {records:record|records} shown whose person is not known"),
     "catalogue_signed": _(
         "the catalogue describes what each screen really shows (version {version}, signed by {signer})"
     ),
@@ -148,7 +167,7 @@ CODED: Final = {
     "source_whole": _("the logs of “{source}” are whole over the period and {custody}"),
     "suspects_complete": _("no access was illegitimate besides those examined"),
     "window": _("the period examined runs from {from} to {until}"),
-    "events_examined": _("{events} accesses examined, in {sources}"),
+    "events_examined": _("{events} {events:access|accesses} examined, in {sources}"),
 }
 
 ONE: Final = {

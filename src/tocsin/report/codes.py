@@ -145,6 +145,7 @@ SET_ASIDE: Final = {
     "broken": _("cut or unreadable"),
     "no_time": _("without a time"),
     "no_zone": _("without a time zone"),
+    "key_twice": _("with a key written twice"),
     "no_such_time": _("at a local time that the clocks skipped"),
 }
 

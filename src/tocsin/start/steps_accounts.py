@@ -108,7 +108,7 @@ def _tell_account(scene: Scene, account: AccountSeen) -> None:
     scene.face.say(
         "  "
         + scene.words.text(
-            _("{account}: {events} acts, from {first} to {last}."),
+            _("{account}: {events} {events:act|acts}, from {first} to {last}."),
             account=visible(account.account),
             events=account.events,
             first=scene.instant(account.first_at),
@@ -119,7 +119,7 @@ def _tell_account(scene: Scene, account: AccountSeen) -> None:
         scene.face.say(
             "    "
             + scene.words.text(
-                _("from {address}: {events} acts, {first} to {last}"),
+                _("from {address}: {events} {events:act|acts}, {first} to {last}"),
                 address=visible(address),
                 events=events,
                 first=scene.instant(first),

@@ -200,13 +200,13 @@ def tell_read(scene: Scene, sources: list[SourceRead]) -> None:
     for source in sources:
         if source.first_at is None or source.last_at is None:
             line = scene.words.text(
-                _("'{name}': {records} records read, none is an act."),
+                _("'{name}': {records} {records:record|records} read, none is an act."),
                 name=visible(source.name),
                 records=source.records,
             )
         else:
             line = scene.words.text(
-                _("'{name}': {events} acts, from {first} to {last}."),
+                _("'{name}': {events} {events:act|acts}, from {first} to {last}."),
                 name=visible(source.name),
                 events=source.events,
                 first=scene.instant(source.first_at),

@@ -39,7 +39,7 @@ def channels_of(settings: CaseSettings, folder: Path, clock: Callable[[], float]
     if watch.webhook is not None:
         found.append(Webhook(watch.webhook, folder, clock))
     if watch.syslog is not None:
-        found.append(Syslog(watch.syslog, folder))
+        found.append(Syslog(watch.syslog, folder, watch.language))
     if watch.email is not None:
         found.append(AlarmMail(watch.email, words(watch.language), settings.case.zone))
     return found

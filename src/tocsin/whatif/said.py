@@ -19,14 +19,14 @@ HYPOTHESES: Final = {
     "clear_account": _("the account {account} acted rightly"),
     "widen": _("every period in question begins {hours} hours earlier and ends as much later"),
     "threshold": _("detection proposes from p = {p} on"),
-    "without_files": _("without {files} log files"),
-    "files_arrived": _("{files} log files arrived"),
+    "without_files": _("without {files} {files:log file|log files}"),
+    "files_arrived": _("{files} {files:log file|log files} arrived"),
 }
 
 CHANGES: Final = {
-    "enter": _("{count} persons enter"),
-    "leave": _("{count} persons leave"),
-    "move": _("{count} persons move to another count"),
+    "enter": _("{count} {count:person enters|persons enter}"),
+    "leave": _("{count} {count:person leaves|persons leave}"),
+    "move": _("{count} {count:person moves|persons move} to another count"),
 }
 
 

@@ -128,3 +128,19 @@ def test_value_is_never_read_as_a_sentence() -> None:
 )
 def test_visible_spells_out_what_acts_or_hides(text, shown) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "n", "said"),
+    [
+        ("en", 0, "0 holes in 0 logs"),
+        ("en", 1, "1 hole in 1 log"),
+        ("en", 2, "2 holes in 2 logs"),
+        ("fr", 0, "0 hole in 0 log"),
+        ("fr", 1, "1 hole in 1 log"),
+        ("fr", 1001, "1\u202f001 holes in 1\u202f001 logs"),
+    ],
+)
+def test_word_agrees_with_the_number_it_names(lang: str, n: int, said: str) -> None:
+    sentence = "{n} {n:hole|holes} in {logs} {logs:log|logs}"
+    assert words(lang).text(sentence, n=n, logs=n) == said

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from tests.made_case import HEAD
 from tests.unit.detect.small_platform import doctor, quiet_days, quiet_relations, read, theft
 from tocsin.cli.main import cli
+from tocsin.store.case import Case
 
 DAYS, DOCTORS = 18, 30
 EMPTY = range(3, 10)
@@ -195,15 +196,27 @@ def test_account_is_told_with_reasons_and_lines_to_look_at(told: dict[str, Any])
     assert all(text.split(":")[0] in ("portal.jsonl", "gateway.jsonl") for text in first["lines"])
 
 
-def test_record_that_writes_never_as_the_last_day_of_the_calendar_stops_nothing(tmp_path: Path) -> None:
-    """Some systems write it where a time is not known; its hour in Paris is beyond what a date can hold."""
+@pytest.mark.parametrize(
+    ("never", "events", "said"),
+    [
+        ("9999-12-31T23:59:59Z", 1, ""),  # no time in every zone, so set aside: no silence ends there
+        ("9999-12-30T23:59:59Z", 2, "Du 4 mars 2024 à 09 h 00 au 31 décembre 9999 à 00 h 59"),
+    ],
+)
+def test_record_that_writes_never_as_the_last_day_of_the_calendar_stops_nothing(
+    tmp_path: Path, never: str, events: int, said: str
+) -> None:
+    """Some systems write it where a time is not known; its hour in Paris may be beyond the calendar."""
     head = HEAD + '\n[[known]]\naccount = "dr.a"\n\n[[sources]]\nname = "portal"\npaths = ["portal.jsonl"]\n'
     (tmp_path / "case.toml").write_text(head + 'mapping = "log.toml"\n', "utf-8")
     (tmp_path / "log.toml").write_text(MAPPING, "utf-8")
     record = '{"at":"%s","account":"dr.a","object":"/patients/P1","person":"P1"}\n'
-    times = ("2024-03-04T08:00:00Z", "9999-12-31T23:59:59Z")
+    times = ("2024-03-04T08:00:00Z", never)
     (tmp_path / "portal.jsonl").write_text("".join(record % at for at in times), "utf-8")
     for verb in ("run", "declare"):
         answer = CliRunner().invoke(cli, [verb, str(tmp_path), "--json", "--lang", "fr", "--by", "tests"])
         assert answer.exit_code == 1, answer.output
-    assert "31 décembre 9999" in (tmp_path / "report" / "report.html").read_text("utf-8")
+    with Case(tmp_path, by="tests", read_only=True) as case, case.engine("events", "sight") as engine:
+        assert engine.rows("select count(*) from events") == [(events,)]
+        silences = engine.rows("select fr from sight where code = 'silent'")
+    assert [text[: len(said)] for (text,) in silences] == ([said] if said else [])

@@ -169,7 +169,96 @@ def test_encrypted_member_is_refused(tmp_path: Path) -> None:
     whole[6] |= 1
     central = whole.rindex(b"PK\x01\x02")
     whole[central + 8] |= 1
-    assert refusal(tmp_path, bytes(whole)).code == "unreadable"
+    assert refusal(tmp_path, bytes(whole)).code == "encrypted_archive"
+
+
+def archive_of(method: int = zipfile.ZIP_STORED, **members: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_cut_archive_is_not_the_one_that_it_holds(tmp_path: Path) -> None:
+    """Cut anywhere, it still holds the end of the inner one, by which a zip is found."""
+    whole = archive_of(a=archive_of(log=b"inner\n"), b=b"outer\n")
+    for cut in range(1, len(whole)):
+        assert refusal(tmp_path, whole[:-cut]).code in ("damaged_archive", "unreadable", "nested_archive")
+        if cut > len(whole) - 120:
+            break
+
+
+def test_archives_that_were_joined_are_refused(tmp_path: Path) -> None:
+    one, other = archive_of(a=b"one\n"), archive_of(b=b"two\n")
+    assert refusal(tmp_path, one + other).code == "damaged_archive"
+    assert refusal(tmp_path, one + one[one.rindex(b"PK\x05\x06") :]).code in ("damaged_archive", "unreadable")
+
+
+def test_archive_with_something_behind_it_is_refused_but_for_zeros(tmp_path: Path) -> None:
+    whole = archive_of(a=b"one\n")
+    assert refusal(tmp_path, whole + b"more\n").code == "damaged_archive"
+    assert read(tmp_path, whole + bytes(512)) == b"one\n"
+
+
+def test_archive_with_a_comment_is_read(tmp_path: Path) -> None:
+    target = io.BytesIO(archive_of(a=b"one\n"))
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.comment = b"of the gateway"
+    assert read(tmp_path, target.getvalue()) == b"one\n"
+    assert refusal(tmp_path, target.getvalue()[:-3]).code == "damaged_archive"
+
+
+def test_archive_behind_a_program_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"MZ a program\n" + archive_of(a=b"one\n")).code == "prepended_archive"
+
+
+def test_member_that_the_table_does_not_name_is_not_lost(tmp_path: Path) -> None:
+    whole, alone = archive_of(a=b"one\n", b=b"two\n"), archive_of(a=b"one\n")
+    table = whole.index(b"PK\x01\x02")
+    size = alone.index(b"PK\x05\x06") - alone.index(b"PK\x01\x02")
+    end = bytearray(alone[alone.index(b"PK\x05\x06") :])
+    end[16:20] = table.to_bytes(4, "little")
+    assert refusal(tmp_path, whole[: table + size] + end).code == "damaged_archive"
+
+
+@pytest.mark.parametrize("place", [14, 18, 22, 8], ids=["crc", "packed", "size", "method"])
+def test_member_whose_header_is_not_as_in_the_table_is_refused(tmp_path: Path, place: int) -> None:
+    whole = bytearray(archive_of(zipfile.ZIP_DEFLATED, a=CONTENT))
+    whole[place] ^= 1
+    assert refusal(tmp_path, bytes(whole)).code == "damaged_archive"
+
+
+def test_archive_written_to_a_pipe_is_read(tmp_path: Path) -> None:
+    """Its sizes stand behind each member."""
+
+    class Pipe(io.RawIOBase):
+        written = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, content: object) -> int:
+            piece = bytes(content)  # type: ignore[call-overload]
+            self.written += piece
+            return len(piece)
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a", "b"):
+            archive.writestr(name, f"{name}\n")
+    assert read(tmp_path, pipe.written) == b"a\nb\n"
+
+
+def test_zst_cut_or_followed_by_something_else_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, packed("zst", CONTENT) + b"garbage").code == "unreadable"
+
+
+def test_tar_is_refused_whole_or_cut(tmp_path: Path) -> None:
+    whole = packed("tar", CONTENT)
+    assert (
+        refusal(tmp_path, whole).code == refusal(tmp_path, whole[: len(whole) // 2]).code == "nested_archive"
+    )
 
 
 def test_xz_that_asks_for_too_much_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

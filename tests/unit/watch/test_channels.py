@@ -156,7 +156,7 @@ def test_channel_that_hangs_delays_no_other(tmp_path: Path) -> None:
             raise NotTakenError("TimeoutError")
 
     with tcp_receiver() as taken:
-        up = Syslog(SyslogSettings(address=f"tcp://127.0.0.1:{taken.address[1]}"), Path())
+        up = Syslog(SyslogSettings(address=f"tcp://127.0.0.1:{taken.address[1]}"), Path(), "en")
         ledger = Ledger(tmp_path)
         ledger.settle({}, [ALARM], [], ["down", "syslog"])
         assert Courier(tmp_path, [Down(), up], Clock()).round(ledger) == 1
@@ -165,10 +165,10 @@ def test_channel_that_hangs_delays_no_other(tmp_path: Path) -> None:
 
 def test_syslog_message_is_one_of_rfc_5424_whatever_the_account_is_called() -> None:
     with udp_receiver() as line:
-        Syslog(SyslogSettings(address=f"udp://127.0.0.1:{line.getsockname()[1]}"), Path()).send(ALARM)
+        Syslog(SyslogSettings(address=f"udp://127.0.0.1:{line.getsockname()[1]}"), Path(), "en").send(ALARM)
         datagram = line.recv(65536)
     with tcp_receiver() as taken:
-        Syslog(SyslogSettings(address=f"tcp://127.0.0.1:{taken.address[1]}"), Path()).send(ALARM)
+        Syslog(SyslogSettings(address=f"tcp://127.0.0.1:{taken.address[1]}"), Path(), "en").send(ALARM)
     [framed] = taken.bodies
     size, _space, message = framed.partition(b" ")
     assert (int(size), message) == (len(message), datagram)
@@ -180,11 +180,21 @@ def test_syslog_message_is_one_of_rfc_5424_whatever_the_account_is_called() -> N
     assert "\n" not in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("fr", "Trente patients é. (Alerte "), ("en", "Thirty patients é. (Alarm ")]
+)
+def test_syslog_text_is_in_the_language_of_the_case(lang: str, said: str) -> None:
+    with udp_receiver() as line:
+        address = f"udp://127.0.0.1:{line.getsockname()[1]}"
+        Syslog(SyslogSettings(address=address), Path(), lang).send(ALARM)
+        assert said in line.recv(65536).decode()
+
+
 def test_local_syslog_socket_gets_the_local_form(tmp_path: Path) -> None:
     place = tmp_path / "log"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.bind(str(place))
-        Syslog(SyslogSettings(address=str(place)), Path()).send(ALARM)
+        Syslog(SyslogSettings(address=str(place)), Path(), "en").send(ALARM)
         assert re.match(rb"<105>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d tocsin\[\d+\]: dr\.", line.recv(65536))
 
 

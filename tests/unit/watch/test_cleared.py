@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,7 +66,9 @@ def test_account_held_legitimate_raises_no_alarm_and_the_journal_says_by_whose_w
     assert (entry.body["account"], entry.body["reason"]) == ("dr.gone", "departed")
     assert entry.body["decision"] == str(decision.number)
     [told] = platform.states("withheld")
-    assert "CISO" in lines_of(words("en"), "withheld", told)[0]
+    [line_told] = lines_of(words("en"), "withheld", told, "Europe/Paris")
+    assert "CISO" in line_told
+    assert re.search(r"from 14 November 2025 at \d\d:\d\d\)", line_told)
 
 
 def test_new_address_of_an_account_held_legitimate_raises_the_alarm(platform: Platform) -> None:

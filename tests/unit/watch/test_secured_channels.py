@@ -34,7 +34,7 @@ def webhook(taken: Taken, trusted: Path, monkeypatch: pytest.MonkeyPatch) -> Ala
 
 def syslog(taken: Taken, trusted: Path) -> AlarmChannel:
     address = f"tls://127.0.0.1:{taken.address[1]}"
-    return Syslog(SyslogSettings(address=address, timeout=5, ca_file=str(trusted)), Path())
+    return Syslog(SyslogSettings(address=address, timeout=5, ca_file=str(trusted)), Path(), "en")
 
 
 def test_webhook_over_tls_arrives_whole(
@@ -51,7 +51,7 @@ def test_syslog_over_tls_arrives_whole_with_its_octets_counted(certificates: dic
         channel = syslog(taken, certificates["own"])
         for _time in range(2):
             channel.send(ALARM)
-    message = message_of(ALARM)
+    message = message_of(ALARM, "en")
     assert taken.bodies == [f"{len(message)} ".encode() + message] * 2
 
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from tocsin.cli.frame.signals import STOPPING, Stopped
 from tocsin.cli.logs.watched import lines_of
 from tocsin.core.errors import TocsinError
 from tocsin.core.progress import Progress, silent
+from tocsin.core.settings import load_case
 from tocsin.watch.run import Tell, Told, Watched, Watcher, Wishes
 
 
@@ -92,10 +94,15 @@ def _heeding_signals(wishes: Wishes) -> Iterator[list[int]]:
 
 
 def _teller(output: Output, case: Path) -> Tell:
+    @cache
+    def zone() -> str:
+        """Of the case, which stands by the time that anything is told."""
+        return load_case(case / "case.toml").case.zone
+
     def tell(state: str, told: Told) -> None:
         if output.as_json:
             output.going_on("watch", {"state": state, **_plain(output, told)}, case=str(case))
-        for line in lines_of(output.words, state, told):
+        for line in lines_of(output.words, state, told, zone()):
             output.say(line)
         sys.stdout.flush()
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from tocsin.core.errors import TocsinError
@@ -19,10 +19,23 @@ WHY: Final = {
 """Why nothing was read, in words; else the error's own code."""
 
 
-def lines_of(words: Words, state: str, told: Told) -> list[str]:
-    """The lines of one state; none where there is nothing for people."""
+INSTANTS: Final = ("first_at", "from", "until", "last")
+"""What of a state is an instant: people read it on the clock of their case."""
+
+
+def lines_of(words: Words, state: str, told: Told, zone: str = "UTC") -> list[str]:
+    """The lines of one state, its instants in that zone; none where there is nothing for people."""
     lines = _LINES.get(state)
-    return [] if lines is None else [visible(line) for line in lines(words, told)]
+    if lines is None:
+        return []
+    spoken = {name: _spoken(words, name, value, zone) for name, value in told.items()}
+    return [visible(line) for line in lines(words, spoken)]
+
+
+def _spoken(words: Words, name: str, value: object, zone: str) -> object:
+    if name not in INSTANTS or not value:
+        return value
+    return words.instant(datetime.fromisoformat(str(value)), zone)
 
 
 def _watching(words: Words, told: Told) -> list[str]:
@@ -71,9 +84,15 @@ def _gap(words: Words, told: Told) -> list[str]:
 
 
 def _back(words: Words, told: Told) -> list[str]:
-    sentence = _("Read again: from {start} to {end} ({why}) nothing was read; {events} events were read now.")
     values = {"start": str(told["from"]), "end": str(told["until"]), "why": _why(words, told)}
-    return [words.text(sentence, events=_whole(told["events"]), **values)]
+    return [
+        words.plural(
+            "Read again: from {start} to {end} ({why}) nothing was read; one event was read now.",
+            "Read again: from {start} to {end} ({why}) nothing was read; {n} events were read now.",
+            _whole(told["events"]),
+            **values,
+        )
+    ]
 
 
 def _left(words: Words, told: Told) -> list[str]:

@@ -155,7 +155,11 @@ def recount(
     differing = compare(found, reported)
     for one in differing:
         output.say(f"≠ {one.path}: {one.recounted} / {one.reported}")
-    output.say(output.words.text(_("{n} figures counted again, {d} differ."), n=len(pairs), d=len(differing)))
+    output.say(
+        output.words.text(
+            _("{n} {n:figure|figures} counted again, {d} {d:differs|differ}."), n=len(pairs), d=len(differing)
+        )
+    )
     rows = [{"figure": path, "recounted": ours, "reported": theirs} for path, ours, theirs in pairs]
     result = {"figures": rows, "differ": [asdict(one) for one in differing]}
     output.done("recount", result, exit_code=1 if differing else 0, case=str(case))

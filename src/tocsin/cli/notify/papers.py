@@ -52,7 +52,10 @@ def publish_codes(
         done = publish(case, target)
     output.say(
         output.words.text(
-            _("{codes} codes published in {files} files; the sender's key is {key}."),
+            _(
+                "{codes} {codes:code|codes} published in {files} {files:file|files}; the sender's key is "
+                "{key}."
+            ),
             codes=done.codes,
             files=done.files,
             key=done.key,

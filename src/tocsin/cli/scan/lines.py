@@ -39,7 +39,7 @@ def say_file(output: Output, profile: Profile, *, past: bool) -> None:
     persons, rows = profile.distinct.get("persons", 0), profile.rows
     output.say(
         words.text(
-            _("{file} ({kind}): {persons} persons, {rows} rows"),
+            _("{file} ({kind}): {persons} {persons:person|persons}, {rows} {rows:row|rows}"),
             file=label,
             kind=profile.kind or "?",
             persons=persons,
@@ -70,7 +70,10 @@ def say_totals(output: Output, totals: Totals) -> None:
     output.say()
     output.say(
         words.text(
-            _("{files} files, {rows} rows: {persons} persons, told apart by what the files hold."),
+            _(
+                "{files} {files:file|files}, {rows} {rows:row|rows}: {persons} {persons:person|persons}, "
+                "told apart by what the files hold."
+            ),
             files=totals.files,
             rows=totals.rows,
             persons=totals.distinct.get("persons", 0),

@@ -21,7 +21,7 @@ class WebhookSettings(Frozen, frozen=True, kw_only=True):
 
 
 class SyslogSettings(Frozen, frozen=True, kw_only=True):
-    """[watch.syslog]: alarms as syslog messages (RFC 5424)."""
+    """[watch.syslog]: alarms as syslog messages (RFC 5424), their text in the language of [watch]."""
 
     address: str
     ca_file: str | None = None

@@ -106,7 +106,7 @@ SET_ASIDE = Table(
         clear("line_number", INTEGER, "1-based"),
         clear("byte_offset", INTEGER, "of the record, or of its container"),
         clear("item", INTEGER, "index in the container"),
-        clear("reason", TEXT, "broken, no_time, no_zone or the format's own"),
+        clear("reason", TEXT, "broken, no_time, no_zone, key_twice or the format's own"),
         identity("text", TEXT, "the record, 4 KiB at most, control characters escaped"),
         clear("occurred_at", INSTANT, "read whole before the break; null otherwise, as for all that follow"),
         local_id("account", TEXT, "read whole"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from tocsin.core.words import _
@@ -11,11 +12,14 @@ from tocsin.declare.ground import NO_ANSWER, Ground, Missing
 from tocsin.declare.inputs import Input
 from tocsin.declare.texts import tell
 from tocsin.report.declared import CHOSEN
+from tocsin.report.reading import Count
 
 SAID_BY_NAME: Final = ("patients", "patient")
 """Names of a registry that say who is in it."""
 
 NOBODY_KNOWS: Final = _("nobody knows yet what the files that left hold")
+NOUGHT_IS_NO_NUMBER: Final = _("the number chosen is nought, but the highest is not")
+UNBOUND: Final = "cannot_be_determined"
 CNIL_RANGES: Final = ((5, "r1"), (50, "r2"), (300, "r3"), (5000, "r4"))
 
 
@@ -59,22 +63,38 @@ def _chosen(ground: Ground, unit: str) -> str:
 
 
 def persons_certainty(ground: Ground, _one: Input) -> Known:
-    """Exact where floor, best and ceiling are one."""
+    """Exact where floor, best and ceiling are one; open where the number is."""
     _chosen(ground, "persons")
-    count_of(ground, "persons")
-    return Known(str(ground.part("declared.persons.certainty")))
+    count = count_of(ground, "persons")
+    certainty = str(ground.part("declared.persons.certainty"))
+    if certainty != UNBOUND:
+        _check_nought(ground.whole("declared.persons.value"), count.ceiling)
+    return Known(certainty)
 
 
 def persons_number(ground: Ground, _one: Input) -> Known:
     """The count that the data protection officer chose for the box."""
     _chosen(ground, "persons")
-    return Known(ground.whole("declared.persons.value"))
+    count = count_of(ground, "persons")
+    number = ground.whole("declared.persons.value")
+    _check_nought(number, count.ceiling)
+    return Known(number)
+
+
+def _check_nought(number: int, ceiling: int | None, why: str = NOUGHT_IS_NO_NUMBER) -> None:
+    """Nought in a box tells an authority that nobody is concerned: only a ceiling of nought says that."""
+    if number == 0 and ceiling != 0:
+        raise Missing(why)
 
 
 def cnil_range(ground: Ground, one: Input) -> Known:
     """The CNIL's range that the declared number falls in."""
-    number = int(persons_number(ground, one).value)
-    return Known(next((code for most, code in CNIL_RANGES if number <= most), "r5"))
+    return Known(range_of(int(persons_number(ground, one).value)))
+
+
+def range_of(number: int) -> str:
+    """The CNIL's range of a number."""
+    return next((code for most, code in CNIL_RANGES if number <= most), "r5")
 
 
 def range_told(ground: Ground, _one: Input) -> Known:
@@ -97,7 +117,8 @@ def records_certainty(ground: Ground, _one: Input) -> Known:
     if any(
         _basis(ground, unit) == "ceiling" and c.ceiling is None for unit, c in zip(units, counts, strict=True)
     ):
-        return Known("cannot_be_determined")
+        return Known(UNBOUND)
+    _check_nought(_records(ground), _most(counts))
     is_exact = all(count.floor == count.best == count.ceiling for count in counts)
     return Known("exact" if is_exact else "approximate")
 
@@ -106,7 +127,19 @@ def records_number(ground: Ground, _one: Input) -> Known:
     """Records of every kind, each on the basis chosen for it; else the registries' files, most likely."""
     if not _record_units(ground):
         return _files_number(ground)
-    return Known(sum(ground.whole(f"counts.{unit}.{_basis(ground, unit)}") for unit in _record_units(ground)))
+    number = _records(ground)
+    _check_nought(number, _most([count_of(ground, unit) for unit in _record_units(ground)]))
+    return Known(number)
+
+
+def _records(ground: Ground) -> int:
+    return sum(ground.whole(f"counts.{unit}.{_basis(ground, unit)}") for unit in _record_units(ground))
+
+
+def _most(counts: Iterable[Count]) -> int | None:
+    """Their ceilings together; None where one has none."""
+    ceilings = [count.ceiling for count in counts]
+    return None if None in ceilings else sum(ceiling or 0 for ceiling in ceilings)
 
 
 def _record_units(ground: Ground) -> list[str]:
@@ -122,17 +155,20 @@ def _files(ground: Ground) -> tuple[int, int, int]:
 
 def _files_certainty(ground: Ground) -> Known:
     floor, best, ceiling = _files(ground)
-    most, is_boundless = hidden_at_most(ground)
+    hidden, is_boundless = hidden_at_most(ground)
     if is_boundless and not best:
-        return Known("cannot_be_determined")
-    is_exact = floor == best == ceiling and most == 0
+        return Known(UNBOUND)
+    _check_nought(best, ceiling + (hidden or 0))
+    is_exact = floor == best == ceiling and hidden == 0
     return Known("exact" if is_exact else "approximate")
 
 
 def _files_number(ground: Ground) -> Known:
-    best = _files(ground)[1]
-    if not best and hidden_at_most(ground)[1]:
+    _floor, best, ceiling = _files(ground)
+    hidden, is_boundless = hidden_at_most(ground)
+    if is_boundless and not best:
         raise Missing(NOBODY_KNOWS)
+    _check_nought(best, None if is_boundless else ceiling + (hidden or 0))
     return Known(best)
 
 

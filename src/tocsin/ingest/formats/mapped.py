@@ -20,7 +20,16 @@ from tocsin.ingest.fields import (
     text_of,
     zoneless_of,
 )
-from tocsin.ingest.interface import NOT_MINE, Confidence, Cutter, Extraction, LogFormat, ReadOptions, Sample
+from tocsin.ingest.interface import (
+    KEY_TWICE,
+    NOT_MINE,
+    Confidence,
+    Cutter,
+    Extraction,
+    LogFormat,
+    ReadOptions,
+    Sample,
+)
 from tocsin.ingest.read.csv_rows import CsvCutter, CsvShape
 from tocsin.ingest.read.json_values import JsonCutter
 from tocsin.ingest.read.lines import LinesCutter
@@ -97,7 +106,8 @@ def _json(mapping: Mapping, zone: str | None) -> Extraction:
         parsed=found.parsed(),
         columns={"detail": found.detail, **columns_sql(mapping, zone, places)},
         broken="not is_object",
-        non_event=_skip_sql(mapping, places.get("[skip]")),
+        set_aside=f"case when is_twice then '{KEY_TWICE}' end",
+        non_event=f"case when is_twice then null else {_skip_sql(mapping, places.get('[skip]'))} end",
         zoneless=zoneless_of(mapping, zone, places),
         salvage=close_json,
         learn=learn_rest(found.paths, found.parsed, found.detail),

@@ -164,7 +164,7 @@ def _refuse_undated(
 
 def _no_date(count: int, name: str) -> InputError:
     return InputError(
-        _("{count} rows have a {name} that is no date."),
+        _("{count} {count:row has|rows have} a {name} that is no date."),
         do=_("Write dates as 2024-06-11, 11/06/2024 or 2024-06-11T10:00:00+02:00."),
         code="no_date",
         count=count,
@@ -183,7 +183,7 @@ def _refuse(engine: Engine, rebuilt: Rebuilt) -> None:
         raise _no_date(int(str(undated)), DATED)
     if nameless:
         raise InputError(
-            _("{missing} rows have no {key}."),
+            _("{missing} {missing:row has|rows have} no {key}."),
             do=_("Complete them or take them out."),
             code="no_key",
             missing=int(str(nameless)),
@@ -194,7 +194,7 @@ def _refuse(engine: Engine, rebuilt: Rebuilt) -> None:
     )
     if twice:
         raise InputError(
-            _("{found} values of {key} stand twice."),
+            _("{found} {found:value of|values of} {key} {found:stands|stand} twice."),
             do=_("One row a {key} in each copy: correct it, or leave it out."),
             code="local_id_twice",
             found=twice,

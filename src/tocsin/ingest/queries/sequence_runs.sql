@@ -24,7 +24,7 @@ counted as (
         -- In the hour that came twice, the time is the later reading.
         occurred_at - case when list_contains(flags, 'hour_twice') then interval 1 hour else interval 0 hour end
             as earliest_at,
-        reason in ('broken', 'too_long') and node is null as node_unread
+        reason in ('broken', 'too_long', 'key_twice') and node is null as node_unread
     from cut
     where sequence is not null
       and reason <> 'duplicate_record'

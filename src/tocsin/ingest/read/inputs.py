@@ -13,6 +13,7 @@ from typing import IO, cast
 
 from tocsin.core.errors import InputError, Where
 from tocsin.core.words import _
+from tocsin.ingest.read.archives import refuse_prepended, tail_of, zip_members
 from tocsin.ingest.read.decompression import BLOCK, HEAD, READ_ERRORS, Peekable, decompressed, kind_of
 
 MEMBERS = 10_000
@@ -162,11 +163,13 @@ def _members(path: Path) -> Iterator[Input]:
                 code="not_a_file",
             )
         with path.open("rb") as file:
-            if kind_of(file.peek(HEAD)[:HEAD]) != "zip":
-                yield Input(path)
-                return
-        with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            kind = kind_of(file.peek(HEAD)[:HEAD])
+            if kind is None:
+                refuse_prepended(path, tail_of(file))
+        if kind != "zip":
+            yield Input(path)
+            return
+        infos = zip_members(path)
     except (OSError, *_ZIP_ERRORS) as error:
         raise _unreadable(str(path), error, 0) from None
     _check_archive(path, infos)

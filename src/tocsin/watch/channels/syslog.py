@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alarms as syslog: RFC 5424 over UDP (RFC 5426), TCP (RFC 6587, octets counted) or TLS (RFC 5425).
 
+The text is in the language of [watch]; machines read the structured data, which has none.
 A path (`/dev/log`) is a socket of this machine: there the local form of RFC 3164 is spoken, as by logger(1).
 Facility 13 (log audit), severity 1 (alert). UDP tells nobody whether a message came.
 """
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 from tocsin.core.errors import SettingsError
 from tocsin.core.settings.watch import SyslogSettings
-from tocsin.core.words import _
+from tocsin.core.words import _, words
 from tocsin.watch.alarms import Alarm
 from tocsin.watch.channels.webhook import trusted_context
 from tocsin.watch.interface import AlarmChannel, NotTakenError
@@ -38,7 +39,8 @@ class Syslog(AlarmChannel):
 
     name = "syslog"
 
-    def __init__(self, settings: SyslogSettings, folder: Path) -> None:
+    def __init__(self, settings: SyslogSettings, folder: Path, lang: str) -> None:
+        self._lang = lang
         parts = urlsplit(settings.address)
         self._path = settings.address if settings.address.startswith("/") else ""
         if not self._path and (parts.scheme not in PORTS or not parts.hostname):
@@ -58,15 +60,16 @@ class Syslog(AlarmChannel):
             if self._path:
                 self._send_local(alarm)
             elif self._kind == "udp":
-                self._send_datagram(message_of(alarm))
+                self._send_datagram(message_of(alarm, self._lang))
             else:
-                self._send_stream(message_of(alarm))
+                self._send_stream(message_of(alarm, self._lang))
         except OSError as error:
             raise NotTakenError(type(error).__name__) from None
 
     def _send_local(self, alarm: Alarm) -> None:
         at = datetime.fromisoformat(alarm.raised_at).astimezone()
-        text = f"<{PRIORITY}>{at:%b} {at.day:2d} {at:%H:%M:%S} tocsin[{os.getpid()}]: {_plain(alarm)}"
+        head = f"<{PRIORITY}>{at:%b} {at.day:2d} {at:%H:%M:%S} tocsin[{os.getpid()}]:"
+        text = f"{head} {_plain(alarm, self._lang)}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.settimeout(self._timeout)
             line.connect(self._path)
@@ -104,8 +107,8 @@ def _framed(message: bytes) -> bytes:
     return f"{len(message)} ".encode() + message
 
 
-def message_of(alarm: Alarm) -> bytes:
-    """RFC 5424, section 6, one alarm."""
+def message_of(alarm: Alarm, lang: str) -> bytes:
+    """RFC 5424, section 6, one alarm; its text in that language."""
     values = {
         "alarm": alarm.alarm,
         "case": alarm.case,
@@ -120,7 +123,7 @@ def message_of(alarm: Alarm) -> bytes:
     told = " ".join(f'{name}="{_escaped(value)}"' for name, value in values.items())
     host = _NOT_A_NAME.sub("", socket.gethostname())[:255] or "-"
     head = f"<{PRIORITY}>1 {alarm.raised_at} {host} tocsin {os.getpid()} alarm [{STRUCTURE} {told}] "
-    return head.encode() + b"\xef\xbb\xbf" + _plain(alarm).encode()
+    return head.encode() + b"\xef\xbb\xbf" + _plain(alarm, lang).encode()
 
 
 def _escaped(value: str) -> str:
@@ -128,8 +131,13 @@ def _escaped(value: str) -> str:
     return _ESCAPED.sub(r"\\\1", _one_line(value))
 
 
-def _plain(alarm: Alarm) -> str:
-    return _one_line(f"{alarm.account}: {alarm.words.get('en', '')} (alarm {alarm.alarm})")
+def _plain(alarm: Alarm, lang: str) -> str:
+    said = {
+        "account": alarm.account,
+        "why": alarm.words.get(lang, ""),
+        "alarm": words(lang).text(_("Alarm {alarm}"), alarm=alarm.alarm),
+    }
+    return _one_line("{account}: {why} ({alarm})".format_map(said))
 
 
 def _one_line(text: str) -> str:
