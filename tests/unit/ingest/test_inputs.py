@@ -209,6 +209,23 @@ def test_archive_with_a_comment_is_read(tmp_path: Path) -> None:
     assert refusal(tmp_path, target.getvalue()[:-3]).code == "damaged_archive"
 
 
+@pytest.mark.parametrize("gap", [4096, 1 << 35])
+def test_members_may_be_aligned_but_no_gap_is_read_into_memory(tmp_path: Path, gap: int) -> None:
+    """The larger gap is a hole of a sparse file: thirty gigabytes of zeros."""
+    path = tmp_path / "a"
+    with path.open("wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a", b"one\n")
+        archive.start_dir += gap
+        archive.writestr("b", b"two\n")
+    if gap > 1 << 16:
+        with pytest.raises(InputError) as caught:
+            find_inputs(["a"], tmp_path)
+        assert caught.value.code == "damaged_archive"
+    else:
+        streams = find_inputs(["a"], tmp_path)
+        assert [b"".join(stream.blocks()) for stream in streams] == [b"one\n", b"two\n"]
+
+
 def test_archive_behind_a_program_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"MZ a program\n" + archive_of(a=b"one\n")).code == "prepended_archive"
 
