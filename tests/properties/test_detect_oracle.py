@@ -37,7 +37,7 @@ def plain(accesses, directory, numbers) -> dict[str, set[str]]:
     return beyond
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(ACCESSES, DIRECTORY, NUMBERS)
 def test_detection_agrees_with_a_plain_reading(accesses, directory, numbers) -> None:
     events = [

@@ -21,7 +21,7 @@ FIRST = {case.name.partition("/")[0]: case for case in reversed(cases())}
 
 each = pytest.mark.parametrize("case", FIRST.values(), ids=lambda case: case.name)
 # One example is a whole case, read by the engine.
-few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+few = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 @st.composite

@@ -119,7 +119,7 @@ rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(rows, max_size=24))
 def test_partition_is_that_of_a_naive_union_find_when_registries_are_random(
     registry: list[dict[str, object]],

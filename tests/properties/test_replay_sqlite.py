@@ -108,7 +108,7 @@ def pages_of(
     return found
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(history=HISTORY, calls=CALLS, shape=SHAPES)
 def test_pages_are_those_that_sqlite_finds(
     history: list[tuple[int, str, str | None, int | None, int]],

@@ -117,7 +117,7 @@ def made(number: int, row: dict[str, object]) -> dict[str, object]:
     }
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(rows=EVENTS, rules=RULES, together=st.booleans())
 def test_every_event_in_scope_has_exactly_one_fate(
     rows: list[dict[str, object]], rules: list[str], together: bool

@@ -21,8 +21,8 @@ from tocsin.store.engine import Engine
 from tocsin.store.query import load_query
 
 HABIT = 6.0
-SEEN = 260_000
-TERMS = 150_000
+SEEN = 150_000
+TERMS = 130_000
 HALF_HOUR_US = 1_800_000_000
 
 View = tuple[int, int]

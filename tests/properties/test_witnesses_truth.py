@@ -111,7 +111,7 @@ def world_of(
     return world
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     drawn=ACTS,
     skews=st.fixed_dictionaries({name: st.sampled_from([0.0, 0.4, -3.0, 90.0, 3600.0]) for name in LOGS}),

@@ -93,11 +93,16 @@ def test_one_line_of_great_length_is_too_large_or_prose(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "begins", "reason"),
     [
-        ("a.csv", HEAD + LINE * 2_000 + "Martin;", "too_large"),
-        ("a.json", '[{"nom": "Martin"}, {"nom": "', "too_large"),
+        pytest.param("a.csv", HEAD + LINE * 2_000 + "Martin;", "too_large", marks=pytest.mark.slow),
+        pytest.param("a.json", '[{"nom": "Martin"}, {"nom": "', "too_large", marks=pytest.mark.slow),
         ("a.ndjson", '{"nom": "Martin"}\n{"nom": "', "too_large"),
         ("a.sql", "-- MySQL dump\nINSERT INTO `p` (`nom`) VALUES ('Martin'),('", "too_large"),
-        ("a.hl7", "MSH|^~\\&|A|B|C|D|20200901||ADT^A01|1|P|2.5\rPID|1||", "too_large"),
+        pytest.param(
+            "a.hl7",
+            "MSH|^~\\&|A|B|C|D|20200901||ADT^A01|1|P|2.5\rPID|1||",
+            "too_large",
+            marks=pytest.mark.slow,
+        ),
         ("a.xml", '<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>', "damaged"),
     ],
 )
