@@ -74,9 +74,11 @@ def obtained_sql(case: Case, events: str, kept: tuple[str, ...] = _KEPT) -> str:
         select
         for rule, test in zip(shows, tests, strict=True)
         if _shows(rule)
-        for select in _rule_selects(rule, test, events, f"{columns}, {registry_sql(settings, rule.registry)}")
+        for select in _rule_selects(
+            rule, test, events, f"{columns}, {registry_sql(settings, rule.registry)} as registry"
+        )
     ]
-    named = _named_sql(tests, events, f"{columns}, {registry_sql(settings)}")
+    named = _named_sql(tests, events, f"{columns}, {registry_sql(settings)} as registry")
     return "\nunion all\n".join([*selects, named])
 
 
@@ -124,7 +126,7 @@ def _rule_selects(rule: Rule, test: str, events: str, kept: str) -> list[str]:
                 f"null as person, null::varchar[] as persons, {kind} as record_type, {text} as record"
             )
     return [
-        f"select {kept} as registry, {columns}\nfrom {quote(events)}\nwhere {legible} and {test}"
+        f"select {kept}, {columns}\nfrom {quote(events)}\nwhere {legible} and {test}"
         for columns in named or ["person, persons, record_type, record"]
     ]
 
@@ -133,7 +135,7 @@ def _named_sql(covered: list[str], events: str, kept: str) -> str:
     """Accesses that no rule covers but whose log names somebody."""
     uncovered = "".join(f"\n  and not coalesce({condition}, false)" for condition in covered)
     return f"""
-select {kept} as registry, person, persons, record_type, record
+select {kept}, person, persons, record_type, record
 from {quote(events)}
 where {_LEGIBLE}
   and (person is not null or persons is not null or record is not null){uncovered}"""
